@@ -1,0 +1,98 @@
+import { audienceOf } from '../consent/audience.ts'
+import type { Choice, Decision, Entry } from '../consent/decision.ts'
+import { soundDecision } from '../consent/read-store.ts'
+import { type ProjectStanding, standingFor } from '../consent/standing.ts'
+import { changeEntry, StoreError } from '../consent/store.ts'
+import { decide, statement } from '../consent/wording.ts'
+import { Ledger } from '../journal/ledger.ts'
+import { projectState } from '../journal/state.ts'
+import { say } from '../messages.ts'
+import type { Project } from '../project/read.ts'
+import { previousAnswer, recordConsentChange } from '../record/record-consent.ts'
+import { outboxOf, routesFor } from '../record/routes.ts'
+import { sendAll } from '../record/send-all.ts'
+import { version } from '../version.ts'
+import type { Exit, World } from '../world.ts'
+import { Timeline } from '../wrap/timeline.ts'
+import { needProject } from './need-project.ts'
+
+/** Time for the one event that a change of mind sends, ms, where the project file does not say. */
+const BUDGET_MS = 1_000
+
+/** Stores a decision without a question, and does what follows from it. */
+export async function changeConsent(world: World, choice: Choice): Promise<Exit> {
+  const project = needProject(world)
+  if (project === undefined) return { code: 1 }
+  const before = standingFor(world, project)
+  const previous = soundDecision(before.entry)
+  const text = statement(project, audienceOf(world, project), 79)
+  if (choice !== 'off') world.stderr.write(`${text}\n\n`)
+  let entry: Entry
+  try {
+    const decision = decide(choice, 'command', project, text, { now: world.now(), version })
+    entry = changeEntry(world, before.identity, (now) => ({ ...now, where: before.identity.where, decision, askAfter: undefined }))
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    world.stderr.write(say.prefixed(say.notStored(error.message)))
+    return { code: 1 }
+  }
+  const fate = await followUp(world, project, { choice, before, previous, entry })
+  world.stdout.write(`${[say.consentIs(choice, project.project), ...fate].join('\n')}\n`)
+  return { code: 0 }
+}
+
+interface Change {
+  readonly choice: Choice
+  readonly before: ProjectStanding
+  readonly previous: Decision | undefined
+  readonly entry: Entry
+}
+
+/** What a change means for events that wait, and for the one that tells of it. */
+async function followUp(world: World, project: Project, change: Change): Promise<string[]> {
+  const { standing } = standingFor(world, project)
+  if (change.choice === 'on') {
+    if (standing.effective !== 'on') return [say.outranked(standing.reason)]
+    if (change.previous?.decision === 'on') return [say.howToOptOut()]
+    const told = await tell(world, project, change, change.entry.decision)
+    return [...told, say.howToOptOut()]
+  }
+  const dropped = emptyOutboxes(world, project, change.entry)
+  const lines = dropped > 0 ? [say.waitingRemoved(dropped)] : []
+  // Somebody who is switched off by the environment sends nothing at all, not even a goodbye.
+  const wasOn = change.previous?.decision === 'on' && change.before.standing.effective === 'on'
+  if (change.choice === 'off' && wasOn) lines.push(...(await tell(world, project, change, change.previous)))
+  if (change.choice === 'local') lines.push(say.howToOptOut())
+  return lines
+}
+
+async function tell(world: World, project: Project, change: Change, agreed: Decision | undefined): Promise<string[]> {
+  if (agreed === undefined) return []
+  const { entry, before } = change
+  const accept = change.choice === 'on'
+  const routes = routesFor(world, project, agreed.recipients, projectState(world, entry.id))
+  if (routes.length === 0) return []
+  const timeline = new Timeline(world)
+  try {
+    const words = { choice: accept ? 'accept' : 'decline', previous: previousAnswer(change.previous) } as const
+    recordConsentChange(world, project, { identity: before.identity, entry, agreed }, words)
+    const deadline = world.monotonic() + (project.budgetMs ?? BUDGET_MS)
+    const fate = await sendAll(world, routes, new Ledger(projectState(world, entry.id)), { deadline, force: true, note: (text) => timeline.note(text) })
+    return [accept ? say.acceptTold(fate) : say.declineTold(fate)]
+  } catch (error) {
+    return [say.notTold((error as Error).message)]
+  } finally {
+    for (const route of routes) route.connection?.close()
+    // After a no, nothing may wait for a later run.
+    if (!accept) emptyOutboxes(world, project, entry)
+  }
+}
+
+function emptyOutboxes(world: World, project: Project, entry: Entry): number {
+  try {
+    const state = projectState(world, entry.id)
+    return project.destinations.reduce((sum, destination) => sum + outboxOf(state, destination, world.pid).empty(), 0)
+  } catch {
+    return 0
+  }
+}

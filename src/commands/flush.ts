@@ -1,0 +1,54 @@
+import type { Command } from 'commander'
+import { standingFor } from '../consent/standing.ts'
+import { entryId } from '../consent/store.ts'
+import { deliver, type Delivery, type Route } from '../delivery/deliver.ts'
+import { Ledger } from '../journal/ledger.ts'
+import { projectState } from '../journal/state.ts'
+import { say } from '../messages.ts'
+import { describeDelivery, ROUND_MOST } from '../record/send-all.ts'
+import { routesFor } from '../record/routes.ts'
+import type { Exit, World } from '../world.ts'
+import { Timeline } from '../wrap/timeline.ts'
+import { examples } from './index.ts'
+import { needProject } from './need-project.ts'
+
+/** Nobody's target waits for this, so a slow receiver gets longer than in a run. */
+const LIMIT_MS = 10_000
+
+/** `send-metrics flush`: sends what is waiting, even while the breaker is open. */
+export function define(command: Command, world: World, done: (exit: Exit) => void): void {
+  command
+    .addHelpText('before', examples(['send-metrics flush']))
+    .option('--json', 'print JSON: a list with one object for each destination')
+    .action(async (options: { json?: boolean }) => done(await flush(world, options.json === true)))
+}
+
+async function flush(world: World, json: boolean): Promise<Exit> {
+  const project = needProject(world)
+  if (project === undefined) return { code: 1 }
+  const { standing, entry, identity } = standingFor(world, project)
+  if (standing.effective !== 'on') {
+    world.stderr.write(say.prefixed(say.nothingIsSent(standing.reason)))
+    if (json) world.stdout.write('[]\n')
+    return { code: 0 }
+  }
+  const state = projectState(world, entry?.id ?? entryId(identity))
+  const routes = routesFor(world, project, standing.places, state)
+  const ledger = new Ledger(state)
+  const deliveries = await Promise.all(routes.map((route) => empty(world, route, ledger)))
+  if (routes.length === 0) world.stderr.write(say.prefixed(say.noDestination()))
+  world.stdout.write(json ? `${JSON.stringify(deliveries)}\n` : deliveries.map((delivery) => `${describeDelivery(delivery)}\n`).join(''))
+  return { code: deliveries.some((delivery) => delivery.kept > 0) ? 1 : 0 }
+}
+
+/** Round after round, until nothing is left or a round delivers nothing. */
+async function empty(world: World, route: Route, ledger: Ledger): Promise<Delivery> {
+  const timeline = new Timeline(world)
+  let total: Delivery | undefined
+  for (;;) {
+    const options = { deadline: world.monotonic() + LIMIT_MS, most: ROUND_MOST, force: true, note: (text: string) => timeline.note(text) }
+    const round = await deliver(world, route, ledger, options)
+    total = total ? { ...round, delivered: total.delivered + round.delivered, dropped: total.dropped + round.dropped, reason: round.delivered + round.dropped > 0 ? round.reason : total.reason } : round
+    if (round.kept === 0 || round.delivered + round.dropped === 0) return total
+  }
+}

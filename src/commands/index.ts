@@ -1,0 +1,83 @@
+import { Command, CommanderError } from 'commander'
+import { version } from '../version.ts'
+import type { Exit, World } from '../world.ts'
+
+/** A command as its module defines it: its words for the library, and what it does. */
+export interface CommandModule {
+  /** Adds arguments, options, examples and the action; the action reports how to exit. */
+  define(command: Command, world: World, done: (exit: Exit) => void): void
+}
+
+interface CommandRow {
+  readonly name: string
+  readonly summary: string
+  readonly load: () => Promise<CommandModule>
+}
+
+/** Every command there is. A new one is a file beside this and a row here. */
+export const COMMANDS: readonly CommandRow[] = [
+  { name: 'wrap', summary: 'run a make target and record the run, if you agreed to it', load: () => import('./wrap.ts') },
+  { name: 'consent', summary: 'show or change what you agreed to: on, local, off', load: () => import('./consent.ts') },
+  { name: 'log', summary: 'show every recorded event and every try to send one', load: () => import('./log.ts') },
+  { name: 'preview', summary: 'show exactly what would be sent for a target; sends nothing', load: () => import('./preview.ts') },
+  { name: 'flush', summary: 'send now what is waiting', load: () => import('./flush.ts') },
+  { name: 'doctor', summary: 'check the set-up, and say what to do where it is not right', load: () => import('./doctor.ts') },
+]
+
+const USAGE = 2
+
+/** Finds the command that the words name, runs it, and says how to exit. Usage errors exit 2. */
+export async function runCommand(words: readonly string[], world: World): Promise<Exit> {
+  let exit: Exit = { code: 0 }
+  const program = newProgram(world)
+  // `help wrap` and `wrap --help` are the same.
+  const asked = words[0] === 'help' && words[1] !== undefined ? [words[1], '--help'] : words
+  for (const row of COMMANDS) {
+    const command = program.command(row.name).summary(row.summary).description(capital(row.summary))
+    if (asked[0] !== row.name) continue
+    const module = await row.load()
+    module.define(command, world, (result) => {
+      exit = result
+    })
+  }
+  if (asked.length === 0) {
+    world.stderr.write(program.helpInformation())
+    return { code: USAGE }
+  }
+  try {
+    await program.parseAsync([...asked], { from: 'user' })
+    return exit
+  } catch (error) {
+    if (error instanceof CommanderError) return { code: error.exitCode === 0 ? 0 : USAGE }
+    throw error
+  }
+}
+
+function newProgram(world: World): Command {
+  return new Command('send-metrics')
+    .description("Learn where developers' time goes: wraps make targets and reports the runs of people who said yes.")
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .showSuggestionAfterError()
+    .showHelpAfterError('(send-metrics --help shows what there is)')
+    .addHelpText('before', examples(['send-metrics wrap build', 'send-metrics consent', 'send-metrics log']))
+    .configureOutput({
+      writeOut: (text) => world.stdout.write(text),
+      writeErr: (text) => world.stderr.write(text.replace(/^error: /u, 'send-metrics: ')),
+      getOutHelpWidth: () => Math.min(world.stdout.columns, 100),
+      getErrHelpWidth: () => Math.min(world.stderr.columns, 100),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .exitOverride()
+}
+
+/** The block of examples that stands first in every help. */
+export function examples(lines: readonly string[]): string {
+  return `Examples:\n${lines.map((line) => `  ${line}`).join('\n')}\n`
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+}

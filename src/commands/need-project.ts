@@ -1,0 +1,17 @@
+import { findProject, PROJECT_FILE } from '../project/find.ts'
+import { type Project, readProject } from '../project/read.ts'
+import { printable, say } from '../messages.ts'
+import type { World } from '../world.ts'
+
+/** The project that a command is about; says why there is none. */
+export function needProject(world: World): Project | undefined {
+  const found = findProject(world)
+  if (found === undefined) {
+    world.stderr.write(say.prefixed(say.noProject(PROJECT_FILE)))
+    return undefined
+  }
+  const read = readProject(found)
+  if ('project' in read) return read.project
+  world.stderr.write(say.prefixed(`${printable(read.problem.file, 300)}: ${read.problem.what}`))
+  return undefined
+}

@@ -1,0 +1,16 @@
+import type { Audience } from './wording.ts'
+import { stateFolder } from '../disk/places.ts'
+import type { Project } from '../project/read.ts'
+import type { World } from '../world.ts'
+import { destinationRow } from '../destinations/index.ts'
+
+/** Who a project sends to, in words, as its file declares it; what a person set for themselves is not told here. */
+export function audienceOf(world: World, project: Project): Audience {
+  const titles = project.destinations.map((destination) => {
+    const row = destinationRow(destination.type)
+    return row.title(row.settings(destination, {}, project.root))
+  })
+  const home = world.home ?? ''
+  const folder = stateFolder(world) ?? 'nowhere'
+  return { titles, stateFolder: home !== '' && folder.startsWith(`${home}/`) ? `~${folder.slice(home.length)}` : folder }
+}

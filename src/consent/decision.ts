@@ -1,0 +1,44 @@
+/** A person's answer for one project: send, keep on this machine only, or neither. */
+export type Choice = 'on' | 'local' | 'off'
+
+/** How an answer was given: to the question, by a command, or salvaged from a damaged store. */
+export type Method = 'question' | 'command' | 'salvaged'
+
+/** One stored decision: enough to prove what was agreed to, and to hold the tool to it. */
+export interface Decision {
+  readonly decision: Choice
+  /** RFC 3339, UTC. */
+  readonly at: string
+  readonly method: Method
+  /** The text that was shown, and its SHA-256. */
+  readonly text: string
+  readonly textHash: string
+  /** Names of the fields that the text covered; the serializer lets no other through. */
+  readonly fieldSet: readonly string[]
+  /** Places (see project/places.ts) that the text named; nothing is sent to any other. */
+  readonly recipients: readonly string[]
+  readonly toolVersion: string
+}
+
+/** What is stored for one project. */
+export interface Entry {
+  /** Names the state folder; fixed when the entry is made. */
+  readonly id: string
+  readonly project: string
+  readonly recipient: string
+  /** Where the project sent when the decision was made. */
+  readonly where: readonly string[]
+  /** A random UUID; null until the first event is made. A yes without this key is not consent. */
+  readonly anonymousId: string | null
+  readonly decision?: Decision | undefined
+  /** Not asked again before this time (RFC 3339). */
+  readonly askAfter?: string | undefined
+  /** When the one-line hint was last shown (RFC 3339). */
+  readonly hintedAt?: string | undefined
+}
+
+/** config.json as a whole. */
+export interface ConsentFile {
+  readonly version: 1
+  readonly projects: Readonly<Record<string, Entry>>
+}

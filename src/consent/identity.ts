@@ -1,0 +1,48 @@
+import type { FoundProject } from '../project/find.ts'
+import { type DestinationSettings, placeOf } from '../project/places.ts'
+import type { Entry } from './decision.ts'
+
+/** Whose yes it is: the project's name, who gets the data, and where it goes, from the project file alone. */
+export interface Identity {
+  readonly project: string
+  readonly recipient: string
+  readonly where: readonly string[]
+}
+
+/** Who receives the data when the project file does not say it in words. */
+export const defaultRecipient = (project: string): string => `the people who maintain ${project}`
+
+/** The identity that a project file declares, or undefined when it has no usable name or destinations. */
+export function identify(found: FoundProject | undefined): Identity | undefined {
+  const content = found?.content
+  if (!content || typeof content.project !== 'string' || content.project === '') return undefined
+  const destinations = content.destinations ?? []
+  if (!Array.isArray(destinations) || !destinations.every(isDestination)) return undefined
+  const recipient = typeof content.recipient === 'string' ? content.recipient : defaultRecipient(content.project)
+  return { project: content.project, recipient, where: destinations.map(placeOf).toSorted() }
+}
+
+function isDestination(value: unknown): value is DestinationSettings {
+  return typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string'
+}
+
+/**
+ * The stored entry that speaks for this project: same name, same recipient, and at least one place in
+ * common, so that adding a destination keeps the old answer for the old ones, while another repository
+ * under the same name that sends elsewhere finds nothing.
+ */
+export function entryFor(entries: Iterable<Entry>, identity: Identity): Entry | undefined {
+  let best: Entry | undefined
+  let most = -1
+  for (const entry of entries) {
+    if (entry.project !== identity.project || entry.recipient !== identity.recipient) continue
+    const known = new Set([...entry.where, ...(entry.decision?.recipients ?? [])])
+    const common = identity.where.filter((place) => known.has(place)).length
+    const related = common > 0 || known.size === 0
+    if (related && common > most) {
+      best = entry
+      most = common
+    }
+  }
+  return best
+}

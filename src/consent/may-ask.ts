@@ -1,0 +1,50 @@
+import * as fs from 'node:fs'
+import type { World } from '../world.ts'
+import type { ProjectStanding } from './standing.ts'
+
+/** What was going on when the target ended. */
+export interface Circumstances {
+  readonly nested: boolean
+  /** make runs recipes side by side: somebody else may be writing to the terminal. */
+  readonly parallel: boolean
+  readonly outcome: string
+}
+
+/** Whether to ask now; `hint` is one line in place of the question. The reason is for SEND_METRICS_DEBUG. */
+export type AskVerdict = { readonly do: 'ask' | 'hint' | 'nothing'; readonly because: string }
+
+const DAY_MS = 86_400_000
+
+/** Decides whether this is a moment to ask a person: only at a terminal, only after success, at most once a day. */
+export function mayAsk(world: World, { standing, entry }: ProjectStanding, now: Circumstances): AskVerdict {
+  const nothing = (because: string): AskVerdict => ({ do: 'nothing', because })
+  if (standing.effective !== 'undecided') return nothing(standing.reason)
+  if (now.nested) return nothing('the outermost run asks')
+  if (now.outcome !== 'success') return nothing(`the run ended in ${now.outcome}; another time`)
+  if (!world.stderr.isTTY) return nothing('stderr is not a terminal')
+  if (now.parallel) return isPast(entry?.hintedAt, DAY_MS, world.now()) ? { do: 'hint', because: 'make runs jobs side by side' } : nothing('hinted today')
+  if (!world.stdinIsTTY) return nothing('stdin is not a terminal')
+  if (world.env.TERM === 'dumb') return nothing('the terminal is too simple for a prompt (TERM=dumb)')
+  if (entry?.askAfter !== undefined && Date.parse(entry.askAfter) > world.now() && Date.parse(entry.askAfter) <= world.now() + DAY_MS) {
+    return nothing(`asked before; not again until ${entry.askAfter}`)
+  }
+  return inForeground(world) ? { do: 'ask', because: 'nobody has decided' } : nothing('running in the background')
+}
+
+function isPast(time: string | undefined, ms: number, now: number): boolean {
+  return time === undefined || !(Math.abs(now - Date.parse(time)) < ms)
+}
+
+/**
+ * A job in the background that reads from the terminal is stopped by it. Linux tells the terminal's
+ * foreground group in /proc (proc(5): fields 5, pgrp, and 8, tpgid); elsewhere it is taken for granted.
+ */
+function inForeground(world: World): boolean {
+  if (world.platform !== 'linux') return true
+  try {
+    const fields = fs.readFileSync('/proc/self/stat', 'utf8').replace(/^.*\) /su, '').split(' ')
+    return fields[2] === fields[5]
+  } catch {
+    return true
+  }
+}

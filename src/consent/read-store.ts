@@ -1,0 +1,86 @@
+import * as fs from 'node:fs'
+import { consentFile } from '../disk/places.ts'
+import type { World } from '../world.ts'
+import type { Choice, Decision, Entry } from './decision.ts'
+
+/** What the store says: its entries, and in words what was wrong with the file if anything was. */
+export interface StoreReading {
+  readonly file: string | undefined
+  readonly entries: readonly Entry[]
+  readonly problem: string | undefined
+}
+
+/** A store has a page a project; more than this is not ours. */
+const MOST_BYTES = 4 * 1024 * 1024
+
+/**
+ * Reads every decision with plain `node:fs`, because this stands before each target. It never throws and
+ * never writes: a file that is missing or damaged means that nobody has decided anything.
+ */
+export function readStore(world: Pick<World, 'env' | 'home' | 'platform'>): StoreReading {
+  const file = consentFile(world)
+  if (file === undefined) {
+    return { file, entries: [], problem: 'no home folder is known; set HOME or XDG_CONFIG_HOME' }
+  }
+  try {
+    const stat = fs.statSync(file, { throwIfNoEntry: false })
+    if (stat === undefined) return { file, entries: [], problem: undefined }
+    if (!stat.isFile() || stat.size > MOST_BYTES) return { file, entries: [], problem: 'is not a file of decisions' }
+    return { file, ...parseStore(fs.readFileSync(file, 'utf8')) }
+  } catch (error) {
+    return { file, entries: [], problem: `cannot be read: ${(error as Error).message}` }
+  }
+}
+
+/** Entries in the text of a store; whatever in it is not an entry is left out. */
+export function parseStore(text: string): { entries: Entry[]; problem: string | undefined } {
+  let content: unknown
+  try {
+    content = JSON.parse(text)
+  } catch (error) {
+    return { entries: [], problem: `is damaged: ${(error as Error).message}` }
+  }
+  const projects = isRecord(content) && isRecord(content.projects) ? content.projects : undefined
+  if (projects === undefined) return { entries: [], problem: 'is damaged: it has no "projects"' }
+  return { entries: Object.values(projects).filter(isEntry), problem: undefined }
+}
+
+function isEntry(value: unknown): value is Entry {
+  return (
+    isRecord(value) &&
+    typeof value.id === 'string' &&
+    /^[a-z0-9._-]{1,80}$/u.test(value.id) &&
+    typeof value.project === 'string' &&
+    typeof value.recipient === 'string' &&
+    isTexts(value.where) &&
+    (value.anonymousId === null || typeof value.anonymousId === 'string' || value.anonymousId === undefined)
+  )
+}
+
+/**
+ * The decision of an entry if it is whole. A yes must say when, to which text, fields and recipients, and
+ * must have the place for an ID; half of one is not consent. A no counts however little else is there.
+ */
+export function soundDecision(entry: Entry | undefined): Decision | undefined {
+  const decision: unknown = entry?.decision
+  if (!isRecord(decision)) return undefined
+  if (decision.decision === 'off') return decision as unknown as Decision
+  const choices: readonly Choice[] = ['on', 'local']
+  const whole =
+    choices.includes(decision.decision as Choice) &&
+    typeof decision.at === 'string' &&
+    !Number.isNaN(Date.parse(decision.at)) &&
+    typeof decision.textHash === 'string' &&
+    isTexts(decision.fieldSet) &&
+    isTexts(decision.recipients) &&
+    entry?.anonymousId !== undefined
+  return whole ? (decision as unknown as Decision) : undefined
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string')
+}

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import Conf from 'conf'
+import { withLock } from '../disk/lock.ts'
+import { consentFile } from '../disk/places.ts'
+import { slug } from '../event/message.ts'
+import type { World } from '../world.ts'
+import type { ConsentFile, Entry } from './decision.ts'
+import { entryFor, type Identity } from './identity.ts'
+import { parseStore } from './read-store.ts'
+
+type Place = Pick<World, 'env' | 'home' | 'platform' | 'now'>
+
+/** How long a decision waits for another process that is deciding at the same moment. */
+const PATIENCE_MS = 2_000
+
+/** A decision could not be stored: which file, and why. */
+export class StoreError extends Error {
+  readonly file: string
+
+  constructor(file: string, reason: string) {
+    super(`cannot store the decision in ${file}: ${reason}`)
+    this.file = file
+  }
+}
+
+/** The name under which a project's state lies: readable, and its own for each recipient and place. */
+export function entryId({ project, recipient, where }: Identity): string {
+  const hash = createHash('sha256').update(JSON.stringify([project, recipient, where])).digest('hex')
+  return `${slug(project).slice(0, 40)}-${hash.slice(0, 12)}`
+}
+
+/** An entry for a project of which nothing is stored yet. */
+export function newEntry(identity: Identity): Entry {
+  return { id: entryId(identity), ...identity, anonymousId: null }
+}
+
+/**
+ * Changes what is stored for one project, alone among all processes, and returns the entry as stored.
+ * The file is replaced whole; a damaged one is set aside with a date first. Throws StoreError.
+ */
+export function changeEntry(world: Place, identity: Identity, change: (entry: Entry) => Entry): Entry {
+  const file = consentFile(world)
+  if (file === undefined) throw new StoreError('the config folder', 'no home folder is known; set HOME or XDG_CONFIG_HOME')
+  try {
+    fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+    return withLock(file, PATIENCE_MS, () => {
+      setDamagedAside(file, world.now())
+      const store = open(file)
+      const { projects } = store.store
+      const entry = change(entryFor(Object.values(projects), identity) ?? newEntry(identity))
+      store.store = { version: 1, projects: { ...projects, [entry.id]: entry } }
+      return entry
+    })
+  } catch (error) {
+    if (error instanceof StoreError) throw error
+    throw new StoreError(file, (error as NodeJS.ErrnoException).code === 'EEXIST' ? 'another process holds its lock' : (error as Error).message)
+  }
+}
+
+// No `schema`: conf would load a JSON Schema compiler for it, and reading checks every entry by itself.
+function open(file: string): Conf<{ version: 1; projects: ConsentFile['projects'] }> {
+  return new Conf({
+    cwd: path.dirname(file),
+    configName: 'config',
+    configFileMode: 0o600,
+    accessPropertiesByDotNotation: false,
+    defaults: { version: 1, projects: {} },
+  })
+}
+
+/** Keeps a damaged store beside, so that nothing in it is lost, and lets the tool go on as undecided. */
+function setDamagedAside(file: string, now: number): void {
+  const text = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined
+  if (text === undefined || parseStore(text).problem === undefined) return
+  fs.renameSync(file, `${file}.damaged-${new Date(now).toISOString().slice(0, 19).replace(/:/gu, '')}`)
+}

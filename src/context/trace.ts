@@ -1,0 +1,50 @@
+import * as fs from 'node:fs'
+import type { Environment } from '../world.ts'
+
+/** The IDs that tie nested runs together; lower-case hex as W3C Trace Context writes them. */
+export interface Trace {
+  /** 32 digits, the same for a whole tree of runs. */
+  readonly traceId: string
+  /** 16 digits, this run's own. */
+  readonly runId: string
+  /** 16 digits: the run, or the span of another tool, that this one runs in. */
+  readonly parentRunId: string | undefined
+}
+
+// W3C Trace Context, section 3.2.2: version 00, all-zero IDs are invalid.
+const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}$/u
+
+/** Continues the trace that TRACEPARENT names, or begins one. */
+export function beginTrace(env: Environment): Trace {
+  const parent = TRACEPARENT.exec(env.TRACEPARENT ?? '')
+  const random = randomHex(24)
+  return {
+    traceId: parent?.[1] ?? random.slice(0, 32),
+    runId: random.slice(32),
+    parentRunId: parent?.[2],
+  }
+}
+
+/** The TRACEPARENT that a child of this run should see. */
+export function traceparent(trace: Trace): string {
+  return `00-${trace.traceId}-${trace.runId}-01`
+}
+
+/**
+ * Random bytes as hex. From the system's own source by file: loading node:crypto takes 2 to 4 ms, and
+ * this is needed before the target starts.
+ */
+function randomHex(bytes: number): string {
+  const buffer = Buffer.alloc(bytes)
+  try {
+    const source = fs.openSync('/dev/urandom', 'r')
+    try {
+      fs.readSync(source, buffer, 0, bytes, null)
+    } finally {
+      fs.closeSync(source)
+    }
+  } catch {
+    globalThis.crypto.getRandomValues(buffer)
+  }
+  return buffer.toString('hex')
+}

@@ -1,0 +1,92 @@
+import * as fs from 'node:fs'
+import type { Destination, HttpRequest, Request, Response, Settings } from '../destinations/destination.ts'
+import type { Ledger } from '../journal/ledger.ts'
+import type { Claimed, Outbox } from '../journal/outbox.ts'
+import type { World } from '../world.ts'
+import type { Breaker } from './breaker.ts'
+import type { Connection } from './connection.ts'
+import { Round } from './round.ts'
+
+/** A destination that this project may send to, with everything delivery needs for it. */
+export interface Route {
+  /** Short name of the destination, as in the outbox's folder and the ledger. */
+  readonly name: string
+  readonly settings: Settings
+  /** Loads the code that speaks to it, once. */
+  readonly load: () => Promise<Destination>
+  readonly outbox: Outbox
+  readonly breaker: Breaker
+  readonly connection: Connection | undefined
+}
+
+/** What became of the events that were waiting for a destination. */
+export interface Delivery {
+  readonly route: string
+  readonly delivered: number
+  readonly kept: number
+  readonly dropped: number
+  /** The last reason given, for people. */
+  readonly reason: string
+}
+
+export interface DeliverOptions {
+  /** On the World's monotonic clock. */
+  readonly deadline: number
+  /** At most so many events in this round. */
+  readonly most: number
+  /** Try even while the breaker is open. */
+  readonly force: boolean
+  /** Told the exact body of each request before it goes. */
+  readonly note: (text: string) => void
+}
+
+/** Sends what one outbox holds, in one round: claim, encode, send, judge, settle. Every try is in the ledger. */
+export async function deliver(world: World, route: Route, ledger: Ledger, options: DeliverOptions): Promise<Delivery> {
+  const until = route.breaker.openUntil(world.now())
+  if (until !== undefined && !options.force) {
+    const minutes = Math.ceil((until - world.now()) / 60_000)
+    return { route: route.name, delivered: 0, kept: route.outbox.count(), dropped: 0, reason: `it failed a moment ago; tried again in ${minutes} min` }
+  }
+  const { claimed, losses } = route.outbox.claim(options.most, world.now())
+  const round = new Round(world, route, ledger)
+  round.lose(losses)
+  if (claimed.length === 0) return round.result()
+  try {
+    await send(world, route, claimed, round, options)
+  } finally {
+    round.releaseRest(claimed)
+  }
+  return round.result()
+}
+
+async function send(world: World, route: Route, claimed: Claimed[], round: Round, options: DeliverOptions): Promise<void> {
+  const destination = await route.load()
+  const { requests, refused } = await destination.encode(
+    claimed.map(({ message }) => message),
+    route.settings,
+  )
+  round.lose(refused.map(({ message, reason }) => ({ id: message.id, reason })), claimed)
+  for (const request of requests) {
+    if (world.monotonic() >= options.deadline) return
+    options.note(`to ${route.name}: ${'url' in request ? `${request.method} ${request.url}` : request.append}\n${request.body}`)
+    const response = await perform(route, request, options.deadline)
+    const verdicts = destination.judge(request, response)
+    options.note(`from ${route.name}: ${'failure' in response ? response.failure : response.status}`)
+    round.take({ request, response, verdicts }, claimed)
+    if (verdicts.some((verdict) => verdict.result === 'retry')) return
+  }
+}
+
+async function perform(route: Route, request: Request, deadline: number): Promise<Response> {
+  if ('append' in request) return append(request.append, request.body)
+  return route.connection ? route.connection.send(request as HttpRequest, deadline) : { failure: 'has no address' }
+}
+
+function append(file: string, body: string): Response {
+  try {
+    fs.appendFileSync(file, body, { mode: 0o600 })
+    return { status: 200, headers: {}, body: '' }
+  } catch (error) {
+    return { failure: (error as Error).message }
+  }
+}

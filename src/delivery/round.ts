@@ -1,0 +1,83 @@
+import type { Request, Response, Verdict } from '../destinations/destination.ts'
+import type { Ledger } from '../journal/ledger.ts'
+import type { Claimed, Loss } from '../journal/outbox.ts'
+import type { World } from '../world.ts'
+import type { Delivery, Route } from './deliver.ts'
+
+/** A request, what came back, and what that means for each of its messages. */
+export interface Answered {
+  readonly request: Request
+  readonly response: Response
+  readonly verdicts: readonly Verdict[]
+}
+
+/** One round's bookkeeping: what happened to each claimed event, in the outbox, the breaker and the ledger. */
+export class Round {
+  private readonly settled = new Set<string>()
+  private readonly counts = { delivered: 0, retry: 0, drop: 0 }
+  private reason = 'nothing was waiting'
+
+  private readonly world: World
+  private readonly route: Route
+  private readonly ledger: Ledger
+
+  constructor(world: World, route: Route, ledger: Ledger) {
+    this.world = world
+    this.route = route
+    this.ledger = ledger
+  }
+
+  /** Events that go without having been sent. */
+  lose(losses: readonly Loss[], claimed: readonly Claimed[] = []): void {
+    for (const { id, reason } of losses) {
+      const held = claimed.find((one) => one.message.id === id)
+      if (held) this.route.outbox.settle(held)
+      this.settled.add(id)
+      this.counts.drop++
+      this.write('drop', reason, null, [id])
+    }
+  }
+
+  /** Takes in an answer: settles what is settled, writes the ledger, turns the breaker. */
+  take({ request, response, verdicts }: Answered, claimed: readonly Claimed[]): void {
+    const status = 'status' in response && 'url' in request ? response.status : null
+    const groups = new Map<string, { verdict: Verdict; ids: string[] }>()
+    for (const [at, message] of request.messages.entries()) {
+      const verdict = verdicts[at] ?? { result: 'retry', reason: 'was not answered' }
+      const key = `${verdict.result} ${verdict.reason}`
+      const group = groups.get(key) ?? { verdict, ids: [] }
+      group.ids.push(message.id)
+      groups.set(key, group)
+      this.counts[verdict.result]++
+      const held = claimed.find((one) => one.message.id === message.id)
+      if (held && verdict.result !== 'retry') {
+        this.settled.add(message.id)
+        this.route.outbox.settle(held)
+      }
+    }
+    for (const { verdict, ids } of groups.values()) this.write(verdict.result, verdict.reason, status, ids)
+    this.turnBreaker([...groups.values()].map(({ verdict }) => verdict))
+  }
+
+  /** Gives back what was claimed and neither delivered nor dropped. */
+  releaseRest(claimed: readonly Claimed[]): void {
+    for (const one of claimed) if (!this.settled.has(one.message.id)) this.route.outbox.release(one)
+  }
+
+  /** What the round came to. */
+  result(): Delivery {
+    const { delivered, drop } = this.counts
+    return { route: this.route.name, delivered, dropped: drop, kept: this.route.outbox.count(), reason: this.reason }
+  }
+
+  private turnBreaker(verdicts: readonly Verdict[]): void {
+    const failed = verdicts.find((verdict) => verdict.result === 'retry')
+    if (failed) this.route.breaker.trip(this.world.now(), failed.retryAfterMs)
+    else this.route.breaker.reset()
+  }
+
+  private write(result: 'delivered' | 'retry' | 'drop', reason: string, status: number | null, events: string[]): void {
+    this.reason = reason
+    this.ledger.addAttempt({ at: new Date(this.world.now()).toISOString(), destination: this.route.name, status, result, reason, events })
+  }
+}

@@ -1,0 +1,58 @@
+import type { Message } from '../event/message.ts'
+import type { Environment } from '../world.ts'
+
+/** A request as it goes over the wire, and the events it carries. */
+export interface HttpRequest {
+  readonly url: string
+  readonly method: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  readonly messages: readonly Message[]
+}
+
+/** Lines to append to a file, for a destination on this machine. */
+export interface AppendRequest {
+  readonly append: string
+  readonly body: string
+  readonly messages: readonly Message[]
+}
+
+export type Request = HttpRequest | AppendRequest
+
+/** What came back: a status and headers in lower case, or why nothing did. */
+export type Response =
+  | { readonly status: number; readonly headers: Readonly<Record<string, string | undefined>>; readonly body: string }
+  | { readonly failure: string }
+
+/** What that means for an event. */
+export interface Verdict {
+  readonly result: 'delivered' | 'retry' | 'drop'
+  readonly reason: string
+  /** The receiver asked to be left alone this long, ms. */
+  readonly retryAfterMs?: number | undefined
+}
+
+/** A destination's settings: the project file's, with the environment's in front. */
+export type Settings = Readonly<Record<string, unknown>>
+
+/** How to speak to one kind of destination. Neither function touches the network, the disk or the clock. */
+export interface Destination {
+  /** Requests that carry these messages, each within the receiver's limits; a message that can never fit is refused. */
+  encode(messages: readonly Message[], settings: Settings): Promise<{ requests: Request[]; refused: { message: Message; reason: string }[] }>
+  /** What the answer to a request means, one verdict for each of its messages, in order. */
+  judge(request: Request, response: Response): Verdict[]
+}
+
+/** A row of the table: what can be said about a destination without loading the code that speaks to it. */
+export interface DestinationRow {
+  readonly type: string
+  /** For people: the service and where it is. */
+  readonly title: (settings: Settings) => string
+  /** The settings with the environment's own in front. */
+  readonly settings: (declared: Settings, env: Environment, root: string) => Settings
+  /** What is missing before it can be used, if anything. */
+  readonly missing: (settings: Settings) => string | undefined
+  /** The address that will be connected to, so that it can be opened early; undefined for a local one. */
+  readonly address: (settings: Settings) => string | undefined
+  readonly load: () => Promise<Destination>
+}

@@ -1,0 +1,46 @@
+import * as path from 'node:path'
+import type { Environment } from '../world.ts'
+import type { DestinationRow, Settings } from './destination.ts'
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+function hostOf(address: unknown): string {
+  try {
+    return new URL(text(address)).host
+  } catch {
+    return text(address)
+  }
+}
+
+const SEGMENT_HOST = 'https://api.segment.io'
+
+/** Every destination there is. A new one is a file beside this and a row here. */
+export const DESTINATIONS: readonly DestinationRow[] = [
+  {
+    type: 'segment',
+    title: (settings) => `Segment (${hostOf(settings.host)})`,
+    settings: (declared: Settings, env: Environment) => ({
+      ...declared,
+      writeKey: env.SEND_METRICS_WRITE_KEY || declared.writeKey,
+      host: env.SEND_METRICS_SEGMENT_HOST || declared.host || SEGMENT_HOST,
+    }),
+    missing: (settings) => (settings.writeKey ? undefined : 'no write key; put "writeKey" in the project file or set SEND_METRICS_WRITE_KEY'),
+    address: (settings) => text(settings.host),
+    load: async () => (await import('./segment.ts')).segment,
+  },
+  {
+    type: 'file',
+    title: (settings) => `a file on this machine (${text(settings.path)})`,
+    settings: (declared, _env, root) => ({ ...declared, absolute: path.resolve(root, text(declared.path)) }),
+    missing: () => undefined,
+    address: () => undefined,
+    load: async () => (await import('./file.ts')).file,
+  },
+]
+
+/** The row for a type. Throws for a type that the project file's schema should have refused. */
+export function destinationRow(type: string): DestinationRow {
+  const row = DESTINATIONS.find((one) => one.type === type)
+  if (!row) throw new Error(`no destination '${type}'`)
+  return row
+}

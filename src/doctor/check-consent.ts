@@ -1,0 +1,41 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { readStore } from '../consent/read-store.ts'
+import { standingFor } from '../consent/standing.ts'
+import { consentFile } from '../disk/places.ts'
+import type { Project } from '../project/read.ts'
+import type { World } from '../world.ts'
+import type { Finding } from './checks.ts'
+import { whyNotWritable } from './writable.ts'
+
+/** What holds for this project, and who decided it. */
+export function checkConsent(world: World, project: Project): Finding {
+  const { standing } = standingFor(world, project)
+  const text = `${standing.effective} (${standing.decidedBy}): ${standing.reason}`
+  return { about: 'consent', state: standing.effective === 'undecided' ? 'note' : 'ok', text }
+}
+
+/** Whether decisions can be read and stored. */
+export function checkDecisionsFile(world: World): Finding {
+  const about = 'decisions'
+  const store = readStore(world)
+  const off = 'or set SEND_METRICS=off'
+  if (store.file === undefined) return { about, state: 'problem', text: store.problem ?? '', todo: `set HOME or XDG_CONFIG_HOME, ${off}` }
+  if (store.problem) {
+    const todo = 'decide again with send-metrics consent; the damaged file is kept beside, with a date'
+    return { about, state: 'problem', text: `${store.file} ${store.problem}`, todo }
+  }
+  const reason = whyNotWritable(path.dirname(store.file))
+  if (reason) return { about, state: 'problem', text: `${path.dirname(store.file)} cannot be written: ${reason}`, todo: `make it writable, ${off}` }
+  const damaged = damagedBeside(consentFile(world) as string)
+  if (damaged) return { about, state: 'note', text: `${store.file}; a damaged one was set aside as ${damaged}` }
+  return { about, state: 'ok', text: store.file }
+}
+
+function damagedBeside(file: string): string | undefined {
+  try {
+    return fs.readdirSync(path.dirname(file)).find((name) => name.startsWith(`${path.basename(file)}.damaged-`))
+  } catch {
+    return undefined
+  }
+}

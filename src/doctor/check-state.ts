@@ -1,0 +1,59 @@
+import { standingFor } from '../consent/standing.ts'
+import { entryId } from '../consent/store.ts'
+import { Breaker } from '../delivery/breaker.ts'
+import * as path from 'node:path'
+import { destinationRow } from '../destinations/index.ts'
+import { projectState } from '../journal/state.ts'
+import type { DestinationSettings } from '../project/places.ts'
+import type { Project } from '../project/read.ts'
+import { outboxOf, routeName } from '../record/routes.ts'
+import type { World } from '../world.ts'
+import type { Finding } from './checks.ts'
+import { whyNotWritable } from './writable.ts'
+
+function stateOf(world: World, project: Project): string {
+  const { entry, identity } = standingFor(world, project)
+  return projectState(world, entry?.id ?? entryId(identity))
+}
+
+/** Whether events can be recorded. */
+export function checkState(world: World, project: Project): Finding {
+  const about = 'records'
+  try {
+    const folder = stateOf(world, project)
+    const reason = whyNotWritable(folder)
+    if (reason === undefined) return { about, state: 'ok', text: folder }
+    return { about, state: 'problem', text: `${folder} cannot be written: ${reason}`, todo: 'make room or make it writable; until then targets run and nothing is recorded' }
+  } catch (error) {
+    return { about, state: 'problem', text: (error as Error).message, todo: 'set HOME or XDG_STATE_HOME' }
+  }
+}
+
+/** Each destination: whether it is set up, what waits for it, and whether it failed lately. */
+export function checkDelivery(world: World, project: Project): Finding[] {
+  if (project.destinations.length === 0) return [{ about: 'destinations', state: 'note', text: 'none in the project file; nothing can be sent' }]
+  return project.destinations.map((destination) => checkDestination(world, project, destination))
+}
+
+function checkDestination(world: World, project: Project, destination: DestinationSettings): Finding {
+  const about = destination.type
+  const row = destinationRow(destination.type)
+  const settings = row.settings(destination, world.env, project.root)
+  const missing = row.missing(settings)
+  if (missing) return { about, state: 'problem', text: missing, todo: 'add it; until then nothing is recorded for this destination' }
+  try {
+    const state = stateOf(world, project)
+    const outbox = outboxOf(state, destination, world.pid)
+    const damaged = outbox.damaged()
+    if (damaged.length > 0) {
+      const text = `${damaged.length} damaged ${damaged.length === 1 ? 'event' : 'events'} in ${outbox.folder}: ${damaged[0]}`
+      return { about, state: 'problem', text, todo: 'look at it if you like, then remove it; it cannot be sent' }
+    }
+    const until = new Breaker(path.join(state, 'breakers', routeName(destination))).openUntil(world.now())
+    const waiting = `${row.title(settings)}, ${outbox.count()} waiting`
+    if (until === undefined) return { about, state: 'ok', text: waiting }
+    return { about, state: 'problem', text: `${waiting}; it failed, and is tried again after ${new Date(until).toISOString()}`, todo: 'send-metrics log shows why; send-metrics flush tries at once' }
+  } catch (error) {
+    return { about, state: 'problem', text: (error as Error).message, todo: 'see records above' }
+  }
+}

@@ -1,0 +1,30 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+
+/** Why nothing can be written in a folder, or undefined when it can. Leaves no trace; makes no folder. */
+export function whyNotWritable(folder: string): string | undefined {
+  const existing = nearestExisting(folder)
+  try {
+    if (existing === folder) return probe(folder)
+    if (!fs.statSync(existing).isDirectory()) return `${existing} is not a folder`
+    fs.accessSync(existing, fs.constants.W_OK)
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+function nearestExisting(folder: string): string {
+  const above = path.dirname(folder)
+  return fs.existsSync(folder) || above === folder ? folder : nearestExisting(above)
+}
+
+/** Writes a little, because permissions alone do not tell of a full disk. */
+function probe(folder: string): undefined {
+  const file = path.join(folder, `.probe-${process.pid}`)
+  try {
+    fs.writeFileSync(file, 'x'.repeat(4096), { mode: 0o600 })
+  } finally {
+    fs.rmSync(file, { force: true })
+  }
+}

@@ -1,0 +1,56 @@
+import { reportedName } from './allowlist.ts'
+import { SCHEMA_VERSION } from './fields.ts'
+import type { Facts } from './serialize.ts'
+
+/** What is known of a run from running it. */
+export interface RunFacts {
+  readonly target: string
+  /** Wall clock, ms since 1970. */
+  readonly startedAt: number
+  /** Monotonic, ms; rounded to whole ones in the event. */
+  readonly durationMs: number
+  readonly exitStatus: number
+  readonly outcome: string
+  readonly runId: string
+  readonly parentRunId: string | undefined
+  readonly traceId: string
+}
+
+/** What is known of where it ran. */
+export interface PlaceFacts {
+  readonly git: Facts
+  readonly machine: Facts
+  readonly ci: string | undefined
+  readonly toolVersion: string
+  /** SEND_METRICS_TEST, if set. */
+  readonly test: string | undefined
+}
+
+/** All facts of one run, before the serializer decides which of them may be recorded. */
+export function runFacts(run: RunFacts, place: PlaceFacts, targets: readonly string[] | undefined): Facts {
+  return {
+    command_type: 'make',
+    command: reportedName(run.target, targets),
+    start_time: new Date(run.startedAt).toISOString(),
+    duration_ms: Math.max(0, Math.round(run.durationMs)),
+    exit_status: run.exitStatus,
+    outcome: run.outcome,
+    ...place.git,
+    ...place.machine,
+    is_ci: place.ci !== undefined,
+    ci_provider: place.ci,
+    run_id: run.runId,
+    parent_run_id: run.parentRunId,
+    trace_id: run.traceId,
+    ...common(place),
+  }
+}
+
+/** All facts of a change of mind. */
+export function consentFacts(choice: 'accept' | 'decline', previous: string, place: Pick<PlaceFacts, 'toolVersion' | 'test'>): Facts {
+  return { choice, previous_consent: previous, ...common(place) }
+}
+
+function common(place: Pick<PlaceFacts, 'toolVersion' | 'test'>): Facts {
+  return { is_test: place.test || 'no', send_metrics_version: place.toolVersion, schema_version: SCHEMA_VERSION }
+}

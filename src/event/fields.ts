@@ -1,0 +1,61 @@
+/** The kinds of event there are: a run of a target, and a change of mind about being counted. */
+export type EventKind = 'run' | 'consent'
+
+/** Groups in which a person is told about the fields. */
+export type FieldGroup = 'target' | 'git' | 'machine' | 'surroundings' | 'ids' | 'answer'
+
+/** One thing that may be recorded and sent. */
+export interface Field {
+  readonly name: string
+  readonly type: 'string' | 'integer' | 'boolean'
+  readonly kinds: readonly EventKind[]
+  readonly group: FieldGroup
+  /** In a few words, for the question. */
+  readonly words: string
+  /** In a sentence, for docs/events.md. */
+  readonly description: string
+  readonly example: string | number | boolean
+  /** Longest text, in characters. */
+  readonly most?: number
+}
+
+const RUN = ['run'] as const
+const CONSENT = ['consent'] as const
+const BOTH = ['run', 'consent'] as const
+
+/**
+ * The one table of everything that may leave this machine. The question, the serializer, `preview`, `log`
+ * and docs/events.md are all made from it. A new row asks everybody again before it is sent.
+ */
+export const FIELDS: readonly Field[] = [
+  { name: 'command_type', type: 'string', kinds: RUN, group: 'target', words: 'that make ran it', description: 'Always `make`.', example: 'make', most: 20 },
+  { name: 'command', type: 'string', kinds: RUN, group: 'target', words: "the target's name", description: "The target's name, at most 50 characters; `other` if the project's list of targets does not have it.", example: 'build', most: 50 },
+  { name: 'start_time', type: 'string', kinds: RUN, group: 'target', words: 'when it started', description: 'When the target started: RFC 3339, UTC, with milliseconds.', example: '2026-11-21T09:35:59.783Z', most: 30 },
+  { name: 'duration_ms', type: 'integer', kinds: RUN, group: 'target', words: 'how long it took', description: 'How long it ran, in milliseconds, from a monotonic clock.', example: 4210 },
+  { name: 'exit_status', type: 'integer', kinds: RUN, group: 'target', words: 'how it ended', description: "make's exit code, or the negative number of the signal that ended it.", example: 0 },
+  { name: 'outcome', type: 'string', kinds: RUN, group: 'target', words: 'whether it passed', description: '`success`, `failure` or `interrupted`.', example: 'success', most: 20 },
+  { name: 'git_commit_time', type: 'string', kinds: RUN, group: 'git', words: 'the time of the last commit', description: 'Committer time of HEAD, RFC 3339, UTC. Like each git field it is left out when git cannot say.', example: '2026-11-20T16:02:11Z', most: 30 },
+  { name: 'git_checked_out_default_branch', type: 'boolean', kinds: RUN, group: 'git', words: 'whether the default branch is checked out', description: 'Whether the default branch is checked out. Never the name of a branch.', example: true },
+  { name: 'git_dirty', type: 'boolean', kinds: RUN, group: 'git', words: 'whether tracked files are changed', description: 'Whether tracked files have uncommitted changes. Never which.', example: false },
+  { name: 'os_type', type: 'string', kinds: RUN, group: 'machine', words: 'operating system', description: 'The operating system: `linux`, `darwin`, `windows`, …', example: 'linux', most: 20 },
+  { name: 'host_arch', type: 'string', kinds: RUN, group: 'machine', words: 'processor type', description: "The processor's architecture, as OpenTelemetry names it: `amd64`, `arm64`, …", example: 'amd64', most: 20 },
+  { name: 'cpu_count', type: 'integer', kinds: RUN, group: 'machine', words: 'number of processors', description: 'Processors this process may use.', example: 8 },
+  { name: 'memory_gb', type: 'integer', kinds: RUN, group: 'machine', words: 'memory', description: 'Memory of the machine (or of the container, where it is limited), rounded to whole GiB.', example: 16 },
+  { name: 'is_ci', type: 'boolean', kinds: RUN, group: 'surroundings', words: 'whether it ran in CI', description: 'Whether it ran in CI.', example: false },
+  { name: 'ci_provider', type: 'string', kinds: RUN, group: 'surroundings', words: "the CI service's name", description: "The CI service's name, if it ran in CI.", example: 'GitHub Actions', most: 50 },
+  { name: 'is_container', type: 'boolean', kinds: RUN, group: 'surroundings', words: 'whether in a container', description: 'Whether it ran in a container.', example: false },
+  { name: 'choice', type: 'string', kinds: CONSENT, group: 'answer', words: 'that you said yes, or later no', description: '`accept` or `decline`.', example: 'accept', most: 10 },
+  { name: 'previous_consent', type: 'string', kinds: CONSENT, group: 'answer', words: 'what you had said before', description: 'The answer before this one: `yes`, `no`, `local` or `none`.', example: 'none', most: 10 },
+  { name: 'is_test', type: 'string', kinds: BOTH, group: 'surroundings', words: 'whether it is a test', description: '`no`, or the value of SEND_METRICS_TEST.', example: 'no', most: 50 },
+  { name: 'run_id', type: 'string', kinds: RUN, group: 'ids', words: 'a random number for the run', description: 'Random ID of this run, 16 hexadecimal digits.', example: '00f067aa0ba902b7', most: 16 },
+  { name: 'parent_run_id', type: 'string', kinds: RUN, group: 'ids', words: 'the run it is part of', description: 'ID of the run that this one ran inside, if any.', example: 'b7ad6b7169203331', most: 16 },
+  { name: 'trace_id', type: 'string', kinds: RUN, group: 'ids', words: 'a number shared by nested runs', description: 'Random ID that nested runs share, 32 hexadecimal digits.', example: '4bf92f3577b34da6a3ce929d0e0e4736', most: 32 },
+  { name: 'send_metrics_version', type: 'string', kinds: BOTH, group: 'ids', words: "this tool's version", description: 'Version of send-metrics.', example: '0.1.0', most: 30 },
+  { name: 'schema_version', type: 'integer', kinds: BOTH, group: 'ids', words: 'the version of this list', description: 'Version of this table.', example: 1 },
+]
+
+/** Grows by one whenever a field is added, goes, or changes its meaning. */
+export const SCHEMA_VERSION = 1
+
+/** Names of all fields, sorted: what a decision made today covers. */
+export const fieldNames = (): string[] => FIELDS.map((field) => field.name).toSorted()

@@ -1,0 +1,28 @@
+import type { Properties } from './serialize.ts'
+
+/**
+ * An event as it waits to be delivered: frozen when it was recorded, so that every retry carries the same
+ * ID with the same content.
+ */
+export interface Message {
+  /** UUID v7; receivers deduplicate on it, and files sort by it. */
+  readonly id: string
+  /** The event's name, such as `devstack.command.run`. */
+  readonly event: string
+  readonly anonymousId: string
+  /** When it happened: RFC 3339, UTC. */
+  readonly timestamp: string
+  readonly properties: Properties
+}
+
+/** `Open edX devstack` as the first part of an event name: `open_edx_devstack`. */
+export function slug(name: string): string {
+  const ascii = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^a-z0-9]+/gu, '_')
+  return ascii.replace(/^_+|_+$/gu, '') || 'project'
+}
+
+/** The event names of a project; warehouses make a table of each, so there are two and no more. */
+export function eventNames(project: { project: string; event?: string | undefined }): { run: string; consent: string } {
+  const base = slug(project.project)
+  return { run: project.event ?? `${base}.command.run`, consent: `${base}.consent.change` }
+}

@@ -1,0 +1,128 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import type { EventKind } from '../event/fields.ts'
+import type { Properties } from '../event/serialize.ts'
+import { makeFolder } from './state.ts'
+
+/** One recorded event: its kind, its ID, and the fields as they may be sent. */
+export interface EventLine {
+  readonly type: EventKind
+  readonly id: string
+  readonly [field: string]: unknown
+}
+
+/** What became of a try to deliver. */
+export type Result = 'delivered' | 'retry' | 'drop'
+
+/** One try to deliver events to one destination, with a line for each distinct result. */
+export interface AttemptLine {
+  readonly type: 'attempt'
+  /** RFC 3339, UTC. */
+  readonly at: string
+  readonly destination: string
+  /** The HTTP status, or null when there was no answer or nothing was asked. */
+  readonly status: number | null
+  readonly result: Result
+  readonly reason: string
+  readonly events: readonly string[]
+}
+
+export type LedgerLine = EventLine | AttemptLine
+
+type Series = 'runs' | 'attempts'
+
+/**
+ * The append-only record of one project on this machine: `runs-YYYY-MM.jsonl` and `attempts-YYYY-MM.jsonl`.
+ * A line is one write under O_APPEND, so processes side by side never tear each other's lines.
+ */
+export class Ledger {
+  private readonly folder: string
+
+  constructor(folder: string) {
+    this.folder = folder
+  }
+
+  /** Records an event. Throws the file system's error; then nothing may be sent. */
+  addEvent(kind: EventKind, id: string, at: Date, properties: Properties): void {
+    this.append('runs', at, { type: kind, id, ...properties })
+  }
+
+  /** Records a try to deliver. */
+  addAttempt(attempt: Omit<AttemptLine, 'type'>): void {
+    this.append('attempts', new Date(attempt.at), { type: 'attempt', ...attempt })
+  }
+
+  /** Removes months that ended more than `days` ago. */
+  forgetOlderThan(days: number, now: Date): void {
+    const oldest = monthOf(new Date(now.getTime() - days * 86_400_000))
+    for (const name of this.files()) {
+      const month = /-(\d{4}-\d{2})\.jsonl$/u.exec(name)?.[1]
+      if (month !== undefined && month < oldest) fs.rmSync(path.join(this.folder, name), { force: true })
+    }
+  }
+
+  /** Every whole line, oldest file first; a line that a crash cut short is left out. */
+  *lines(series: readonly Series[] = ['runs', 'attempts']): Generator<LedgerLine> {
+    for (const name of this.files().filter((file) => series.some((one) => file.startsWith(`${one}-`)))) {
+      for (const text of fs.readFileSync(path.join(this.folder, name), 'utf8').split('\n')) {
+        const line = parse(text)
+        if (line) yield line
+      }
+    }
+  }
+
+  private files(): string[] {
+    try {
+      return fs.readdirSync(this.folder).filter((name) => /^(?:runs|attempts)-\d{4}-\d{2}\.jsonl$/u.test(name)).sort()
+    } catch {
+      return []
+    }
+  }
+
+  private append(series: Series, at: Date, line: object): void {
+    const file = path.join(this.folder, `${series}-${monthOf(at)}.jsonl`)
+    const text = `${JSON.stringify(line)}\n`
+    let descriptor: number
+    try {
+      descriptor = fs.openSync(file, 'a+', 0o600)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      makeFolder(this.folder)
+      descriptor = fs.openSync(file, 'a+', 0o600)
+    }
+    try {
+      writeWhole(descriptor, endsWhole(descriptor) ? text : `\n${text}`)
+    } finally {
+      fs.closeSync(descriptor)
+    }
+  }
+}
+
+/** A full disk may take half a line; the next one must not be glued to it. */
+function endsWhole(descriptor: number): boolean {
+  const { size } = fs.fstatSync(descriptor)
+  if (size === 0) return true
+  const last = Buffer.alloc(1)
+  fs.readSync(descriptor, last, 0, 1, size - 1)
+  return last[0] === 0x0a
+}
+
+function writeWhole(descriptor: number, text: string): void {
+  const bytes = Buffer.from(text)
+  const written = fs.writeSync(descriptor, bytes)
+  if (written < bytes.length) throw new Error('the disk took only a part of a line; is it full?')
+}
+
+function monthOf(time: Date): string {
+  return time.toISOString().slice(0, 7)
+}
+
+function parse(text: string): LedgerLine | undefined {
+  if (text === '') return undefined
+  try {
+    const line: unknown = JSON.parse(text)
+    return typeof line === 'object' && line !== null && 'type' in line ? (line as LedgerLine) : undefined
+  } catch {
+    return undefined
+  }
+}

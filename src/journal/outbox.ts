@@ -1,0 +1,191 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import type { Message } from '../event/message.ts'
+import { makeFolder } from './state.ts'
+
+/** An outbox never holds more events than this, nor any for longer. */
+export const OUTBOX_MOST = 1_000
+export const OUTBOX_DAYS = 30
+
+/** A claim this old is void even if its process number is in use again. */
+const CLAIM_MS = 10 * 60_000
+const DAY_MS = 86_400_000
+
+/** An event that this process alone may deliver until it settles it. */
+export interface Claimed {
+  readonly message: Message
+  /** Where the claimed file lies. */
+  readonly file: string
+}
+
+/** What had to be let go, and why, so that the ledger can say so. */
+export interface Loss {
+  readonly id: string
+  readonly reason: string
+}
+
+const WAITING = /^([0-9a-f-]{36})\.json$/u
+const CLAIMED = /^([0-9a-f-]{36})\.json\.(\d+)-(\d+)\.claim$/u
+
+/**
+ * Undelivered events for one destination, a file each, named by UUID v7 so that names sort by age.
+ * A file is written beside and renamed in, claimed by renaming, and removed when it is settled, so any
+ * number of processes can share the folder, and one that dies leaves nothing half done.
+ */
+export class Outbox {
+  readonly folder: string
+  private readonly pid: number
+
+  constructor(folder: string, pid: number) {
+    this.folder = folder
+    this.pid = pid
+  }
+
+  /** Puts an event in, on disk when this returns. Throws the file system's error. */
+  put(message: Message): void {
+    const file = path.join(this.folder, `${message.id}.json`)
+    const beside = `${file}.${this.pid}.tmp`
+    try {
+      writeNew(beside, JSON.stringify(message))
+      fs.renameSync(beside, file)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw cleanUp(beside, error)
+      makeFolder(this.folder)
+      writeNew(beside, JSON.stringify(message))
+      fs.renameSync(beside, file)
+    }
+  }
+
+  /** How many events wait, claimed ones included. */
+  count(): number {
+    return this.names().filter((name) => WAITING.test(name) || CLAIMED.test(name)).length
+  }
+
+  /** Names of files that cannot be sent: set aside as damaged, or about to be. */
+  damaged(): string[] {
+    return this.names().filter((name) => name.endsWith('.damaged') || (WAITING.test(name) && !readMessage(path.join(this.folder, name), name.slice(0, 36))))
+  }
+
+  /** Claims up to `most` events, oldest first; events that another living process holds are passed over. */
+  claim(most: number, now: number): { claimed: Claimed[]; losses: Loss[] } {
+    const losses: Loss[] = []
+    const claimed: Claimed[] = []
+    const names = this.takeBackDead(this.names(), now)
+    const waiting = names.filter((name) => WAITING.test(name))
+    const surplus = waiting.length - OUTBOX_MOST
+    for (const [at, name] of waiting.entries()) {
+      const id = name.slice(0, 36)
+      const reason = at < surplus ? `the outbox held more than ${OUTBOX_MOST} events` : tooOld(id, now)
+      if (reason !== undefined) this.let(name, reason, losses)
+      else if (claimed.length < most) this.claimOne(name, now, claimed, losses)
+    }
+    return { claimed, losses }
+  }
+
+  /** The event was delivered or can never be: it goes. */
+  settle(claimed: Claimed): void {
+    fs.rmSync(claimed.file, { force: true })
+  }
+
+  /** The event waits for another try. */
+  release(claimed: Claimed): void {
+    try {
+      fs.renameSync(claimed.file, path.join(this.folder, `${claimed.message.id}.json`))
+    } catch (error) {
+      // Another process took it back, or `consent off` emptied the folder meanwhile.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
+  }
+
+  /** Removes everything in it; returns how many events that were. */
+  empty(): number {
+    const count = this.count()
+    fs.rmSync(this.folder, { recursive: true, force: true })
+    return count
+  }
+
+  private names(): string[] {
+    try {
+      return fs.readdirSync(this.folder).sort()
+    } catch {
+      return []
+    }
+  }
+
+  private let(name: string, reason: string, losses: Loss[]): void {
+    fs.rmSync(path.join(this.folder, name), { force: true })
+    losses.push({ id: name.slice(0, 36), reason })
+  }
+
+  private claimOne(name: string, now: number, claimed: Claimed[], losses: Loss[]): void {
+    const file = path.join(this.folder, `${name}.${this.pid}-${now}.claim`)
+    try {
+      fs.renameSync(path.join(this.folder, name), file)
+    } catch {
+      return
+    }
+    const message = readMessage(file, name.slice(0, 36))
+    if (message) claimed.push({ message, file })
+    else this.setAside(file, name, losses)
+  }
+
+  // Kept under another name for whoever wants to look at it; it is not tried again.
+  private setAside(file: string, name: string, losses: Loss[]): void {
+    fs.renameSync(file, path.join(this.folder, `${name}.damaged`))
+    losses.push({ id: name.slice(0, 36), reason: `the file was damaged; it is kept as ${name}.damaged` })
+  }
+
+  private takeBackDead(names: string[], now: number): string[] {
+    return names
+      .map((name) => {
+        const claim = CLAIMED.exec(name)
+        if (!claim || (isAlive(Number(claim[2])) && Math.abs(now - Number(claim[3])) < CLAIM_MS)) return name
+        const back = `${claim[1]}.json`
+        try {
+          fs.renameSync(path.join(this.folder, name), path.join(this.folder, back))
+          return back
+        } catch {
+          return name
+        }
+      })
+      .sort()
+  }
+}
+
+function writeNew(file: string, text: string): void {
+  fs.writeFileSync(file, text, { mode: 0o600 })
+}
+
+function cleanUp(file: string, error: unknown): unknown {
+  try {
+    fs.rmSync(file, { force: true })
+  } catch {
+    // What matters is why the file could not be written.
+  }
+  return error
+}
+
+/** The first 48 bits of a UUID v7 are its time in milliseconds (RFC 9562, section 5.7). */
+function tooOld(id: string, now: number): string | undefined {
+  const made = Number.parseInt(id.replace('-', '').slice(0, 12), 16)
+  return now - made > OUTBOX_DAYS * DAY_MS ? `it waited for more than ${OUTBOX_DAYS} days` : undefined
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+function readMessage(file: string, id: string): Message | undefined {
+  try {
+    const message = JSON.parse(fs.readFileSync(file, 'utf8')) as Message
+    const whole = message.id === id && typeof message.event === 'string' && typeof message.anonymousId === 'string'
+    return whole && typeof message.timestamp === 'string' && typeof message.properties === 'object' ? message : undefined
+  } catch {
+    return undefined
+  }
+}

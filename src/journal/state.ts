@@ -1,0 +1,16 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { stateFolder } from '../disk/places.ts'
+import type { World } from '../world.ts'
+
+/** The folder of one project's ledger and outboxes; `id` comes from the consent entry. Throws without a home. */
+export function projectState(world: Pick<World, 'env' | 'home' | 'platform'>, id: string): string {
+  const folder = stateFolder(world)
+  if (folder === undefined) throw new Error('no home folder is known; set HOME or XDG_STATE_HOME')
+  return path.join(folder, id)
+}
+
+/** Makes a folder that only this person can look into. */
+export function makeFolder(folder: string): void {
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+}

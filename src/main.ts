@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process'
+import * as fs from 'node:fs'
+import * as os from 'node:os'
+import * as tty from 'node:tty'
+import type { Exit, Output, World } from './world.ts'
+import { wrap } from './wrap/wrap.ts'
+
+/** Reads the command line, runs the command and ends the process as it says. */
+export async function main(): Promise<void> {
+  const world = realWorld()
+  const words = process.argv.slice(2)
+  // Nothing that goes wrong in here may change how a target ended, so a stray fault is only mentioned.
+  let exit: Exit | 'help' = 'help'
+  if (words[0] === 'wrap') exit = await wrap(words.slice(1), world)
+  if (exit === 'help') {
+    const { runCommand } = await import('./commands/index.ts')
+    exit = await runCommand(words, world)
+  }
+  leave(exit)
+}
+
+function realWorld(): World {
+  return {
+    env: process.env,
+    get cwd() {
+      return process.cwd()
+    },
+    home: homeFolder(),
+    platform: process.platform,
+    pid: process.pid,
+    uid: process.getuid?.(),
+    nodeVersion: process.version,
+    now: Date.now,
+    monotonic: () => performance.now(),
+    get stdinIsTTY() {
+      return tty.isatty(0)
+    },
+    stdout: output(1),
+    stderr: output(2),
+    terminal: () => ({ input: process.stdin, output: process.stderr }),
+    spawn: (command, args, options) => spawn(command, args, options),
+    connect: async (target) => (await import('./delivery/connect.ts')).connect(target),
+    onSignal: (signal, handler) => {
+      process.on(signal, handler)
+      return () => process.off(signal, handler)
+    },
+  }
+}
+
+function homeFolder(): string | undefined {
+  try {
+    return os.homedir() || undefined
+  } catch {
+    return undefined
+  }
+}
+
+function output(descriptor: 1 | 2): Output {
+  return {
+    get isTTY() {
+      return tty.isatty(descriptor)
+    },
+    get columns() {
+      const stream = descriptor === 1 ? process.stdout : process.stderr
+      return Number(process.env.COLUMNS) || stream.columns || 80
+    },
+    write: (text) => writeAll(descriptor, Buffer.from(text)),
+  }
+}
+
+/** Writes synchronously, so that nothing is lost at the exit; a reader that went away is no error of ours. */
+function writeAll(descriptor: number, bytes: Buffer): void {
+  for (let done = 0; done < bytes.length; ) {
+    try {
+      done += fs.writeSync(descriptor, bytes, done)
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'EPIPE' && descriptor === 1) process.exit(0)
+      if (code !== 'EAGAIN') return
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2)
+    }
+  }
+}
+
+function leave(exit: Exit | 'help'): void {
+  if (exit === 'help') process.exit(0)
+  if ('code' in exit) process.exit(exit.code)
+  process.removeAllListeners(exit.signal)
+  process.kill(process.pid, exit.signal)
+  // A signal that is blocked or has no default here still ends us the way a shell would report it.
+  setTimeout(() => process.exit(128 + (os.constants.signals[exit.signal] ?? 0)), 100)
+}
+
+void main()

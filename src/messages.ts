@@ -1,0 +1,63 @@
+/**
+ * Everything this tool says in a line, on one screen, so that it speaks with one voice:
+ * what happened, where, and what to do next. Lower case, no full stop in a single clause.
+ */
+export const say = {
+  prefixed: (text: string) => `send-metrics: ${text}\n`,
+
+  noTarget: () => "wrap needs a target: send-metrics wrap <target> [-- make arguments]",
+  assignmentAsTarget: (target: string) =>
+    `'${printable(target)}' is not a target: make would read it as a variable; put variables behind --`,
+  emptyTarget: () => 'the target is empty; name the one to run: send-metrics wrap build',
+  unknownWrapOption: (option: string, hint: string | undefined) =>
+    `wrap has no option '${printable(option)}'${hint ? `; did you mean ${hint}?` : "; make's own options go behind --"}`,
+  optionNeedsValue: (option: string) => `${option} needs a value`,
+  extraArgument: (word: string) =>
+    `unexpected '${printable(word)}'; arguments for make go behind --: send-metrics wrap <target> -- ${printable(word)}`,
+  makeMissing: (make: string) =>
+    `cannot find '${printable(make)}' (from --make, $MAKE or PATH); install GNU make or name it with --make`,
+  makeUnusable: (make: string, reason: string) => `cannot run '${printable(make)}': ${reason}`,
+
+  projectProblem: (problem: { file: string; what: string }) =>
+    `${printable(problem.file, 300)}: ${problem.what}; this run is not recorded`,
+  question: () => 'Your answer: yes, local (only on this machine) or no:',
+  pleaseAnswer: () => 'Please answer yes, local or no; Ctrl-C to be asked another day.',
+  undecided: () => 'Nothing was recorded. You will be asked again tomorrow at the earliest; to decide: send-metrics consent',
+  answered: {
+    on: () => 'Thank you. To see what is sent: send-metrics log. To opt out: send-metrics consent off',
+    local: () => 'Runs are recorded on this machine only. To see them: send-metrics log. To stop: send-metrics consent off',
+    off: () => 'Nothing will be recorded or sent, and you will not be asked again. To change it: send-metrics consent on',
+  },
+  notStored: (reason: string) => `${printable(reason, 300)}; nothing was sent. To switch off everywhere, set SEND_METRICS=off`,
+  noProject: (file: string) =>
+    `no ${file} here or above, up to the git root, so nothing is recorded or sent; a project says there who gets the data (see README)`,
+  consentIs: (choice: string, project: string) => `Consent for ${printable(project)}: ${choice}.`,
+  howToOptOut: () => 'To see what is recorded: send-metrics log. To opt out: send-metrics consent off',
+  outranked: (reason: string) => `It is stored, but nothing is sent for now: ${reason}.`,
+  waitingRemoved: (count: number) => `${count} ${count === 1 ? 'event that was' : 'events that were'} waiting to be sent ${count === 1 ? 'is' : 'are'} removed.`,
+  acceptTold: (fate: string) => `One event tells them that you agreed: ${fate}.`,
+  declineTold: (fate: string) => `One last event told them that you opted out: ${fate}. Nothing is sent from now on.`,
+  notTold: (reason: string) => `The event that tells of it could not be recorded: ${printable(reason, 200)}`,
+  noReceipt: (project: string) => `nothing is decided for ${printable(project)}; decide with: send-metrics consent on, local or off`,
+  emptyLog: (project: string, reason: string) => `nothing is recorded for ${printable(project)}: ${reason}`,
+  nothingIsSent: (reason: string) => `nothing is sent: ${reason}`,
+  noDestination: () => 'the project file names no destination that is set up; nothing can be sent',
+  destinationMissing: (type: string, what: string) => `${type}: ${what}`,
+  previewOnly: (consent: string, noId: boolean) =>
+    `this is what a run would send; nothing is sent now (consent: ${consent})${noId ? '; the anonymous ID is made with the first event' : ''}`,
+  hint: (project: string) =>
+    `${printable(project)} would like to count runs like this one; nothing is sent until you decide: send-metrics consent`,
+  fault: (reason: string) => `this run could not be recorded (${printable(reason, 200)}); see send-metrics doctor`,
+  ran: (command: string, ms: number, fate: string) => `${printable(command)} took ${(ms / 1000).toFixed(1)} s, ${fate}`,
+} as const
+
+const LONGEST = 120
+
+/** Text from outside made safe for a terminal: control and direction characters as escapes, cut at `most` characters. */
+export function printable(text: string, most = LONGEST): string {
+  const cut = text.length > most ? `${text.slice(0, most)}…` : text
+  return cut.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0
+    return `\\u${code.toString(16).padStart(4, '0')}`
+  })
+}

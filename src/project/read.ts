@@ -1,0 +1,64 @@
+import * as v from 'valibot'
+import { printable } from '../messages.ts'
+import { type FoundProject, PROJECT_FILE, type Problem } from './find.ts'
+import { type ProjectContent, projectSchema } from './schema.ts'
+
+/** A project file that was found and holds no mistake. */
+export interface Project extends ProjectContent {
+  readonly file: string
+  /** The folder it stands in; relative paths in it start there. */
+  readonly root: string
+}
+
+export type ReadProject = { readonly project: Project } | { readonly problem: Problem }
+
+/** Checks a found project file. A mistake is told by file, key, value and what is allowed there. */
+export function readProject(found: FoundProject): ReadProject {
+  if (found.problem) return { problem: { ...found.problem, what: found.problem.what } }
+  const checked = v.safeParse(projectSchema, found.content, { abortEarly: true })
+  if (checked.success) return { project: { ...checked.output, file: found.file, root: found.root } }
+  return { problem: { file: found.file, what: explain(checked.issues[0]) } }
+}
+
+function explain(issue: v.InferIssue<typeof projectSchema>): string {
+  const path = issue.path ?? []
+  const key = path.map((item) => String(item.key)).reduce((all, part) => all + (/^\d+$/u.test(part) ? `[${part}]` : `.${part}`), '').slice(1)
+  const allowed = allowedAt(path.map((item) => String(item.key)))
+  if (issue.expected === 'never') return `${printable(key)} is not a setting of ${PROJECT_FILE}${allowed ? `; allowed here: ${allowed}` : ''}`
+  const value = issue.input === undefined ? 'is missing' : `is ${printable(JSON.stringify(issue.input) ?? String(issue.input))}`
+  return `${printable(key)} ${value}; allowed: ${allowed ?? issue.message}`
+}
+
+interface Node {
+  readonly type: string
+  readonly entries?: Readonly<Record<string, Node>>
+  readonly wrapped?: Node
+  readonly pipe?: readonly (Node & { readonly description?: string })[]
+  readonly options?: readonly Node[]
+  readonly item?: Node
+}
+
+/** The words of the schema nearest to a path. */
+function allowedAt(path: readonly string[]): string | undefined {
+  let nodes: readonly Node[] = [projectSchema as unknown as Node]
+  let allowed: string | undefined
+  for (const key of path) {
+    nodes = nodes.flatMap((node) => stepInto(node, key))
+    allowed = nodes.map(describe).find((text) => text !== undefined) ?? allowed
+  }
+  return allowed ?? Object.keys(projectSchema.entries).join(', ')
+}
+
+function stepInto(node: Node, key: string): readonly Node[] {
+  const inner = node.wrapped ?? node
+  if (inner !== node) return stepInto(inner, key)
+  if (node.options) return node.options.flatMap((option) => stepInto(option, key))
+  if (node.item) return [node.item]
+  const entry = node.entries?.[key]
+  return entry ? [entry] : []
+}
+
+function describe(node: Node): string | undefined {
+  if (node.wrapped) return describe(node.wrapped)
+  return node.pipe?.find((part) => part.type === 'description')?.description
+}

@@ -1,0 +1,52 @@
+import * as v from 'valibot'
+
+// Names and texts are shown in a terminal, so control characters have no place in them.
+const NO_CONTROL = /^[^\p{Cc}\p{Cf}\u2028\u2029]*$/u
+const words = (most: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(most), v.regex(NO_CONTROL))
+const wholeNumber = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most))
+const httpUrl = v.pipe(v.string(), v.maxLength(2000), v.regex(/^https?:\/\/[^\s/?#]+[^\s]*$/u))
+
+const segment = v.strictObject({
+  type: v.literal('segment'),
+  writeKey: v.optional(v.pipe(v.string(), v.regex(/^[\x21-\x39\x3b-\x7e]{1,200}$/u), v.description('the write key of a Segment source, without blanks'))),
+  host: v.optional(v.pipe(httpUrl, v.description('the address of the API, such as https://api.segment.io'))),
+})
+
+const file = v.strictObject({
+  type: v.literal('file'),
+  path: v.pipe(words(1000), v.description('a path, relative to the project file')),
+})
+
+const target = v.pipe(v.string(), v.regex(/^[^\p{Cc}\p{Cf}\s%]*%?[^\p{Cc}\p{Cf}\s%]*$/u), v.minLength(1), v.maxLength(200))
+
+/**
+ * send-metrics.json: every key with its form, its default, and a description that says what is allowed:
+ * shown in error messages, editors and the documentation.
+ */
+export const projectSchema = v.strictObject({
+  $schema: v.optional(v.pipe(v.string(), v.description('the address of the JSON Schema, for editors'))),
+  project: v.pipe(words(80), v.description('the name people see, 1 to 80 characters')),
+  recipient: v.optional(v.pipe(words(200), v.description('who gets the data, in words, 1 to 200 characters'))),
+  policyUrl: v.optional(v.pipe(httpUrl, v.description('an http or https address of your privacy policy'))),
+  retentionDays: v.optional(v.pipe(wholeNumber(1, 3650), v.description('a whole number of days from 1 to 3650')), 365),
+  targets: v.optional(
+    v.pipe(v.array(target), v.maxLength(1000), v.description('a list of target names, each with at most one %, such as ["build", "test.%"]')),
+  ),
+  prefix: v.optional(
+    v.pipe(v.string(), v.regex(/^[A-Za-z0-9_][A-Za-z0-9_.+-]{0,40}$/u), v.description('letters, digits and . _ + -, such as impl-')),
+    'impl-',
+  ),
+  defaultBranch: v.optional(v.pipe(words(200), v.description('the name of a branch, such as main'))),
+  event: v.optional(
+    v.pipe(v.string(), v.regex(/^[a-z0-9_]+(?:\.[a-z0-9_]+)*$/u), v.maxLength(100), v.description('lower-case words joined by dots, such as devstack.command.run')),
+  ),
+  budgetMs: v.optional(v.pipe(wholeNumber(0, 60_000), v.description('a whole number of milliseconds from 0 to 60000'))),
+  enabled: v.optional(v.pipe(v.boolean(), v.description('true, or false to switch metrics off for everybody')), true),
+  destinations: v.optional(
+    v.pipe(v.array(v.variant('type', [segment, file])), v.maxLength(10), v.description('a list of at most 10 destinations, each with a "type": segment or file')),
+    [],
+  ),
+})
+
+/** The checked content of a project file, defaults filled in. */
+export type ProjectContent = v.InferOutput<typeof projectSchema>

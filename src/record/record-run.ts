@@ -1,0 +1,139 @@
+import { v7 } from 'uuid'
+import type { Entry } from '../consent/decision.ts'
+import type { Identity } from '../consent/identity.ts'
+import { type ProjectStanding, standingFor } from '../consent/standing.ts'
+import { entryId } from '../consent/store.ts'
+import { gitFacts } from '../context/git.ts'
+import { machineFacts } from '../context/machine.ts'
+import { beginTrace, type Trace } from '../context/trace.ts'
+import type { Route } from '../delivery/deliver.ts'
+import { type PlaceFacts, runFacts } from '../event/build.ts'
+import type { Message } from '../event/message.ts'
+import { eventNames } from '../event/message.ts'
+import { type Facts, serialize } from '../event/serialize.ts'
+import { Ledger } from '../journal/ledger.ts'
+import { projectState } from '../journal/state.ts'
+import type { Project } from '../project/read.ts'
+import { version } from '../version.ts'
+import type { World } from '../world.ts'
+import { anonymousId, pipelineId } from './anonymous-id.ts'
+import { sendAll } from './send-all.ts'
+import { routesFor } from './routes.ts'
+
+/** A run that began and may be recorded. */
+export interface RunStart {
+  readonly target: string
+  /** Wall clock, ms. */
+  readonly startedAt: number
+  readonly trace: Trace | undefined
+  readonly nested: boolean
+  readonly note: (text: string) => void
+}
+
+/** How the run ended. */
+export interface RunEnd {
+  /** Monotonic, ms. */
+  readonly durationMs: number
+  readonly exitStatus: number
+  readonly outcome: string
+  /** Notes in the timeline that a phase was reached. */
+  readonly mark: (name: string) => void
+}
+
+/** A run being recorded. */
+export interface Recording {
+  /** Writes the event and tries to deliver, within the budget; says in a few words what became of it. */
+  finish(end: RunEnd): Promise<string>
+}
+
+/** Time after the target for all we do, ms, where the project file does not say. */
+const BUDGET_MS = 1_000
+const BUDGET_CI_MS = 5_000
+
+/**
+ * Begins to record a run, if the resolver allows it: facts are gathered and connections opened while the
+ * target runs. Undefined when nothing may be recorded.
+ */
+export async function startRecording(world: World, project: Project, start: RunStart): Promise<Recording | undefined> {
+  const before = standingFor(world, project)
+  start.note(`consent: ${before.standing.effective}, decided by ${before.standing.decidedBy}: ${before.standing.reason}`)
+  if (!mayRecord(before)) return undefined
+  const run = { world, project, start, trace: start.trace ?? beginTrace(world.env) }
+  const state = projectState(world, before.entry?.id ?? entryId(before.identity))
+  const routes = before.standing.effective === 'on' ? routesFor(world, project, before.standing.places, state) : []
+  const place = gatherPlace(run, before)
+  if (!start.nested) for (const route of routes) getReady(world, route)
+  return { finish: (end) => finishRun({ ...run, state, routes, place, before }, end) }
+}
+
+interface Run {
+  readonly world: World
+  readonly project: Project
+  readonly start: RunStart
+  readonly trace: Trace
+}
+
+interface Prepared extends Run {
+  readonly state: string
+  readonly routes: Route[]
+  readonly place: { soon: Promise<PlaceFacts>; withoutGit: PlaceFacts }
+  readonly before: ProjectStanding
+}
+
+function mayRecord({ standing }: ProjectStanding): boolean {
+  return standing.effective === 'on' || standing.effective === 'local'
+}
+
+function gatherPlace({ world, project }: Run, { ci }: ProjectStanding): Prepared['place'] {
+  const withoutGit: PlaceFacts = { git: {}, machine: machineFacts(), ci, toolVersion: version, test: world.env.SEND_METRICS_TEST }
+  const soon = gitFacts(world.cwd, project.defaultBranch, world.env as NodeJS.ProcessEnv).then((git: Facts) => ({ ...withoutGit, git }))
+  return { soon, withoutGit }
+}
+
+function getReady(world: World, route: Route): void {
+  if (route.breaker.openUntil(world.now()) !== undefined) return
+  route.connection?.open()
+  route.load().catch(() => {})
+}
+
+async function finishRun(prepared: Prepared, end: RunEnd): Promise<string> {
+  const { world, project, routes, state, start } = prepared
+  const budget = project.budgetMs ?? (prepared.before.ci === undefined ? BUDGET_MS : BUDGET_CI_MS)
+  const deadline = world.monotonic() + budget
+  // Asked again: the person may have said no while the target ran.
+  const { standing, entry, identity, ci } = standingFor(world, project)
+  try {
+    if (!mayRecord({ standing } as ProjectStanding)) return 'not recorded'
+    const place = await within(budget / 2, prepared.place.soon, prepared.place.withoutGit)
+    end.mark('facts')
+    const facts = runFacts({ ...start, ...end, ...prepared.trace }, place, project.targets)
+    const properties = serialize('run', facts, standing.fields)
+    const id = v7({ msecs: world.now() })
+    const ledger = new Ledger(state)
+    const at = new Date(start.startedAt)
+    const message = (): Message => ({ id, event: eventNames(project).run, anonymousId: senderId(world, identity, entry, ci), timestamp: at.toISOString(), properties })
+    const ready = standing.effective === 'on' && routes.length > 0 ? message() : undefined
+    ledger.addEvent('run', id, at, properties)
+    ledger.forgetOlderThan(project.retentionDays, new Date(world.now()))
+    if (!ready) return 'recorded on this machine only'
+    for (const route of routes) route.outbox.put(ready)
+    end.mark('journal')
+    if (start.nested) return 'recorded; the outermost run sends it'
+    return await sendAll(world, routes, ledger, { deadline, force: false, note: start.note })
+  } finally {
+    for (const route of routes) route.connection?.close()
+  }
+}
+
+function senderId(world: World, identity: Identity, entry: Entry | undefined, ci: string | undefined): string {
+  return ci === undefined ? anonymousId(world, identity, entry) : pipelineId(identity)
+}
+
+/** What `promise` gives within `ms`, else `otherwise`. */
+async function within<T>(ms: number, promise: Promise<T>, otherwise: T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<T>((resolve) => {
+    timer = setTimeout(() => resolve(otherwise), ms)
+  })
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
+}

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto'
+import * as path from 'node:path'
+import { Breaker } from '../delivery/breaker.ts'
+import { Connection } from '../delivery/connection.ts'
+import type { Route } from '../delivery/deliver.ts'
+import { destinationRow } from '../destinations/index.ts'
+import { Outbox } from '../journal/outbox.ts'
+import { type DestinationSettings, placeOf } from '../project/places.ts'
+import type { Project } from '../project/read.ts'
+import type { World } from '../world.ts'
+
+/** Short name of a destination, for folders, the ledger and people: its type and what tells it from its like. */
+export function routeName(destination: DestinationSettings): string {
+  return `${destination.type}-${createHash('sha256').update(placeOf(destination)).digest('hex').slice(0, 8)}`
+}
+
+/** The outbox of a destination in a project's state folder. */
+export function outboxOf(state: string, destination: DestinationSettings, pid: number): Outbox {
+  return new Outbox(path.join(state, 'outbox', routeName(destination)), pid)
+}
+
+/**
+ * Ways to the destinations that the person agreed to and that are set up, with their code and connections
+ * not yet loaded or opened.
+ */
+export function routesFor(world: World, project: Project, places: readonly string[], state: string): Route[] {
+  return project.destinations
+    .filter((destination) => places.includes(placeOf(destination)))
+    .flatMap((destination) => {
+      const row = destinationRow(destination.type)
+      const settings = row.settings(destination, world.env, project.root)
+      if (row.missing(settings) !== undefined) return []
+      const address = row.address(settings)
+      let loading: ReturnType<typeof row.load> | undefined
+      return {
+        name: routeName(destination),
+        settings,
+        load: () => (loading ??= row.load()),
+        outbox: outboxOf(state, destination, world.pid),
+        breaker: new Breaker(path.join(state, 'breakers', routeName(destination))),
+        connection: address === undefined ? undefined : new Connection(world, address),
+      }
+    })
+}

@@ -1,0 +1,29 @@
+import { deliver, type Delivery, type Route } from '../delivery/deliver.ts'
+import type { Ledger } from '../journal/ledger.ts'
+import type { World } from '../world.ts'
+
+/** One run never takes more of a backlog with it than this; `flush` goes on until nothing is left. */
+export const ROUND_MOST = 200
+
+export interface SendOptions {
+  /** On the World's monotonic clock. */
+  readonly deadline: number
+  readonly force: boolean
+  readonly note: (text: string) => void
+}
+
+/** Sends to all destinations side by side within one deadline; says in a few words what became of it. */
+export async function sendAll(world: World, routes: readonly Route[], ledger: Ledger, options: SendOptions): Promise<string> {
+  const deliveries = await Promise.all(routes.map((route) => deliver(world, route, ledger, { ...options, most: ROUND_MOST })))
+  return deliveries.map(describeDelivery).join('; ')
+}
+
+/** `3 sent to segment-1a2b3c4d`, or why not. */
+export function describeDelivery({ route, delivered, kept, dropped, reason }: Delivery): string {
+  const parts = [
+    delivered > 0 ? `${delivered} sent to ${route}` : '',
+    dropped > 0 ? `${dropped} dropped by ${route}: ${reason}` : '',
+    kept > 0 ? `${kept} kept for ${route}: ${reason}` : '',
+  ].filter((part) => part !== '')
+  return parts.join(', ') || `nothing waiting for ${route}`
+}

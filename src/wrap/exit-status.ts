@@ -1,0 +1,34 @@
+import { constants } from 'node:os'
+import type { Exit } from '../world.ts'
+
+/** How a child ended, as Node reports it: one of the two is set. */
+export interface ChildEnd {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+export type Outcome = 'success' | 'failure' | 'interrupted'
+
+/** Signals by which a person, a terminal or a system asks a program to stop. */
+const INTERRUPTIONS = new Set<string>(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'])
+
+/** The exit status for an event: the code, or the negative signal number for a signal death. */
+export function exitStatus(end: ChildEnd): number {
+  if (end.signal === null) return end.code ?? 0
+  return -(constants.signals[end.signal] ?? 0)
+}
+
+/** The outcome for an event. */
+export function outcomeOf(end: ChildEnd): Outcome {
+  if (end.signal !== null) return INTERRUPTIONS.has(end.signal) ? 'interrupted' : 'failure'
+  return end.code === 0 ? 'success' : 'failure'
+}
+
+/**
+ * How `wrap` ends so that its caller sees what it would have seen from make: the same code, or a death
+ * of a signal. A signal that was sent to us and passed on in another form is the one we die of.
+ */
+export function exitLike(end: ChildEnd, received: NodeJS.Signals | undefined): Exit {
+  if (end.signal === null) return { code: end.code ?? 0 }
+  return { signal: received ?? end.signal }
+}

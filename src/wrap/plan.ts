@@ -1,0 +1,57 @@
+import { identify, entryFor, type Identity } from '../consent/identity.ts'
+import { readStore, soundDecision } from '../consent/read-store.ts'
+import { asksNotToTrack, environmentSwitch } from '../consent/resolve.ts'
+import { beginTrace, type Trace, traceparent } from '../context/trace.ts'
+import { findProject, type FoundProject } from '../project/find.ts'
+import type { Environment, World } from '../world.ts'
+import type { MakeFlags } from './make-flags.ts'
+
+/** Tells a wrapped child that it runs inside another run of the same project; the value is the project's folder. */
+export const INSIDE = 'SEND_METRICS_INSIDE'
+
+/**
+ * What this run is to us, judged from the environment, the project file and the store alone:
+ * `pass` runs the target and nothing else, `record` was consented to, `ask` has not been decided.
+ * It can only be too willing: the resolver has the last word before anything is recorded.
+ */
+export interface Plan {
+  readonly kind: 'pass' | 'record' | 'ask'
+  readonly found: FoundProject | undefined
+  readonly trace: Trace | undefined
+  /** Inside another wrapped run of the same project: it writes, its outermost sends. */
+  readonly nested: boolean
+}
+
+/** Decides before the target starts, with `node:` builtins only. */
+export function planRun(world: World, flags: MakeFlags): Plan {
+  const found = findProject(world)
+  const nested = found !== undefined && world.env[INSIDE] === found.root
+  const kind = judge(world, flags, found)
+  return { kind, found, nested, trace: kind === 'record' ? beginTrace(world.env) : undefined }
+}
+
+function judge(world: World, flags: MakeFlags, found: FoundProject | undefined): Plan['kind'] {
+  const { env } = world
+  const wanted = environmentSwitch(env.SEND_METRICS)
+  if (!found || flags.dry || wanted === 'off' || asksNotToTrack(env.DO_NOT_TRACK)) return 'pass'
+  const identity = identify(found)
+  // A file with a mistake is reported after the run; whom it speaks for cannot be known.
+  if (identity === undefined) return 'ask'
+  const plainlyCi = env.CI !== undefined && !['', 'false', '0'].includes(env.CI)
+  if (plainlyCi) return wanted === 'on' ? 'record' : 'pass'
+  return wanted === 'on' ? recordOrAsk(world, identity, 'record') : recordOrAsk(world, identity, 'ask')
+}
+
+// SEND_METRICS=on may be a pipeline owner's yes in a CI that only ci-info knows, so it is looked at more closely.
+function recordOrAsk(world: World, identity: Identity, undecided: 'record' | 'ask'): Plan['kind'] {
+  const decision = soundDecision(entryFor(readStore(world).entries, identity))
+  if (decision === undefined) return undecided
+  return decision.decision === 'off' ? 'pass' : 'record'
+}
+
+/** The environment for the target: everything as it was, plus the marks that tie nested runs together. */
+export function childEnvironment(env: Environment, plan: Plan): Environment {
+  if (plan.found === undefined || plan.kind === 'pass') return env
+  const marked = { ...env, [INSIDE]: plan.found.root }
+  return plan.trace === undefined ? marked : { ...marked, TRACEPARENT: traceparent(plan.trace) }
+}

@@ -1,0 +1,80 @@
+import type { ChildProcess } from 'node:child_process'
+import { say } from '../messages.ts'
+import type { Environment, Exit, World } from '../world.ts'
+import type { ChildEnd } from './exit-status.ts'
+import { stdioWithJobserver } from './jobserver.ts'
+import type { MakeFlags } from './make-flags.ts'
+import { watchSignals } from './signals.ts'
+import type { WrapRequest } from './wrap-arguments.ts'
+
+/** The command line to run and its environment. */
+export interface TargetCommand {
+  readonly make: string
+  readonly args: readonly string[]
+  readonly env: Environment
+  readonly jobserver: string | undefined
+}
+
+/** A target that ended: how, when it started (wall clock, ms), and how long it took (monotonic, ms). */
+export interface TargetRun {
+  readonly end: ChildEnd
+  readonly received: NodeJS.Signals | undefined
+  readonly startedAt: number
+  readonly durationMs: number
+}
+
+/** A target that could not be started at all: what to say, and how to exit. */
+export interface TargetRefused {
+  readonly message: string
+  readonly exit: Exit
+}
+
+/** Which make, with which words, for a request. */
+export function targetCommand(request: WrapRequest, prefix: string, flags: MakeFlags, env: Environment): TargetCommand {
+  const files = request.files.flatMap((file) => ['-f', file])
+  // A make below another make announces its directory on stdout; typed by hand it would not.
+  const quiet = Number(env.MAKELEVEL ?? 0) > 0 && !flags.printDirectory ? ['--no-print-directory'] : []
+  return {
+    make: request.make ?? (env.MAKE || 'make'),
+    args: [...files, ...quiet, `${prefix}${request.target}`, ...request.makeArguments],
+    env,
+    jobserver: flags.jobserver,
+  }
+}
+
+/** Starts the target. `onStarted` is called while it runs, with nothing of ours left to do before it. */
+export function runTarget(world: World, command: TargetCommand, onStarted: (run: { startedAt: number }) => void): Promise<TargetRun | TargetRefused> {
+  const startedAt = world.now()
+  const start = world.monotonic()
+  const child = spawnTarget(world, command)
+  if ('message' in child) return Promise.resolve(child)
+  return new Promise((resolve) => {
+    const watch = watchSignals(world, child)
+    child.once('error', (error) => {
+      watch.release()
+      resolve(refusal(command.make, error))
+    })
+    // Not 'close': a background process that keeps a stream open must not hold anybody up.
+    child.once('exit', (code, signal) => {
+      const durationMs = world.monotonic() - start
+      watch.release()
+      resolve({ end: { code, signal }, received: watch.passedOn(), startedAt, durationMs })
+    })
+    if (child.pid !== undefined) onStarted({ startedAt })
+  })
+}
+
+function spawnTarget(world: World, command: TargetCommand): ChildProcess | TargetRefused {
+  try {
+    const stdio = stdioWithJobserver(command.jobserver)
+    return world.spawn(command.make, command.args, { stdio, env: command.env as NodeJS.ProcessEnv })
+  } catch (error) {
+    return refusal(command.make, error as NodeJS.ErrnoException)
+  }
+}
+
+/** Shells' own codes: 127 for a program that is not there, 126 for one that cannot be run. */
+function refusal(make: string, error: NodeJS.ErrnoException): TargetRefused {
+  if (error.code === 'ENOENT') return { message: say.makeMissing(make), exit: { code: 127 } }
+  return { message: say.makeUnusable(make, error.message), exit: { code: 126 } }
+}
