@@ -1,6 +1,6 @@
 // Bundles src/ into dist/: CommonJS chunks, split where the source says `import()`.
 // Why CommonJS and why bundled at all: docs/decisions/.
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import * as path from 'node:path'
 import * as esbuild from 'esbuild'
 import { notices } from './notices.mjs'
@@ -13,7 +13,10 @@ const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'ut
 const stubs = {
   name: 'stubs',
   setup(build) {
-    build.onResolve({ filter: /^(@inquirer\/external-editor|ajv(\/.*)?|ajv-formats)$/ }, ({ path: name }) => ({ path: name, namespace: 'stub' }))
+    build.onResolve({ filter: /^(@inquirer\/external-editor|ajv(\/.*)?|ajv-formats)$/ }, ({ path: name }) => ({
+      path: name,
+      namespace: 'stub',
+    }))
     build.onLoad({ filter: /.*/, namespace: 'stub' }, () => ({
       contents: 'export default class {}; export const editAsync = undefined, Ajv2020 = undefined',
     }))

@@ -12,6 +12,9 @@ export function notices(root, inputs) {
 function notice(folder) {
   const { name, version, license, author } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'))
   const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)/iu.test(entry))
-  const text = file && existsSync(path.join(folder, file)) ? readFileSync(path.join(folder, file), 'utf8').trim() : `By ${author?.name ?? author ?? 'its authors'}.`
+  const text =
+    file && existsSync(path.join(folder, file))
+      ? readFileSync(path.join(folder, file), 'utf8').trim()
+      : `By ${author?.name ?? author ?? 'its authors'}.`
   return `${name} ${version} (${license})\n\n${text}\n`
 }

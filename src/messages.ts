@@ -5,7 +5,7 @@
 export const say = {
   prefixed: (text: string) => `send-metrics: ${text}\n`,
 
-  noTarget: () => "wrap needs a target: send-metrics wrap <target> [-- make arguments]",
+  noTarget: () => 'wrap needs a target: send-metrics wrap <target> [-- make arguments]',
   assignmentAsTarget: (target: string) =>
     `'${printable(target)}' is not a target: make would read it as a variable; put variables behind --`,
   emptyTarget: () => 'the target is empty; name the one to run: send-metrics wrap build',
@@ -14,12 +14,10 @@ export const say = {
   optionNeedsValue: (option: string) => `${option} needs a value`,
   extraArgument: (word: string) =>
     `unexpected '${printable(word)}'; arguments for make go behind --: send-metrics wrap <target> -- ${printable(word)}`,
-  makeMissing: (make: string) =>
-    `cannot find '${printable(make)}' (from --make, $MAKE or PATH); install GNU make or name it with --make`,
+  makeMissing: (make: string) => `cannot find '${printable(make)}' (from --make, $MAKE or PATH); install GNU make or name it with --make`,
   makeUnusable: (make: string, reason: string) => `cannot run '${printable(make)}': ${reason}`,
 
-  projectProblem: (problem: { file: string; what: string }) =>
-    `${printable(problem.file, 300)}: ${problem.what}; this run is not recorded`,
+  projectProblem: (problem: { file: string; what: string }) => `${printable(problem.file, 300)}: ${problem.what}; this run is not recorded`,
   question: () => 'Your answer: yes, local (only on this machine) or no:',
   pleaseAnswer: () => 'Please answer yes, local or no; Ctrl-C to be asked another day.',
   undecided: () => 'Nothing was recorded. You will be asked again tomorrow at the earliest; to decide: send-metrics consent',
@@ -34,7 +32,8 @@ export const say = {
   consentIs: (choice: string, project: string) => `Consent for ${printable(project)}: ${choice}.`,
   howToOptOut: () => 'To see what is recorded: send-metrics log. To opt out: send-metrics consent off',
   outranked: (reason: string) => `It is stored, but nothing is sent for now: ${reason}.`,
-  waitingRemoved: (count: number) => `${count} ${count === 1 ? 'event that was' : 'events that were'} waiting to be sent ${count === 1 ? 'is' : 'are'} removed.`,
+  waitingRemoved: (count: number) =>
+    `${count} ${count === 1 ? 'event that was' : 'events that were'} waiting to be sent ${count === 1 ? 'is' : 'are'} removed.`,
   acceptTold: (fate: string) => `One event tells them that you agreed: ${fate}.`,
   declineTold: (fate: string) => `One last event told them that you opted out: ${fate}. Nothing is sent from now on.`,
   notTold: (reason: string) => `The event that tells of it could not be recorded: ${printable(reason, 200)}`,

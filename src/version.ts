@@ -1,4 +1,3 @@
 /** The tool's version, put in by the build from package.json; tests run the source and see `0.0.0-source`. */
 declare const SEND_METRICS_VERSION: string | undefined
-export const version =
-  typeof SEND_METRICS_VERSION === 'string' ? SEND_METRICS_VERSION : '0.0.0-source'
+export const version = typeof SEND_METRICS_VERSION === 'string' ? SEND_METRICS_VERSION : '0.0.0-source'

@@ -77,7 +77,11 @@ async function tell(world: World, project: Project, change: Change, agreed: Deci
     const words = { choice: accept ? 'accept' : 'decline', previous: previousAnswer(change.previous) } as const
     recordConsentChange(world, project, { identity: before.identity, entry, agreed }, words)
     const deadline = world.monotonic() + (project.budgetMs ?? BUDGET_MS)
-    const fate = await sendAll(world, routes, new Ledger(projectState(world, entry.id)), { deadline, force: true, note: (text) => timeline.note(text) })
+    const fate = await sendAll(world, routes, new Ledger(projectState(world, entry.id)), {
+      deadline,
+      force: true,
+      note: (text) => timeline.note(text),
+    })
     return [accept ? say.acceptTold(fate) : say.declineTold(fate)]
   } catch (error) {
     return [say.notTold((error as Error).message)]

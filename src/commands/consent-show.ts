@@ -86,7 +86,10 @@ function receiptText(receipt: Decision & { project: string; recipient: string; a
     ['Project', receipt.project],
     ['Recipient', receipt.recipient],
     ['Decision', receipt.decision],
-    ['Given', `${receipt.at}, by ${receipt.method === 'question' ? 'answering the question' : 'command'}, with version ${receipt.toolVersion}`],
+    [
+      'Given',
+      `${receipt.at}, by ${receipt.method === 'question' ? 'answering the question' : 'command'}, with version ${receipt.toolVersion}`,
+    ],
     ['Sent to', receipt.recipients.join('; ') || 'nowhere'],
     ['Your ID', receipt.anonymousId ?? 'none yet'],
     ['Fields', receipt.fieldSet.join(', ')],

@@ -3,7 +3,7 @@ import type { Choice } from '../consent/decision.ts'
 import type { Exit, World } from '../world.ts'
 import { changeConsent } from './consent-change.ts'
 import { showReceipt, showStatus } from './consent-show.ts'
-import { examples } from './index.ts'
+import { examples } from './examples.ts'
 
 const CHOICES: readonly [Choice, string][] = [
   ['on', 'agree: runs are recorded and sent to the people the project names'],

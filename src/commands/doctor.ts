@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import type { Exit, World } from '../world.ts'
 import { type Finding, findings } from '../doctor/checks.ts'
 import { printable } from '../messages.ts'
-import { examples } from './index.ts'
+import type { Exit, World } from '../world.ts'
+import { examples } from './examples.ts'
 
 /** `send-metrics doctor`: what is set up, what is not right, and what to do. Exits 1 when something needs doing. */
 export function define(command: Command, world: World, done: (exit: Exit) => void): void {

@@ -1,15 +1,15 @@
 import type { Command } from 'commander'
 import { standingFor } from '../consent/standing.ts'
 import { entryId } from '../consent/store.ts'
-import { deliver, type Delivery, type Route } from '../delivery/deliver.ts'
+import { type Delivery, deliver, type Route } from '../delivery/deliver.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { projectState } from '../journal/state.ts'
 import { say } from '../messages.ts'
-import { describeDelivery, ROUND_MOST } from '../record/send-all.ts'
 import { routesFor } from '../record/routes.ts'
+import { describeDelivery, ROUND_MOST } from '../record/send-all.ts'
 import type { Exit, World } from '../world.ts'
 import { Timeline } from '../wrap/timeline.ts'
-import { examples } from './index.ts'
+import { examples } from './examples.ts'
 import { needProject } from './need-project.ts'
 
 /** Nobody's target waits for this, so a slow receiver gets longer than in a run. */
@@ -48,7 +48,14 @@ async function empty(world: World, route: Route, ledger: Ledger): Promise<Delive
   for (;;) {
     const options = { deadline: world.monotonic() + LIMIT_MS, most: ROUND_MOST, force: true, note: (text: string) => timeline.note(text) }
     const round = await deliver(world, route, ledger, options)
-    total = total ? { ...round, delivered: total.delivered + round.delivered, dropped: total.dropped + round.dropped, reason: round.delivered + round.dropped > 0 ? round.reason : total.reason } : round
+    total = total
+      ? {
+          ...round,
+          delivered: total.delivered + round.delivered,
+          dropped: total.dropped + round.dropped,
+          reason: round.delivered + round.dropped > 0 ? round.reason : total.reason,
+        }
+      : round
     if (round.kept === 0 || round.delivered + round.dropped === 0) return total
   }
 }

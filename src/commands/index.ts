@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { version } from '../version.ts'
 import type { Exit, World } from '../world.ts'
+import { examples } from './examples.ts'
 
 /** A command as its module defines it: its words for the library, and what it does. */
 export interface CommandModule {
@@ -71,11 +72,6 @@ function newProgram(world: World): Command {
       getErrHasColors: () => false,
     })
     .exitOverride()
-}
-
-/** The block of examples that stands first in every help. */
-export function examples(lines: readonly string[]): string {
-  return `Examples:\n${lines.map((line) => `  ${line}`).join('\n')}\n`
 }
 
 function capital(text: string): string {

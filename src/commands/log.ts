@@ -5,7 +5,7 @@ import { projectState } from '../journal/state.ts'
 import { printable, say } from '../messages.ts'
 import type { Exit, World } from '../world.ts'
 import { allEntryIds } from './entries.ts'
-import { examples } from './index.ts'
+import { examples } from './examples.ts'
 import { needProject } from './need-project.ts'
 
 /** `send-metrics log`: every event and every try, oldest first. */

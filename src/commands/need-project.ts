@@ -1,6 +1,6 @@
+import { printable, say } from '../messages.ts'
 import { findProject, PROJECT_FILE } from '../project/find.ts'
 import { type Project, readProject } from '../project/read.ts'
-import { printable, say } from '../messages.ts'
 import type { World } from '../world.ts'
 
 /** The project that a command is about; says why there is none. */

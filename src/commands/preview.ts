@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
+import { v7 } from 'uuid'
+import { type ProjectStanding, standingFor } from '../consent/standing.ts'
 import { ciProvider } from '../context/ci.ts'
-import { standingFor, type ProjectStanding } from '../consent/standing.ts'
 import { gitFacts } from '../context/git.ts'
 import { machineFacts } from '../context/machine.ts'
 import { beginTrace } from '../context/trace.ts'
@@ -14,8 +15,7 @@ import { say } from '../messages.ts'
 import type { Project } from '../project/read.ts'
 import { version } from '../version.ts'
 import type { Exit, World } from '../world.ts'
-import { v7 } from 'uuid'
-import { examples } from './index.ts'
+import { examples } from './examples.ts'
 import { needProject } from './need-project.ts'
 
 /** `send-metrics preview <target>`: the payload each destination would get. */
@@ -50,7 +50,8 @@ async function preview(world: World, target: string, json: boolean): Promise<Exi
     const { requests } = await (await row.load()).encode([message], missing ? { ...settings, writeKey: 'none' } : settings)
     for (const request of requests) shown.push({ destination: row.title(settings), to: addressOf(request), body: JSON.parse(request.body) })
   }
-  if (shown.length === 0) shown.push({ destination: 'nobody: no destination is set', to: 'the ledger on this machine', body: message.properties })
+  if (shown.length === 0)
+    shown.push({ destination: 'nobody: no destination is set', to: 'the ledger on this machine', body: message.properties })
   world.stderr.write(say.prefixed(say.previewOnly(current.standing.effective, message.anonymousId === NO_ID)))
   world.stdout.write(json ? `${JSON.stringify(shown, undefined, 2)}\n` : shown.map(layOut).join('\n'))
   return { code: 0 }

@@ -1,9 +1,9 @@
 import inquirer from 'inquirer'
-import { audienceOf } from './audience.ts'
 import { say } from '../messages.ts'
 import type { Project } from '../project/read.ts'
 import { version } from '../version.ts'
 import type { World } from '../world.ts'
+import { audienceOf } from './audience.ts'
 import type { Choice } from './decision.ts'
 import { type Circumstances, mayAsk } from './may-ask.ts'
 import { type ProjectStanding, standingFor } from './standing.ts'
@@ -70,7 +70,14 @@ async function question(world: World, text: string): Promise<Choice | undefined>
   const patience = watchPatience(world, input, stop)
   const ended = new Promise<undefined>((resolve) => stop.signal.addEventListener('abort', () => resolve(undefined)))
   const prompt = inquirer.createPromptModule({ input, output, signal: stop.signal })
-  const asked = prompt([{ type: 'input', name: 'answer', message: say.question(), validate: (answer: string) => normal(answer) !== undefined || say.pleaseAnswer() }])
+  const asked = prompt([
+    {
+      type: 'input',
+      name: 'answer',
+      message: say.question(),
+      validate: (answer: string) => normal(answer) !== undefined || say.pleaseAnswer(),
+    },
+  ])
   try {
     return await Promise.race([asked.then(({ answer }) => normal(answer)), ended])
   } catch {

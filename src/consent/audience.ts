@@ -1,8 +1,8 @@
-import type { Audience } from './wording.ts'
+import { destinationRow } from '../destinations/index.ts'
 import { stateFolder } from '../disk/places.ts'
 import type { Project } from '../project/read.ts'
 import type { World } from '../world.ts'
-import { destinationRow } from '../destinations/index.ts'
+import type { Audience } from './wording.ts'
 
 /** Who a project sends to, in words, as its file declares it; what a person set for themselves is not told here. */
 export function audienceOf(world: World, project: Project): Audience {

@@ -22,7 +22,8 @@ export function mayAsk(world: World, { standing, entry }: ProjectStanding, now: 
   if (now.nested) return nothing('the outermost run asks')
   if (now.outcome !== 'success') return nothing(`the run ended in ${now.outcome}; another time`)
   if (!world.stderr.isTTY) return nothing('stderr is not a terminal')
-  if (now.parallel) return isPast(entry?.hintedAt, DAY_MS, world.now()) ? { do: 'hint', because: 'make runs jobs side by side' } : nothing('hinted today')
+  if (now.parallel)
+    return isPast(entry?.hintedAt, DAY_MS, world.now()) ? { do: 'hint', because: 'make runs jobs side by side' } : nothing('hinted today')
   if (!world.stdinIsTTY) return nothing('stdin is not a terminal')
   if (world.env.TERM === 'dumb') return nothing('the terminal is too simple for a prompt (TERM=dumb)')
   if (entry?.askAfter !== undefined && Date.parse(entry.askAfter) > world.now() && Date.parse(entry.askAfter) <= world.now() + DAY_MS) {
@@ -42,7 +43,10 @@ function isPast(time: string | undefined, ms: number, now: number): boolean {
 function inForeground(world: World): boolean {
   if (world.platform !== 'linux') return true
   try {
-    const fields = fs.readFileSync('/proc/self/stat', 'utf8').replace(/^.*\) /su, '').split(' ')
+    const fields = fs
+      .readFileSync('/proc/self/stat', 'utf8')
+      .replace(/^.*\) /su, '')
+      .split(' ')
     return fields[2] === fields[5]
   } catch {
     return true

@@ -1,7 +1,7 @@
 import { ciProvider } from '../context/ci.ts'
 import { fieldNames } from '../event/fields.ts'
-import type { Project } from '../project/read.ts'
 import { placeOf } from '../project/places.ts'
+import type { Project } from '../project/read.ts'
 import type { World } from '../world.ts'
 import type { Entry } from './decision.ts'
 import { defaultRecipient, entryFor, type Identity } from './identity.ts'

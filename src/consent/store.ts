@@ -27,7 +27,9 @@ export class StoreError extends Error {
 
 /** The name under which a project's state lies: readable, and its own for each recipient and place. */
 export function entryId({ project, recipient, where }: Identity): string {
-  const hash = createHash('sha256').update(JSON.stringify([project, recipient, where])).digest('hex')
+  const hash = createHash('sha256')
+    .update(JSON.stringify([project, recipient, where]))
+    .digest('hex')
   return `${slug(project).slice(0, 40)}-${hash.slice(0, 12)}`
 }
 
@@ -55,7 +57,10 @@ export function changeEntry(world: Place, identity: Identity, change: (entry: En
     })
   } catch (error) {
     if (error instanceof StoreError) throw error
-    throw new StoreError(file, (error as NodeJS.ErrnoException).code === 'EEXIST' ? 'another process holds its lock' : (error as Error).message)
+    throw new StoreError(
+      file,
+      (error as NodeJS.ErrnoException).code === 'EEXIST' ? 'another process holds its lock' : (error as Error).message,
+    )
   }
 }
 

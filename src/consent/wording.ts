@@ -28,7 +28,8 @@ export const NEVER = 'arguments, output, paths, host or user names, e-mails, rem
  */
 export function statement(project: Project, audience: Audience, width: number): string {
   const recipient = project.recipient ?? defaultRecipient(project.project)
-  const through = audience.titles.length > 0 ? `, through ${audience.titles.join(' and ')}` : '; nothing leaves this machine: no destination is set'
+  const through =
+    audience.titles.length > 0 ? `, through ${audience.titles.join(' and ')}` : '; nothing leaves this machine: no destination is set'
   const rows: [string, string][] = [
     ['Who gets it', `${recipient}${through}`],
     ['What for', "to learn where developers' time goes"],

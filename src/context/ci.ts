@@ -5,7 +5,17 @@ import type { Environment } from '../world.ts'
 type Mark = string | Readonly<Record<string, string | readonly string[]>>
 
 /** Variables that some CI sets without being on the list (the same that ci-info falls back to). */
-const GENERIC = ['CI', 'BUILD_ID', 'BUILD_NUMBER', 'CI_APP_ID', 'CI_BUILD_ID', 'CI_BUILD_NUMBER', 'CI_NAME', 'CONTINUOUS_INTEGRATION', 'RUN_ID']
+const GENERIC = [
+  'CI',
+  'BUILD_ID',
+  'BUILD_NUMBER',
+  'CI_APP_ID',
+  'CI_BUILD_ID',
+  'CI_BUILD_NUMBER',
+  'CI_NAME',
+  'CONTINUOUS_INTEGRATION',
+  'RUN_ID',
+]
 
 /**
  * The CI service this runs in: its name, `CI` where only a general variable says so, undefined outside CI.

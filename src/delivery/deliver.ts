@@ -45,7 +45,13 @@ export async function deliver(world: World, route: Route, ledger: Ledger, option
   const until = route.breaker.openUntil(world.now())
   if (until !== undefined && !options.force) {
     const minutes = Math.ceil((until - world.now()) / 60_000)
-    return { route: route.name, delivered: 0, kept: route.outbox.count(), dropped: 0, reason: `it failed a moment ago; tried again in ${minutes} min` }
+    return {
+      route: route.name,
+      delivered: 0,
+      kept: route.outbox.count(),
+      dropped: 0,
+      reason: `it failed a moment ago; tried again in ${minutes} min`,
+    }
   }
   const { claimed, losses } = route.outbox.claim(options.most, world.now())
   const round = new Round(world, route, ledger)
@@ -65,7 +71,10 @@ async function send(world: World, route: Route, claimed: Claimed[], round: Round
     claimed.map(({ message }) => message),
     route.settings,
   )
-  round.lose(refused.map(({ message, reason }) => ({ id: message.id, reason })), claimed)
+  round.lose(
+    refused.map(({ message, reason }) => ({ id: message.id, reason })),
+    claimed,
+  )
   for (const request of requests) {
     if (world.monotonic() >= options.deadline) return
     options.note(`to ${route.name}: ${'url' in request ? `${request.method} ${request.url}` : request.append}\n${request.body}`)

@@ -38,7 +38,10 @@ export type Settings = Readonly<Record<string, unknown>>
 /** How to speak to one kind of destination. Neither function touches the network, the disk or the clock. */
 export interface Destination {
   /** Requests that carry these messages, each within the receiver's limits; a message that can never fit is refused. */
-  encode(messages: readonly Message[], settings: Settings): Promise<{ requests: Request[]; refused: { message: Message; reason: string }[] }>
+  encode(
+    messages: readonly Message[],
+    settings: Settings,
+  ): Promise<{ requests: Request[]; refused: { message: Message; reason: string }[] }>
   /** What the answer to a request means, one verdict for each of its messages, in order. */
   judge(request: Request, response: Response): Verdict[]
 }

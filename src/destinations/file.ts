@@ -9,7 +9,10 @@ export const file: Destination = {
   },
 
   judge(request, response) {
-    const verdict = 'failure' in response ? ({ result: 'retry', reason: response.failure } as const) : ({ result: 'delivered', reason: 'written' } as const)
+    const verdict =
+      'failure' in response
+        ? ({ result: 'retry', reason: response.failure } as const)
+        : ({ result: 'delivered', reason: 'written' } as const)
     return request.messages.map(() => verdict)
   },
 }

@@ -24,7 +24,8 @@ export const DESTINATIONS: readonly DestinationRow[] = [
       writeKey: env.SEND_METRICS_WRITE_KEY || declared.writeKey,
       host: env.SEND_METRICS_SEGMENT_HOST || declared.host || SEGMENT_HOST,
     }),
-    missing: (settings) => (settings.writeKey ? undefined : 'no write key; put "writeKey" in the project file or set SEND_METRICS_WRITE_KEY'),
+    missing: (settings) =>
+      settings.writeKey ? undefined : 'no write key; put "writeKey" in the project file or set SEND_METRICS_WRITE_KEY',
     address: (settings) => text(settings.host),
     load: async () => (await import('./segment.ts')).segment,
   },

@@ -74,8 +74,10 @@ function judgeAnswer(response: Response): Verdict {
   if ('failure' in response) return { result: 'retry', reason: response.failure }
   const { status } = response
   if (status === 200) return { result: 'delivered', reason: 'accepted' }
-  if (status === 400 || status === 413 || status === 422) return { result: 'drop', reason: `refused with ${status}; trying again would not help` }
+  if (status === 400 || status === 413 || status === 422)
+    return { result: 'drop', reason: `refused with ${status}; trying again would not help` }
   if (status === 429) return { result: 'retry', reason: 'asked to slow down (429)', retryAfterMs: retryAfterMs(response.headers) }
-  if (status >= 300 && status < 400) return { result: 'retry', reason: `redirected (${status}), which is not acceptance; is there a captive portal?` }
+  if (status >= 300 && status < 400)
+    return { result: 'retry', reason: `redirected (${status}), which is not acceptance; is there a captive portal?` }
   return { result: 'retry', reason: `answered ${status}` }
 }

@@ -26,7 +26,8 @@ export function checkDecisionsFile(world: World): Finding {
     return { about, state: 'problem', text: `${store.file} ${store.problem}`, todo }
   }
   const reason = whyNotWritable(path.dirname(store.file))
-  if (reason) return { about, state: 'problem', text: `${path.dirname(store.file)} cannot be written: ${reason}`, todo: `make it writable, ${off}` }
+  if (reason)
+    return { about, state: 'problem', text: `${path.dirname(store.file)} cannot be written: ${reason}`, todo: `make it writable, ${off}` }
   const damaged = damagedBeside(consentFile(world) as string)
   if (damaged) return { about, state: 'note', text: `${store.file}; a damaged one was set aside as ${damaged}` }
   return { about, state: 'ok', text: store.file }

@@ -8,7 +8,8 @@ const LIMIT_MS = 5_000
 export async function checkMake(world: World): Promise<Finding> {
   const make = world.env.MAKE || 'make'
   const version = await firstLine(world, make, ['--version'])
-  if (version === undefined) return { about: 'make', state: 'problem', text: `'${make}' does not run`, todo: 'install GNU make, or name it with --make or $MAKE' }
+  if (version === undefined)
+    return { about: 'make', state: 'problem', text: `'${make}' does not run`, todo: 'install GNU make, or name it with --make or $MAKE' }
   if (!version.startsWith('GNU Make')) return { about: 'make', state: 'note', text: `${version}; only GNU make is tested` }
   return { about: 'make', state: 'ok', text: version }
 }
@@ -26,6 +27,12 @@ export function checkNode(world: World): Finding {
 }
 
 async function firstLine(world: World, program: string, args: string[]): Promise<string | undefined> {
-  const { stdout, failed } = await execa(program, args, { reject: false, timeout: LIMIT_MS, env: world.env as NodeJS.ProcessEnv, extendEnv: false, stdin: 'ignore' })
+  const { stdout, failed } = await execa(program, args, {
+    reject: false,
+    timeout: LIMIT_MS,
+    env: world.env as NodeJS.ProcessEnv,
+    extendEnv: false,
+    stdin: 'ignore',
+  })
   return failed ? undefined : String(stdout).split('\n')[0]
 }

@@ -1,7 +1,7 @@
+import * as path from 'node:path'
 import { standingFor } from '../consent/standing.ts'
 import { entryId } from '../consent/store.ts'
 import { Breaker } from '../delivery/breaker.ts'
-import * as path from 'node:path'
 import { destinationRow } from '../destinations/index.ts'
 import { projectState } from '../journal/state.ts'
 import type { DestinationSettings } from '../project/places.ts'
@@ -23,7 +23,12 @@ export function checkState(world: World, project: Project): Finding {
     const folder = stateOf(world, project)
     const reason = whyNotWritable(folder)
     if (reason === undefined) return { about, state: 'ok', text: folder }
-    return { about, state: 'problem', text: `${folder} cannot be written: ${reason}`, todo: 'make room or make it writable; until then targets run and nothing is recorded' }
+    return {
+      about,
+      state: 'problem',
+      text: `${folder} cannot be written: ${reason}`,
+      todo: 'make room or make it writable; until then targets run and nothing is recorded',
+    }
   } catch (error) {
     return { about, state: 'problem', text: (error as Error).message, todo: 'set HOME or XDG_STATE_HOME' }
   }
@@ -31,7 +36,8 @@ export function checkState(world: World, project: Project): Finding {
 
 /** Each destination: whether it is set up, what waits for it, and whether it failed lately. */
 export function checkDelivery(world: World, project: Project): Finding[] {
-  if (project.destinations.length === 0) return [{ about: 'destinations', state: 'note', text: 'none in the project file; nothing can be sent' }]
+  if (project.destinations.length === 0)
+    return [{ about: 'destinations', state: 'note', text: 'none in the project file; nothing can be sent' }]
   return project.destinations.map((destination) => checkDestination(world, project, destination))
 }
 
@@ -52,7 +58,12 @@ function checkDestination(world: World, project: Project, destination: Destinati
     const until = new Breaker(path.join(state, 'breakers', routeName(destination))).openUntil(world.now())
     const waiting = `${row.title(settings)}, ${outbox.count()} waiting`
     if (until === undefined) return { about, state: 'ok', text: waiting }
-    return { about, state: 'problem', text: `${waiting}; it failed, and is tried again after ${new Date(until).toISOString()}`, todo: 'send-metrics log shows why; send-metrics flush tries at once' }
+    return {
+      about,
+      state: 'problem',
+      text: `${waiting}; it failed, and is tried again after ${new Date(until).toISOString()}`,
+      todo: 'send-metrics log shows why; send-metrics flush tries at once',
+    }
   } catch (error) {
     return { about, state: 'problem', text: (error as Error).message, todo: 'see records above' }
   }

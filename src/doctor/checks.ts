@@ -32,7 +32,14 @@ function checkProject(world: World): { project?: Project; finding: Finding } {
   const found = findProject(world)
   if (!found) {
     const text = 'none here or above, up to the git root; targets run and nothing is recorded'
-    return { finding: { about, state: 'note', text, todo: 'write send-metrics.json with { "project": "…" }, if this repository is to be measured' } }
+    return {
+      finding: {
+        about,
+        state: 'note',
+        text,
+        todo: 'write send-metrics.json with { "project": "…" }, if this repository is to be measured',
+      },
+    }
   }
   const read = readProject(found)
   if ('project' in read) return { project: read.project, finding: { about, state: 'ok', text: found.file } }

@@ -6,7 +6,8 @@ export const OTHER = 'other'
  * in make. Without one, a name is reported if it looks like a target and not like a path, an option or free text.
  */
 export function reportedName(target: string, targets: readonly string[] | undefined): string {
-  const known = targets === undefined ? /^[A-Za-z0-9_][A-Za-z0-9_.:+@-]*$/u.test(target) : targets.some((pattern) => matches(pattern, target))
+  const known =
+    targets === undefined ? /^[A-Za-z0-9_][A-Za-z0-9_.:+@-]*$/u.test(target) : targets.some((pattern) => matches(pattern, target))
   return known ? target : OTHER
 }
 

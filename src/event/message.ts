@@ -17,7 +17,11 @@ export interface Message {
 
 /** `Open edX devstack` as the first part of an event name: `open_edx_devstack`. */
 export function slug(name: string): string {
-  const ascii = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^a-z0-9]+/gu, '_')
+  const ascii = name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/gu, '_')
   return ascii.replace(/^_+|_+$/gu, '') || 'project'
 }
 

@@ -1,4 +1,4 @@
-import { type EventKind, type Field, FIELDS } from './fields.ts'
+import { type EventKind, FIELDS, type Field } from './fields.ts'
 
 /** The value of a field. */
 export type FieldValue = string | number | boolean
@@ -32,5 +32,8 @@ function fitting(field: Field, value: FieldValue | undefined): FieldValue | unde
 
 /** At most `most` characters, never half of one that takes two places. */
 function cut(text: string, most: number): string {
-  return [...text].slice(0, most).join('').replace(/[\p{Cc}\p{Cs}]/gu, '\uFFFD')
+  return [...text]
+    .slice(0, most)
+    .join('')
+    .replace(/[\p{Cc}\p{Cs}]/gu, '\uFFFD')
 }

@@ -73,7 +73,10 @@ export class Ledger {
 
   private files(): string[] {
     try {
-      return fs.readdirSync(this.folder).filter((name) => /^(?:runs|attempts)-\d{4}-\d{2}\.jsonl$/u.test(name)).sort()
+      return fs
+        .readdirSync(this.folder)
+        .filter((name) => /^(?:runs|attempts)-\d{4}-\d{2}\.jsonl$/u.test(name))
+        .sort()
     } catch {
       return []
     }

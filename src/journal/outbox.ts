@@ -63,7 +63,9 @@ export class Outbox {
 
   /** Names of files that cannot be sent: set aside as damaged, or about to be. */
   damaged(): string[] {
-    return this.names().filter((name) => name.endsWith('.damaged') || (WAITING.test(name) && !readMessage(path.join(this.folder, name), name.slice(0, 36))))
+    return this.names().filter(
+      (name) => name.endsWith('.damaged') || (WAITING.test(name) && !readMessage(path.join(this.folder, name), name.slice(0, 36))),
+    )
   }
 
   /** Claims up to `most` events, oldest first; events that another living process holds are passed over. */

@@ -22,9 +22,13 @@ export function readProject(found: FoundProject): ReadProject {
 
 function explain(issue: v.InferIssue<typeof projectSchema>): string {
   const path = issue.path ?? []
-  const key = path.map((item) => String(item.key)).reduce((all, part) => all + (/^\d+$/u.test(part) ? `[${part}]` : `.${part}`), '').slice(1)
+  const key = path
+    .map((item) => String(item.key))
+    .reduce((all, part) => all + (/^\d+$/u.test(part) ? `[${part}]` : `.${part}`), '')
+    .slice(1)
   const allowed = allowedAt(path.map((item) => String(item.key)))
-  if (issue.expected === 'never') return `${printable(key)} is not a setting of ${PROJECT_FILE}${allowed ? `; allowed here: ${allowed}` : ''}`
+  if (issue.expected === 'never')
+    return `${printable(key)} is not a setting of ${PROJECT_FILE}${allowed ? `; allowed here: ${allowed}` : ''}`
   const value = issue.input === undefined ? 'is missing' : `is ${printable(JSON.stringify(issue.input) ?? String(issue.input))}`
   return `${printable(key)} ${value}; allowed: ${allowed ?? issue.message}`
 }

@@ -8,7 +8,9 @@ const httpUrl = v.pipe(v.string(), v.maxLength(2000), v.regex(/^https?:\/\/[^\s/
 
 const segment = v.strictObject({
   type: v.literal('segment'),
-  writeKey: v.optional(v.pipe(v.string(), v.regex(/^[\x21-\x39\x3b-\x7e]{1,200}$/u), v.description('the write key of a Segment source, without blanks'))),
+  writeKey: v.optional(
+    v.pipe(v.string(), v.regex(/^[\x21-\x39\x3b-\x7e]{1,200}$/u), v.description('the write key of a Segment source, without blanks')),
+  ),
   host: v.optional(v.pipe(httpUrl, v.description('the address of the API, such as https://api.segment.io'))),
 })
 
@@ -30,7 +32,11 @@ export const projectSchema = v.strictObject({
   policyUrl: v.optional(v.pipe(httpUrl, v.description('an http or https address of your privacy policy'))),
   retentionDays: v.optional(v.pipe(wholeNumber(1, 3650), v.description('a whole number of days from 1 to 3650')), 365),
   targets: v.optional(
-    v.pipe(v.array(target), v.maxLength(1000), v.description('a list of target names, each with at most one %, such as ["build", "test.%"]')),
+    v.pipe(
+      v.array(target),
+      v.maxLength(1000),
+      v.description('a list of target names, each with at most one %, such as ["build", "test.%"]'),
+    ),
   ),
   prefix: v.optional(
     v.pipe(v.string(), v.regex(/^[A-Za-z0-9_][A-Za-z0-9_.+-]{0,40}$/u), v.description('letters, digits and . _ + -, such as impl-')),
@@ -38,12 +44,21 @@ export const projectSchema = v.strictObject({
   ),
   defaultBranch: v.optional(v.pipe(words(200), v.description('the name of a branch, such as main'))),
   event: v.optional(
-    v.pipe(v.string(), v.regex(/^[a-z0-9_]+(?:\.[a-z0-9_]+)*$/u), v.maxLength(100), v.description('lower-case words joined by dots, such as devstack.command.run')),
+    v.pipe(
+      v.string(),
+      v.regex(/^[a-z0-9_]+(?:\.[a-z0-9_]+)*$/u),
+      v.maxLength(100),
+      v.description('lower-case words joined by dots, such as devstack.command.run'),
+    ),
   ),
   budgetMs: v.optional(v.pipe(wholeNumber(0, 60_000), v.description('a whole number of milliseconds from 0 to 60000'))),
   enabled: v.optional(v.pipe(v.boolean(), v.description('true, or false to switch metrics off for everybody')), true),
   destinations: v.optional(
-    v.pipe(v.array(v.variant('type', [segment, file])), v.maxLength(10), v.description('a list of at most 10 destinations, each with a "type": segment or file')),
+    v.pipe(
+      v.array(v.variant('type', [segment, file])),
+      v.maxLength(10),
+      v.description('a list of at most 10 destinations, each with a "type": segment or file'),
+    ),
     [],
   ),
 })

@@ -33,7 +33,13 @@ export function recordConsentChange(
   const facts = consentFacts(change.choice, change.previous, { toolVersion: version, test: world.env.SEND_METRICS_TEST })
   const properties = serialize('consent', facts, who.agreed.fieldSet)
   const id = v7({ msecs: at.getTime() })
-  const message: Message = { id, event: eventNames(project).consent, anonymousId: anonymousId(world, who.identity, who.entry), timestamp: at.toISOString(), properties }
+  const message: Message = {
+    id,
+    event: eventNames(project).consent,
+    anonymousId: anonymousId(world, who.identity, who.entry),
+    timestamp: at.toISOString(),
+    properties,
+  }
   new Ledger(state).addEvent('consent', id, at, properties)
   for (const route of routesFor(world, project, who.agreed.recipients, state)) route.outbox.put(message)
 }

@@ -1,6 +1,4 @@
 import { v7 } from 'uuid'
-import type { Entry } from '../consent/decision.ts'
-import type { Identity } from '../consent/identity.ts'
 import { type ProjectStanding, standingFor } from '../consent/standing.ts'
 import { entryId } from '../consent/store.ts'
 import { gitFacts } from '../context/git.ts'
@@ -17,8 +15,9 @@ import type { Project } from '../project/read.ts'
 import { version } from '../version.ts'
 import type { World } from '../world.ts'
 import { anonymousId, pipelineId } from './anonymous-id.ts'
-import { sendAll } from './send-all.ts'
+import { recordConsentChange } from './record-consent.ts'
 import { routesFor } from './routes.ts'
+import { sendAll } from './send-all.ts'
 
 /** A run that began and may be recorded. */
 export interface RunStart {
@@ -27,6 +26,8 @@ export interface RunStart {
   readonly startedAt: number
   readonly trace: Trace | undefined
   readonly nested: boolean
+  /** The person agreed a moment ago, to a question that showed this run. */
+  readonly justAgreed: boolean
   readonly note: (text: string) => void
 }
 
@@ -100,32 +101,47 @@ async function finishRun(prepared: Prepared, end: RunEnd): Promise<string> {
   const { world, project, routes, state, start } = prepared
   const budget = project.budgetMs ?? (prepared.before.ci === undefined ? BUDGET_MS : BUDGET_CI_MS)
   const deadline = world.monotonic() + budget
-  // Asked again: the person may have said no while the target ran.
-  const { standing, entry, identity, ci } = standingFor(world, project)
   try {
-    if (!mayRecord({ standing } as ProjectStanding)) return 'not recorded'
+    // Asked again: the person may have said no while the target ran.
+    const now = standingFor(world, project)
+    if (!mayRecord(now)) return 'not recorded'
     const place = await within(budget / 2, prepared.place.soon, prepared.place.withoutGit)
     end.mark('facts')
-    const facts = runFacts({ ...start, ...end, ...prepared.trace }, place, project.targets)
-    const properties = serialize('run', facts, standing.fields)
-    const id = v7({ msecs: world.now() })
     const ledger = new Ledger(state)
-    const at = new Date(start.startedAt)
-    const message = (): Message => ({ id, event: eventNames(project).run, anonymousId: senderId(world, identity, entry, ci), timestamp: at.toISOString(), properties })
-    const ready = standing.effective === 'on' && routes.length > 0 ? message() : undefined
-    ledger.addEvent('run', id, at, properties)
-    ledger.forgetOlderThan(project.retentionDays, new Date(world.now()))
-    if (!ready) return 'recorded on this machine only'
-    for (const route of routes) route.outbox.put(ready)
+    const sending = now.standing.effective === 'on' ? routes : []
+    if (start.justAgreed && now.entry?.decision && sending.length > 0) {
+      recordConsentChange(world, project, { identity: now.identity, entry: now.entry, agreed: now.entry.decision }, ACCEPTED)
+    }
+    journal(prepared, end, { now, place, ledger, sending })
     end.mark('journal')
+    if (sending.length === 0) return 'recorded on this machine only'
     if (start.nested) return 'recorded; the outermost run sends it'
-    return await sendAll(world, routes, ledger, { deadline, force: false, note: start.note })
+    return await sendAll(world, sending, ledger, { deadline, force: false, note: start.note })
   } finally {
     for (const route of routes) route.connection?.close()
   }
 }
 
-function senderId(world: World, identity: Identity, entry: Entry | undefined, ci: string | undefined): string {
+const ACCEPTED = { choice: 'accept', previous: 'none' } as const
+
+/** Writes the event to the ledger and to the outbox of each destination, before the network is tried. */
+function journal(
+  { world, project, start, trace }: Prepared,
+  end: RunEnd,
+  { now, place, ledger, sending }: { now: ProjectStanding; place: PlaceFacts; ledger: Ledger; sending: readonly Route[] },
+): void {
+  const properties = serialize('run', runFacts({ ...start, ...end, ...trace }, place, project.targets), now.standing.fields)
+  start.note(`event: ${JSON.stringify(properties)}`)
+  const id = v7({ msecs: world.now() })
+  const at = new Date(start.startedAt)
+  const sender = sending.length > 0 ? senderId(world, now) : ''
+  ledger.addEvent('run', id, at, properties)
+  ledger.forgetOlderThan(project.retentionDays, new Date(world.now()))
+  const message: Message = { id, event: eventNames(project).run, anonymousId: sender, timestamp: at.toISOString(), properties }
+  for (const route of sending) route.outbox.put(message)
+}
+
+function senderId(world: World, { identity, entry, ci }: ProjectStanding): string {
   return ci === undefined ? anonymousId(world, identity, entry) : pipelineId(identity)
 }
 

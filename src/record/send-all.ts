@@ -1,4 +1,4 @@
-import { deliver, type Delivery, type Route } from '../delivery/deliver.ts'
+import { type Delivery, deliver, type Route } from '../delivery/deliver.ts'
 import type { Ledger } from '../journal/ledger.ts'
 import type { World } from '../world.ts'
 

@@ -6,75 +6,89 @@ import { exitStatus, outcomeOf } from './exit-status.ts'
 import type { Plan } from './plan.ts'
 import type { TargetRun } from './run-target.ts'
 import type { Timeline } from './timeline.ts'
-import type { Later } from './wrap.ts'
 import type { WrapRequest } from './wrap-arguments.ts'
 
-/** What follows a run: begun in the target's shadow, finished after it ended. Neither ever fails. */
-export interface Aftermath {
-  begin(run: { startedAt: number }): void
-  finish(run: TargetRun): Promise<void>
+/** What loads while the target runs, and not before. */
+export interface Later {
+  readonly project: () => Promise<typeof import('../project/read.ts')>
+  readonly record: () => Promise<typeof import('../record/record-run.ts')>
+  readonly ask: () => Promise<typeof import('../consent/ask.ts')>
 }
 
 interface Circumstances {
+  readonly world: World
+  readonly plan: Plan
   readonly request: WrapRequest
   readonly parallel: boolean
   readonly timeline: Timeline
   readonly later: Later
 }
 
-/** Prepares what the plan allows: recording for a yes, the question for nobody's decision, nothing for a no. */
-export function planRecording(world: World, plan: Plan, circumstances: Circumstances): Aftermath {
-  if (plan.kind === 'pass' || plan.found === undefined) return { begin: () => {}, finish: async () => {} }
-  const { found } = plan
-  const { timeline, later } = circumstances
-  let project: Promise<ReadProject> | undefined
-  let recording: Promise<Recording | undefined> | undefined
-  const read = () => {
-    project ??= later.project().then((module) => module.readProject(found))
-    return project
-  }
-  return {
-    begin: (run) => {
-      timeline.mark('started')
-      recording = read().then((it) => (plan.kind === 'record' && 'project' in it ? start(world, plan, circumstances, it.project, run.startedAt) : undefined))
-      // A fault is looked at when the target has ended; until then it must not bring this process down.
-      recording.catch(() => {})
-    },
-    finish: async (run) => {
-      try {
-        const it = await read()
-        if ('problem' in it) return world.stderr.write(say.prefixed(say.projectProblem(it.problem)))
-        await settle(world, plan, circumstances, it.project, run, recording)
-      } catch (error) {
-        timeline.note(`fault: ${(error as Error).stack ?? String(error)}`)
-        if (circumstances.request.verbose) world.stderr.write(say.prefixed(say.fault((error as Error).message)))
-      }
-    },
-  }
-}
+/** What follows a run: begun in the target's shadow, finished after it ended. Neither ever fails. */
+export class Aftermath {
+  private readonly now: Circumstances
+  private project: Promise<ReadProject | undefined> | undefined
+  private recording: Promise<Recording | undefined> | undefined
 
-async function start(world: World, plan: Plan, circumstances: Circumstances, project: Project, startedAt: number): Promise<Recording | undefined> {
-  const { startRecording } = await circumstances.later.record()
-  const { request, timeline } = circumstances
-  const recording = await startRecording(world, project, { target: request.target, startedAt, trace: plan.trace, nested: plan.nested, note: (text) => timeline.note(text) })
-  timeline.mark('prepared')
-  return recording
-}
+  constructor(now: Circumstances) {
+    this.now = now
+  }
 
-async function settle(world: World, plan: Plan, circumstances: Circumstances, project: Project, run: TargetRun, recording: Promise<Recording | undefined> | undefined): Promise<void> {
-  const { request, timeline } = circumstances
-  let going = await recording
-  if (plan.kind === 'ask') {
-    const { askAfterRun } = await circumstances.later.ask()
+  /** While the target runs: prepares a recording where the plan has a yes, nothing for a no. */
+  readonly begin = ({ startedAt }: { startedAt: number }): void => {
+    const { plan, timeline } = this.now
+    timeline.mark('started')
+    if (plan.kind === 'pass') return
+    const project = this.readProject()
+    this.recording = project.then((read) =>
+      plan.kind === 'record' && read && 'project' in read ? this.start(read.project, startedAt, false) : undefined,
+    )
+    // A fault is looked at when the target has ended; until then it must not bring this process down.
+    this.recording.catch(() => {})
+  }
+
+  /** After the target: records or asks, as the plan has it. */
+  async finish(run: TargetRun): Promise<void> {
+    const { world, plan, timeline, request } = this.now
+    if (plan.kind === 'pass') return
+    try {
+      const read = await this.readProject()
+      if (read === undefined) return
+      if ('problem' in read) world.stderr.write(say.prefixed(say.projectProblem(read.problem)))
+      else await this.settle(read.project, run)
+    } catch (error) {
+      timeline.note(`fault: ${(error as Error).stack ?? String(error)}`)
+      if (request.verbose) world.stderr.write(say.prefixed(say.fault((error as Error).message)))
+    }
+  }
+
+  private readProject(): Promise<ReadProject | undefined> {
+    const { found } = this.now.plan
+    this.project ??= found === undefined ? Promise.resolve(undefined) : this.now.later.project().then((module) => module.readProject(found))
+    return this.project
+  }
+
+  private async start(project: Project, startedAt: number, justAgreed: boolean): Promise<Recording | undefined> {
+    const { world, plan, request, timeline, later } = this.now
+    const { startRecording } = await later.record()
+    const { trace, nested } = plan
+    const note = (text: string) => timeline.note(text)
+    const recording = await startRecording(world, project, { target: request.target, startedAt, trace, nested, justAgreed, note })
+    timeline.mark('prepared')
+    return recording
+  }
+
+  private async settle(project: Project, run: TargetRun): Promise<void> {
+    const { world, plan, request, parallel, timeline, later } = this.now
     const outcome = outcomeOf(run.end)
-    const decided = await askAfterRun(world, project, { nested: plan.nested, parallel: circumstances.parallel, outcome, note: (text) => timeline.note(text) })
-    if (decided) going = await start(world, plan, circumstances, project, run.startedAt)
+    let recording = await this.recording
+    if (plan.kind === 'ask') {
+      const { askAfterRun } = await later.ask()
+      const agreed = await askAfterRun(world, project, { nested: plan.nested, parallel, outcome, note: (text) => timeline.note(text) })
+      if (agreed) recording = await this.start(project, run.startedAt, true)
+    }
+    const end = { durationMs: run.durationMs, exitStatus: exitStatus(run.end), outcome, mark: (name: string) => timeline.mark(name) }
+    const fate = await recording?.finish(end)
+    if (request.verbose) world.stderr.write(say.prefixed(say.ran(request.target, run.durationMs, fate ?? 'not recorded')))
   }
-  const fate = await going?.finish({
-    durationMs: run.durationMs,
-    exitStatus: exitStatus(run.end),
-    outcome: outcomeOf(run.end),
-    mark: (name) => timeline.mark(name),
-  })
-  if (request.verbose) world.stderr.write(say.prefixed(say.ran(request.target, run.durationMs, fate ?? 'not recorded')))
 }

@@ -1,5 +1,5 @@
-import * as fs from 'node:fs'
 import type { StdioOptions } from 'node:child_process'
+import * as fs from 'node:fs'
 
 /**
  * The stdio list for the child: the three streams inherited, and make's jobserver at the numbers that

@@ -1,8 +1,8 @@
-import { identify, entryFor, type Identity } from '../consent/identity.ts'
+import { entryFor, type Identity, identify } from '../consent/identity.ts'
 import { readStore, soundDecision } from '../consent/read-store.ts'
 import { asksNotToTrack, environmentSwitch } from '../consent/resolve.ts'
 import { beginTrace, type Trace, traceparent } from '../context/trace.ts'
-import { findProject, type FoundProject } from '../project/find.ts'
+import { type FoundProject, findProject } from '../project/find.ts'
 import type { Environment, World } from '../world.ts'
 import type { MakeFlags } from './make-flags.ts'
 

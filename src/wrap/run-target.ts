@@ -43,7 +43,11 @@ export function targetCommand(request: WrapRequest, prefix: string, flags: MakeF
 }
 
 /** Starts the target. `onStarted` is called while it runs, with nothing of ours left to do before it. */
-export function runTarget(world: World, command: TargetCommand, onStarted: (run: { startedAt: number }) => void): Promise<TargetRun | TargetRefused> {
+export function runTarget(
+  world: World,
+  command: TargetCommand,
+  onStarted: (run: { startedAt: number }) => void,
+): Promise<TargetRun | TargetRefused> {
   const startedAt = world.now()
   const start = world.monotonic()
   const child = spawnTarget(world, command)

@@ -1,7 +1,7 @@
 import { say } from '../messages.ts'
 import { targetPrefix } from '../project/find.ts'
 import type { Exit, World } from '../world.ts'
-import { type Aftermath, planRecording } from './aftermath.ts'
+import { Aftermath, type Later } from './aftermath.ts'
 import { exitLike } from './exit-status.ts'
 import { readMakeFlags } from './make-flags.ts'
 import { childEnvironment, planRun } from './plan.ts'
@@ -13,12 +13,11 @@ import { parseWrapArguments } from './wrap-arguments.ts'
 const USAGE = 2
 
 /** What loads while the target runs, and not before. */
-const later = {
+const later: Later = {
   project: () => import('../project/read.ts'),
   record: () => import('../record/record-run.ts'),
   ask: () => import('../consent/ask.ts'),
 }
-export type Later = typeof later
 
 /**
  * `send-metrics wrap <target>`: runs the target and ends exactly as it did. Whatever else happens here,
@@ -35,7 +34,7 @@ export async function wrap(words: readonly string[], world: World): Promise<Exit
   const timeline = new Timeline(world)
   const flags = readMakeFlags(world.env.MAKEFLAGS, request.makeArguments)
   const plan = planRun(world, flags)
-  const aftermath = planRecording(world, plan, { request, parallel: flags.parallel, timeline, later })
+  const aftermath = new Aftermath({ world, plan, request, parallel: flags.parallel, timeline, later })
   const env = childEnvironment(world.env, plan)
   timeline.mark('spawn')
   const run = await runTarget(world, targetCommand(request, targetPrefix(plan.found), flags, env), aftermath.begin)
@@ -52,7 +51,11 @@ export async function wrap(words: readonly string[], world: World): Promise<Exit
 }
 
 /** Reports the run, unless the person presses Ctrl-C or the system asks to stop: then at once, with what is on disk. */
-async function untilInterrupted(world: World, aftermath: Aftermath, run: Parameters<Aftermath['finish']>[0]): Promise<NodeJS.Signals | undefined> {
+async function untilInterrupted(
+  world: World,
+  aftermath: Aftermath,
+  run: Parameters<Aftermath['finish']>[0],
+): Promise<NodeJS.Signals | undefined> {
   const undo: (() => void)[] = []
   const stopped = new Promise<NodeJS.Signals>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) {

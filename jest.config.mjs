@@ -1,0 +1,13 @@
+// Tests are ES modules in TypeScript; swc strips the types, `tsc` checks them (make check).
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'es6' } }],
+  },
+  moduleNameMapper: { '^ci-info/vendors.json$': '<rootDir>/node_modules/ci-info/vendors.json' },
+  globalSetup: '<rootDir>/test/support/setup.mjs',
+  testTimeout: 60_000,
+}

@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process'
+import * as path from 'node:path'
+
+/** The Node that runs the tool in end-to-end tests; CI sets NODE_UNDER_TEST to try others. */
+export const NODE = process.env.NODE_UNDER_TEST || process.execPath
+export const BIN = path.resolve('bin/send-metrics.js')
+
+export type Env = Readonly<Record<string, string | undefined>>
+
+/** The tool on PATH under its own name, running with the Node under test: what a recipe calls. */
+export function toolFolder(folder: string): Record<string, string> {
+  return { [path.join(folder, 'send-metrics')]: `#!/bin/sh\nexec "${NODE}" "${BIN}" "$@"\n` }
+}
+
+/** A clean environment: nothing of the test runner's own reaches the tool. */
+export function cleanEnv(home: string, more: Env = {}): Record<string, string> {
+  const base: Env = { PATH: process.env.PATH, HOME: home, LANG: 'C.UTF-8', TERM: 'xterm-256color', ...more }
+  return Object.fromEntries(Object.entries(base).filter((entry): entry is [string, string] => entry[1] !== undefined))
+}
+
+/** How a process ended and what it wrote. */
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface RunOptions {
+  readonly cwd: string
+  readonly env: Record<string, string>
+  readonly input?: string
+  /** Called with the child, to send it signals. */
+  readonly started?: (child: ReturnType<typeof spawn>) => void
+}
+
+/** Runs a program to its end with its streams on pipes. */
+export function run(command: string, words: readonly string[], options: RunOptions): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, words, { cwd: options.cwd, env: options.env, stdio: 'pipe' })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.on('data', (part: Buffer) => {
+      stdout += part.toString()
+    })
+    child.stderr.on('data', (part: Buffer) => {
+      stderr += part.toString()
+    })
+    child.on('error', reject)
+    child.stdin.on('error', () => {})
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
+    child.stdin.end(options.input ?? '')
+    options.started?.(child)
+  })
+}
+
+/** Runs the tool itself. */
+export function sendMetrics(words: readonly string[], options: RunOptions): Promise<Ended> {
+  return run(NODE, [BIN, ...words], options)
+}

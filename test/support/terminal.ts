@@ -1,0 +1,79 @@
+import { spawn } from '@lydell/node-pty'
+import xterm from '@xterm/headless'
+
+export interface TerminalOptions {
+  readonly cwd: string
+  readonly env: Record<string, string>
+  readonly columns?: number
+  readonly rows?: number
+}
+
+/** A program on a real pseudo-terminal, as a person would run it. */
+export interface Terminal {
+  readonly pid: number
+  /** Types keys; `\x03` is Ctrl-C. */
+  type(keys: string): void
+  /** Closes the terminal, as closing its window does. */
+  close(): void
+  /** Everything written so far, with its escape sequences. */
+  raw(): string
+  /** The screen as a person sees it now, trailing blanks removed. */
+  screen(): Promise<string>
+  /** Waits until the text was written; fails after 20 s with what was there instead. */
+  until(text: string | RegExp): Promise<void>
+  /** How it ended: a code, or the number of the signal that killed it. */
+  readonly ended: Promise<{ code: number; signal: number }>
+}
+
+/** Starts a program on a pseudo-terminal of 80 by 24, unless said otherwise. */
+export function terminal(command: string, words: readonly string[], options: TerminalOptions): Terminal {
+  const { columns = 80, rows = 24 } = options
+  const pty = spawn(command, [...words], { cols: columns, rows, cwd: options.cwd, env: options.env, name: 'xterm-256color' })
+  const screen = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true })
+  let written = ''
+  const waiting = new Set<() => void>()
+  pty.onData((text) => {
+    written += text
+    screen.write(text)
+    for (const check of waiting) check()
+  })
+  const ended = new Promise<{ code: number; signal: number }>((resolve) => {
+    pty.onExit(({ exitCode, signal }) => resolve({ code: exitCode, signal: signal ?? 0 }))
+  })
+  return {
+    pid: pty.pid,
+    type: (keys) => pty.write(keys),
+    close: () => pty.kill('SIGHUP'),
+    raw: () => written,
+    screen: () => new Promise((resolve) => screen.write('', () => resolve(readScreen(screen, rows)))),
+    until: (text) => untilWritten(text, () => written, waiting),
+    ended,
+  }
+}
+
+function readScreen(screen: InstanceType<typeof xterm.Terminal>, rows: number): string {
+  const { buffer } = screen
+  const lines: string[] = []
+  for (let row = 0; row < rows; row++) lines.push(buffer.active.getLine(buffer.active.viewportY + row)?.translateToString(true) ?? '')
+  return lines.join('\n').trimEnd()
+}
+
+const PATIENCE_MS = 20_000
+
+function untilWritten(text: string | RegExp, written: () => string, waiting: Set<() => void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const there = () => (typeof text === 'string' ? written().includes(text) : text.test(written()))
+    const timer = setTimeout(() => {
+      waiting.delete(check)
+      reject(new Error(`waited in vain for ${String(text)}; the terminal shows:\n${written()}`))
+    }, PATIENCE_MS)
+    const check = () => {
+      if (!there()) return
+      clearTimeout(timer)
+      waiting.delete(check)
+      resolve()
+    }
+    waiting.add(check)
+    check()
+  })
+}
