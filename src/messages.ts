@@ -18,13 +18,13 @@ export const say = {
   makeUnusable: (make: string, reason: string) => `cannot run '${printable(make)}': ${reason}`,
 
   projectProblem: (problem: { file: string; what: string }) => `${printable(problem.file, 300)}: ${problem.what}; this run is not recorded`,
-  question: () => 'Your answer: yes, local (only on this machine) or no:',
+  question: () => 'Thank you. See what is sent: send-metrics log. Opt out: send-metrics consent off',
   pleaseAnswer: () => 'Please answer yes, local or no; Ctrl-C to be asked another day.',
-  undecided: () => 'Nothing was recorded. You will be asked again tomorrow at the earliest; to decide: send-metrics consent',
+  undecided: () => 'No answer, so nothing is recorded. You are asked again after a day at the earliest.',
   answered: {
-    on: () => 'Thank you. To see what is sent: send-metrics log. To opt out: send-metrics consent off',
-    local: () => 'Runs are recorded on this machine only. To see them: send-metrics log. To stop: send-metrics consent off',
-    off: () => 'Nothing will be recorded or sent, and you will not be asked again. To change it: send-metrics consent on',
+    on: () => 'Thank you. See what is sent: send-metrics log. Opt out: send-metrics consent off',
+    local: () => 'Recorded on this machine only. See it: send-metrics log. Stop: send-metrics consent off',
+    off: () => 'Nothing is recorded or sent. Change your mind: send-metrics consent on',
   },
   notStored: (reason: string) => `${printable(reason, 300)}; nothing was sent. To switch off everywhere, set SEND_METRICS=off`,
   noProject: (file: string) =>
@@ -40,7 +40,7 @@ export const say = {
   noReceipt: (project: string) => `nothing is decided for ${printable(project)}; decide with: send-metrics consent on, local or off`,
   emptyLog: (project: string, reason: string) => `nothing is recorded for ${printable(project)}: ${reason}`,
   nothingIsSent: (reason: string) => `nothing is sent: ${reason}`,
-  noDestination: () => 'the project file names no destination that is set up; nothing can be sent',
+  noDestination: () => 'Thank you. See what is sent: send-metrics log. Opt out: send-metrics consent off',
   destinationMissing: (type: string, what: string) => `${type}: ${what}`,
   previewOnly: (consent: string, noId: boolean) =>
     `this is what a run would send; nothing is sent now (consent: ${consent})${noId ? '; the anonymous ID is made with the first event' : ''}`,

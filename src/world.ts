@@ -20,6 +20,8 @@ export interface ConnectTarget {
   readonly port: number
   /** Speak TLS at once, checking the certificate for `host`. */
   readonly tls: boolean
+  /** Speak it over this socket, which a proxy has connected to `host`. */
+  readonly over?: Socket
 }
 
 /**

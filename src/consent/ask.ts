@@ -5,7 +5,7 @@ import { version } from '../version.ts'
 import type { World } from '../world.ts'
 import { audienceOf } from './audience.ts'
 import type { Choice } from './decision.ts'
-import { type Circumstances, mayAsk } from './may-ask.ts'
+import { type Circumstances, isDue, mayAsk } from './may-ask.ts'
 import { type ProjectStanding, standingFor } from './standing.ts'
 import { changeEntry } from './store.ts'
 import { decide, statement } from './wording.ts'
@@ -32,8 +32,11 @@ export async function askAfterRun(world: World, project: Project, now: Circumsta
 }
 
 function hint(world: World, project: Project, { identity }: ProjectStanding): void {
+  const at = new Date(world.now()).toISOString()
   try {
-    changeEntry(world, identity, (entry) => ({ ...entry, hintedAt: new Date(world.now()).toISOString() }))
+    // Jobs side by side all come here at once; the one that stores its time first says it.
+    const stored = changeEntry(world, identity, (entry) => (isDue(entry.hintedAt, world.now()) ? { ...entry, hintedAt: at } : entry))
+    if (stored.hintedAt !== at) return
   } catch {
     // Where nothing can be stored, a hint would come with every run.
     return

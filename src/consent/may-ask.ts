@@ -23,7 +23,7 @@ export function mayAsk(world: World, { standing, entry }: ProjectStanding, now: 
   if (now.outcome !== 'success') return nothing(`the run ended in ${now.outcome}; another time`)
   if (!world.stderr.isTTY) return nothing('stderr is not a terminal')
   if (now.parallel)
-    return isPast(entry?.hintedAt, DAY_MS, world.now()) ? { do: 'hint', because: 'make runs jobs side by side' } : nothing('hinted today')
+    return isDue(entry?.hintedAt, world.now()) ? { do: 'hint', because: 'make runs jobs side by side' } : nothing('hinted today')
   if (!world.stdinIsTTY) return nothing('stdin is not a terminal')
   if (world.env.TERM === 'dumb') return nothing('the terminal is too simple for a prompt (TERM=dumb)')
   if (entry?.askAfter !== undefined && Date.parse(entry.askAfter) > world.now() && Date.parse(entry.askAfter) <= world.now() + DAY_MS) {
@@ -32,8 +32,9 @@ export function mayAsk(world: World, { standing, entry }: ProjectStanding, now: 
   return inForeground(world) ? { do: 'ask', because: 'nobody has decided' } : nothing('running in the background')
 }
 
-function isPast(time: string | undefined, ms: number, now: number): boolean {
-  return time === undefined || !(Math.abs(now - Date.parse(time)) < ms)
+/** Whether something that comes at most once a day may come again; `last` is RFC 3339. */
+export function isDue(last: string | undefined, now: number): boolean {
+  return last === undefined || !(Math.abs(now - Date.parse(last)) < DAY_MS)
 }
 
 /**

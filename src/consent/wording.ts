@@ -11,16 +11,16 @@ export interface Audience {
   readonly stateFolder: string
 }
 
-const GROUP_WORDS: Readonly<Record<FieldGroup, string>> = {
-  target: 'the run',
-  git: 'the checkout',
-  machine: 'the machine',
-  surroundings: 'around it',
-  ids: 'numbers',
-  answer: 'your answer',
+/** How each group of fields begins. The IDs of the envelope, which are no fields, are named with the others. */
+const GROUP_LABELS: Readonly<Record<FieldGroup, readonly [label: string, before: string]>> = {
+  run: ['Run', ''],
+  git: ['Checkout', ''],
+  machine: ['Machine', ''],
+  ids: ['IDs', 'random ones: of you in this project, of the event, '],
+  answer: ['Answer', ''],
 }
 
-export const NEVER = 'arguments, output, paths, host or user names, e-mails, remotes, branch names, environment'
+export const NEVER = 'arguments, output, paths, host and user names, e-mails, remotes, branch names, environment variables'
 
 /**
  * What a person is told before they answer: made from the field table and the project file, so that it
@@ -29,27 +29,27 @@ export const NEVER = 'arguments, output, paths, host or user names, e-mails, rem
 export function statement(project: Project, audience: Audience, width: number): string {
   const recipient = project.recipient ?? defaultRecipient(project.project)
   const through =
-    audience.titles.length > 0 ? `, through ${audience.titles.join(' and ')}` : '; nothing leaves this machine: no destination is set'
+    audience.titles.length > 0 ? `through ${audience.titles.join(' and ')}` : 'but nothing leaves this machine: no destination is set'
   const rows: [string, string][] = [
-    ['Who gets it', `${recipient}${through}`],
-    ['What for', "to learn where developers' time goes"],
+    ['To', `${recipient}, ${through}`],
+    ['Why', "to learn where developers' time goes"],
     ...groups(),
     ['Never', NEVER],
-    ['Kept', `${project.retentionDays} days; your own copy: ${audience.stateFolder}`],
-    ['Change it', 'send-metrics consent on, local or off, at any time'],
-    ...(project.policyUrl ? [['Read more', project.policyUrl] as [string, string]] : []),
+    ['Kept', `${project.retentionDays} days; your own copy is in ${audience.stateFolder}`],
+    ['Change', 'send-metrics consent on, local or off, at any time'],
+    ...(project.policyUrl ? [['Policy', project.policyUrl] as [string, string]] : []),
   ]
-  const title = `${project.project} asks: may it count runs like this one?`
+  const title = `${project.project} asks: may this run and later ones be counted and sent?`
   return [...wrapText(title, width), ...rows.flatMap(([label, text]) => layOut(label, text, width))].join('\n')
 }
 
 function groups(): [string, string][] {
   const named = new Map<FieldGroup, string[]>()
   for (const field of FIELDS) named.set(field.group, [...(named.get(field.group) ?? []), field.words])
-  return [...named].map(([group, words]) => [`About ${GROUP_WORDS[group]}`, words.join(', ')])
+  return [...named].map(([group, words]) => [GROUP_LABELS[group][0], `${GROUP_LABELS[group][1]}${words.join(', ')}`])
 }
 
-const LABEL_COLUMNS = 19
+const LABEL_COLUMNS = 10
 
 function layOut(label: string, text: string, width: number): string[] {
   // On a narrow terminal the label gets a line of its own.

@@ -39,6 +39,8 @@ export interface RunEnd {
   readonly outcome: string
   /** Notes in the timeline that a phase was reached. */
   readonly mark: (name: string) => void
+  /** Settled when somebody asks us to stop: then what is known is written, and nothing is waited for. */
+  readonly hurry: Promise<void>
 }
 
 /** A run being recorded. */
@@ -105,7 +107,7 @@ async function finishRun(prepared: Prepared, end: RunEnd): Promise<string> {
     // Asked again: the person may have said no while the target ran.
     const now = standingFor(world, project)
     if (!mayRecord(now)) return 'not recorded'
-    const place = await within(budget / 2, prepared.place.soon, prepared.place.withoutGit)
+    const place = await soonOr(prepared.place, budget / 2, end.hurry)
     end.mark('facts')
     const ledger = new Ledger(state)
     const sending = now.standing.effective === 'on' ? routes : []
@@ -116,7 +118,8 @@ async function finishRun(prepared: Prepared, end: RunEnd): Promise<string> {
     end.mark('journal')
     if (sending.length === 0) return 'recorded on this machine only'
     if (start.nested) return 'recorded; the outermost run sends it'
-    return await sendAll(world, sending, ledger, { deadline, force: false, note: start.note })
+    const sent = sendAll(world, sending, ledger, { deadline, force: false, note: start.note })
+    return await Promise.race([sent, end.hurry.then(() => 'recorded; sent with a later run')])
   } finally {
     for (const route of routes) route.connection?.close()
   }
@@ -145,11 +148,12 @@ function senderId(world: World, { identity, entry, ci }: ProjectStanding): strin
   return ci === undefined ? anonymousId(world, identity, entry) : pipelineId(identity)
 }
 
-/** What `promise` gives within `ms`, else `otherwise`. */
-async function within<T>(ms: number, promise: Promise<T>, otherwise: T): Promise<T> {
+/** The facts with git's, if git has said them within `ms` and nobody is in a hurry. */
+async function soonOr({ soon, withoutGit }: Prepared['place'], ms: number, hurry: Promise<void>): Promise<PlaceFacts> {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<T>((resolve) => {
-    timer = setTimeout(() => resolve(otherwise), ms)
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
   })
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
+  const otherwise = Promise.race([late, hurry]).then(() => withoutGit)
+  return Promise.race([soon, otherwise]).finally(() => clearTimeout(timer))
 }

@@ -47,15 +47,15 @@ export class Aftermath {
     this.recording.catch(() => {})
   }
 
-  /** After the target: records or asks, as the plan has it. */
-  async finish(run: TargetRun): Promise<void> {
+  /** After the target: records or asks, as the plan has it; once `hurry` is settled, without waiting for anything. */
+  async finish(run: TargetRun, hurry: Promise<void>): Promise<void> {
     const { world, plan, timeline, request } = this.now
     if (plan.kind === 'pass') return
     try {
       const read = await this.readProject()
       if (read === undefined) return
       if ('problem' in read) world.stderr.write(say.prefixed(say.projectProblem(read.problem)))
-      else await this.settle(read.project, run)
+      else await this.settle(read.project, run, hurry)
     } catch (error) {
       timeline.note(`fault: ${(error as Error).stack ?? String(error)}`)
       if (request.verbose) world.stderr.write(say.prefixed(say.fault((error as Error).message)))
@@ -78,7 +78,7 @@ export class Aftermath {
     return recording
   }
 
-  private async settle(project: Project, run: TargetRun): Promise<void> {
+  private async settle(project: Project, run: TargetRun, hurry: Promise<void>): Promise<void> {
     const { world, plan, request, parallel, timeline, later } = this.now
     const outcome = outcomeOf(run.end)
     let recording = await this.recording
@@ -87,7 +87,8 @@ export class Aftermath {
       const agreed = await askAfterRun(world, project, { nested: plan.nested, parallel, outcome, note: (text) => timeline.note(text) })
       if (agreed) recording = await this.start(project, run.startedAt, true)
     }
-    const end = { durationMs: run.durationMs, exitStatus: exitStatus(run.end), outcome, mark: (name: string) => timeline.mark(name) }
+    const mark = (name: string) => timeline.mark(name)
+    const end = { durationMs: run.durationMs, exitStatus: exitStatus(run.end), outcome, mark, hurry }
     const fate = await recording?.finish(end)
     if (request.verbose) world.stderr.write(say.prefixed(say.ran(request.target, run.durationMs, fate ?? 'not recorded')))
   }

@@ -24,11 +24,7 @@ export function outcomeOf(end: ChildEnd): Outcome {
   return end.code === 0 ? 'success' : 'failure'
 }
 
-/**
- * How `wrap` ends so that its caller sees what it would have seen from make: the same code, or a death
- * of a signal. A signal that was sent to us and passed on in another form is the one we die of.
- */
-export function exitLike(end: ChildEnd, received: NodeJS.Signals | undefined): Exit {
-  if (end.signal === null) return { code: end.code ?? 0 }
-  return { signal: received ?? end.signal }
+/** How `wrap` ends so that its caller sees what it would have seen from make: the same code, or a death of the same signal. */
+export function exitLike(end: ChildEnd): Exit {
+  return end.signal === null ? { code: end.code ?? 0 } : { signal: end.signal }
 }

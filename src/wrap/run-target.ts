@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process'
 import { say } from '../messages.ts'
 import type { Environment, Exit, World } from '../world.ts'
+import { childStdio } from './descriptors.ts'
 import type { ChildEnd } from './exit-status.ts'
-import { stdioWithJobserver } from './jobserver.ts'
 import type { MakeFlags } from './make-flags.ts'
-import { watchSignals } from './signals.ts'
+import type { Signals } from './signals.ts'
 import type { WrapRequest } from './wrap-arguments.ts'
 
 /** The command line to run and its environment. */
@@ -18,7 +18,6 @@ export interface TargetCommand {
 /** A target that ended: how, when it started (wall clock, ms), and how long it took (monotonic, ms). */
 export interface TargetRun {
   readonly end: ChildEnd
-  readonly received: NodeJS.Signals | undefined
   readonly startedAt: number
   readonly durationMs: number
 }
@@ -42,27 +41,27 @@ export function targetCommand(request: WrapRequest, prefix: string, flags: MakeF
   }
 }
 
-/** Starts the target. `onStarted` is called while it runs, with nothing of ours left to do before it. */
+/** Starts the target and waits for its end. `onStarted` is called while it runs, with nothing of ours left to do before it. */
 export function runTarget(
   world: World,
   command: TargetCommand,
+  signals: Signals,
   onStarted: (run: { startedAt: number }) => void,
 ): Promise<TargetRun | TargetRefused> {
   const startedAt = world.now()
   const start = world.monotonic()
   const child = spawnTarget(world, command)
   if ('message' in child) return Promise.resolve(child)
+  signals.watch(child)
   return new Promise((resolve) => {
-    const watch = watchSignals(world, child)
-    child.once('error', (error) => {
-      watch.release()
-      resolve(refusal(command.make, error))
-    })
+    child.once('error', (error) => resolve(refusal(command.make, error)))
     // Not 'close': a background process that keeps a stream open must not hold anybody up.
     child.once('exit', (code, signal) => {
       const durationMs = world.monotonic() - start
-      watch.release()
-      resolve({ end: { code, signal }, received: watch.passedOn(), startedAt, durationMs })
+      // A child that died of what we made of a signal died of that signal.
+      const end = { code, signal: signal === null ? null : (signals.childEnded() ?? signal) }
+      signals.childEnded()
+      resolve({ end, startedAt, durationMs })
     })
     if (child.pid !== undefined) onStarted({ startedAt })
   })
@@ -70,7 +69,7 @@ export function runTarget(
 
 function spawnTarget(world: World, command: TargetCommand): ChildProcess | TargetRefused {
   try {
-    const stdio = stdioWithJobserver(command.jobserver)
+    const stdio = childStdio(command.jobserver, world.platform)
     return world.spawn(command.make, command.args, { stdio, env: command.env as NodeJS.ProcessEnv })
   } catch (error) {
     return refusal(command.make, error as NodeJS.ErrnoException)

@@ -1,39 +1,83 @@
 import type { ChildProcess } from 'node:child_process'
+import { constants } from 'node:os'
 import type { World } from '../world.ts'
+import { hasTerminal, wouldAllDie } from './processes.ts'
 
-/** What reached us while the child ran. */
-export interface SignalWatch {
-  /** A signal that we passed on, and so the one to die of if the child died of its echo. */
-  passedOn(): NodeJS.Signals | undefined
-  /** Stops watching. */
-  release(): void
-}
+/** What a terminal needs to reach all processes of its group, ms. */
+const TERMINAL_MS = 200
+/** What a child gets to end by itself before make is told in the one way it listens to alone, ms. */
+const GRACE_MS = 200
 
 /**
- * Keeps this process alive through signals until the child has ended.
- * A terminal's SIGINT and SIGQUIT reach the child by themselves, because it is in the same process group:
- * sending them again would make tools quit that ask for a second press. SIGTERM and SIGHUP are sent to one
- * process, so they are passed on.
+ * Keeps this process alive through signals: while the target runs they are the target's business, afterwards
+ * they end the reporting at once.
+ *
+ * A terminal's SIGINT and SIGQUIT reach the child by themselves, because it is in the same process group;
+ * sent again, they would make tools quit that ask for a second press. SIGTERM goes to one process, so it is
+ * passed on. SIGHUP and SIGQUIT may be either: what the terminal did not bring is passed on.
  */
-export function watchSignals(world: World, child: ChildProcess): SignalWatch {
-  let passed: NodeJS.Signals | undefined
-  const passOn = (signal: NodeJS.Signals, as: NodeJS.Signals) =>
-    world.onSignal(signal, () => {
-      passed = signal
-      child.kill(as)
+export class Signals {
+  private readonly world: World
+  private readonly undo: (() => void)[] = []
+  private readonly atTerminal: boolean
+  private child: ChildProcess | undefined
+  private passed: NodeJS.Signals | undefined
+  private stop: ((signal: NodeJS.Signals) => void) | undefined
+  /** The signal that ended the reporting; pending until one comes. */
+  readonly stopped: Promise<NodeJS.Signals>
+
+  constructor(world: World) {
+    this.world = world
+    this.atTerminal = hasTerminal(world.stdinIsTTY || world.stderr.isTTY)
+    this.stopped = new Promise((resolve) => {
+      this.stop = resolve
     })
-  const ignore = () => {}
-  const undo = [
-    world.onSignal('SIGINT', ignore),
-    world.onSignal('SIGQUIT', ignore),
-    passOn('SIGTERM', 'SIGTERM'),
-    // make stops on a SIGTERM sent to it alone, not on a SIGHUP.
-    passOn('SIGHUP', 'SIGTERM'),
-  ]
-  return {
-    passedOn: () => passed,
-    release: () => {
-      for (const stop of undo) stop()
-    },
+  }
+
+  /** Begins to watch for a child that has just been started. */
+  watch(child: ChildProcess): void {
+    this.child = child
+    this.on('SIGINT', () => {})
+    this.on('SIGTERM', () => this.passOn('SIGTERM'))
+    this.on('SIGHUP', () => this.passOnIfAlone('SIGHUP'))
+    this.on('SIGQUIT', () => this.passOnIfAlone('SIGQUIT'))
+    // Node would start its debugger on SIGUSR1; make means something else by it.
+    for (const signal of ['SIGUSR1', 'SIGUSR2'] as const) this.on(signal, () => child.kill(signal))
+  }
+
+  /** The child has ended: from now on a signal ends the reporting. Returns the signal that was passed on, if any. */
+  childEnded(): NodeJS.Signals | undefined {
+    this.child = undefined
+    return this.passed
+  }
+
+  /** Stops watching. */
+  release(): void {
+    for (const stop of this.undo.splice(0)) stop()
+  }
+
+  private on(signal: NodeJS.Signals, handler: () => void): void {
+    this.undo.push(this.world.onSignal(signal, () => (this.child === undefined ? this.stop?.(signal) : handler())))
+  }
+
+  private passOn(signal: NodeJS.Signals): void {
+    this.passed = signal
+    this.child?.kill(signal)
+  }
+
+  private passOnIfAlone(signal: 'SIGHUP' | 'SIGQUIT'): void {
+    this.passed = signal
+    this.after(this.atTerminal ? TERMINAL_MS : 0, (child) => {
+      if (this.atTerminal && wouldAllDie(child.pid ?? 0, constants.signals[signal]) !== true) return
+      child.kill(signal)
+      // make ends on a SIGTERM sent to it alone, and on no other signal.
+      this.after(GRACE_MS, (still) => still.kill('SIGTERM'))
+    })
+  }
+
+  private after(ms: number, then: (child: ChildProcess) => void): void {
+    setTimeout(() => {
+      if (this.child !== undefined) then(this.child)
+    }, ms).unref()
   }
 }

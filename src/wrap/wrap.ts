@@ -5,7 +5,8 @@ import { Aftermath, type Later } from './aftermath.ts'
 import { exitLike } from './exit-status.ts'
 import { readMakeFlags } from './make-flags.ts'
 import { childEnvironment, planRun } from './plan.ts'
-import { runTarget, targetCommand } from './run-target.ts'
+import { runTarget, type TargetRun, targetCommand } from './run-target.ts'
+import { Signals } from './signals.ts'
 import { Timeline } from './timeline.ts'
 import { parseWrapArguments } from './wrap-arguments.ts'
 
@@ -35,34 +36,35 @@ export async function wrap(words: readonly string[], world: World): Promise<Exit
   const flags = readMakeFlags(world.env.MAKEFLAGS, request.makeArguments)
   const plan = planRun(world, flags)
   const aftermath = new Aftermath({ world, plan, request, parallel: flags.parallel, timeline, later })
-  const env = childEnvironment(world.env, plan)
+  const command = targetCommand(request, targetPrefix(plan.found), flags, childEnvironment(world.env, plan))
+  const signals = new Signals(world)
   timeline.mark('spawn')
-  const run = await runTarget(world, targetCommand(request, targetPrefix(plan.found), flags, env), aftermath.begin)
+  const run = await runTarget(world, command, signals, aftermath.begin)
   if ('message' in run) {
     world.stderr.write(say.prefixed(run.message))
     return run.exit
   }
   timeline.mark('exit')
-  const interruption = await untilInterrupted(world, aftermath, run)
+  const exit = await report(signals, aftermath, run)
   timeline.mark('done')
   timeline.print()
-  const exit = exitLike(run.end, run.received)
-  return interruption !== undefined && 'code' in exit ? { signal: interruption } : exit
+  return exit
 }
 
-/** Reports the run, unless the person presses Ctrl-C or the system asks to stop: then at once, with what is on disk. */
-async function untilInterrupted(
-  world: World,
-  aftermath: Aftermath,
-  run: Parameters<Aftermath['finish']>[0],
-): Promise<NodeJS.Signals | undefined> {
-  const undo: (() => void)[] = []
-  const stopped = new Promise<NodeJS.Signals>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) {
-      undo.push(world.onSignal(signal, () => resolve(signal)))
-    }
+/** What is left to write gets this long after a signal, ms. */
+const HURRY_MS = 100
+
+/**
+ * Reports the run, unless the person presses Ctrl-C or the system asks to stop: then at once, with what is
+ * on disk. A run that had ended well before then ends us by that signal, so that a shell's loop stops.
+ */
+async function report(signals: Signals, aftermath: Aftermath, run: TargetRun): Promise<Exit> {
+  const exit = exitLike(run.end)
+  let stop: NodeJS.Signals | undefined
+  const stopped = signals.stopped.then((signal) => {
+    stop = signal
   })
-  const signal = await Promise.race([stopped, aftermath.finish(run).then(() => undefined)])
-  for (const stop of undo) stop()
-  return signal
+  await Promise.race([aftermath.finish(run, stopped), stopped.then(() => new Promise((resolve) => setTimeout(resolve, HURRY_MS)))])
+  signals.release()
+  return stop !== undefined && 'code' in exit ? { signal: stop } : exit
 }

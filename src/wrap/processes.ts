@@ -1,0 +1,64 @@
+import * as fs from 'node:fs'
+
+/** Whether this process has a controlling terminal (proc(5), stat, field 7); where that is not known, whether `fallback`. */
+export function hasTerminal(fallback: boolean): boolean {
+  try {
+    return statFields('self')[4] !== '0'
+  } catch {
+    return fallback
+  }
+}
+
+function statFields(process: number | 'self'): string[] {
+  // The second field is a name in parentheses that may hold anything.
+  return fs
+    .readFileSync(`/proc/${process}/stat`, 'utf8')
+    .replace(/^.*\) /su, '')
+    .split(' ')
+}
+
+/**
+ * Whether every process below `pid` would die of a signal: none catches or ignores it. Undefined where that
+ * cannot be known. Format: proc(5), status, SigIgn and SigCgt as hexadecimal masks.
+ */
+export function wouldAllDie(pid: number, signalNumber: number): boolean | undefined {
+  try {
+    return descendants(pid).every((process) => !handles(process, signalNumber))
+  } catch {
+    return undefined
+  }
+}
+
+function descendants(pid: number): number[] {
+  const children = new Map<number, number[]>()
+  for (const name of fs.readdirSync('/proc')) {
+    if (!/^\d+$/u.test(name)) continue
+    const parent = parentOf(Number(name))
+    if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), Number(name)])
+  }
+  const found: number[] = []
+  for (let queue = children.get(pid) ?? []; queue.length > 0; queue = queue.flatMap((one) => children.get(one) ?? [])) found.push(...queue)
+  return found
+}
+
+function parentOf(pid: number): number | undefined {
+  try {
+    return Number(statFields(pid)[1])
+  } catch {
+    return undefined
+  }
+}
+
+function handles(pid: number, signalNumber: number): boolean {
+  let status: string
+  try {
+    status = fs.readFileSync(`/proc/${pid}/status`, 'utf8')
+  } catch {
+    return false
+  }
+  const bit = 1n << BigInt(signalNumber - 1)
+  return ['SigIgn', 'SigCgt'].some((name) => {
+    const mask = new RegExp(`^${name}:\\s*([0-9a-f]+)$`, 'mu').exec(status)?.[1]
+    return mask !== undefined && (BigInt(`0x${mask}`) & bit) !== 0n
+  })
+}
