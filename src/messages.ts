@@ -18,12 +18,12 @@ export const say = {
   makeUnusable: (make: string, reason: string) => `cannot run '${printable(make)}': ${reason}`,
 
   projectProblem: (problem: { file: string; what: string }) => `${printable(problem.file, 300)}: ${problem.what}; this run is not recorded`,
-  question: () => 'Thank you. See what is sent: send-metrics log. Opt out: send-metrics consent off',
+  question: () => 'Your answer: yes, local (only on this machine) or no:',
   pleaseAnswer: () => 'Please answer yes, local or no; Ctrl-C to be asked another day.',
   undecided: () => 'No answer, so nothing is recorded. You are asked again after a day at the earliest.',
   answered: {
-    on: () => 'Thank you. See what is sent: send-metrics log. Opt out: send-metrics consent off',
-    local: () => 'Recorded on this machine only. See it: send-metrics log. Stop: send-metrics consent off',
+    on: () => 'Thank you. See it: send-metrics log. Opt out: send-metrics consent off',
+    local: () => 'Kept on this machine. See it: send-metrics log. Stop: send-metrics consent off',
     off: () => 'Nothing is recorded or sent. Change your mind: send-metrics consent on',
   },
   notStored: (reason: string) => `${printable(reason, 300)}; nothing was sent. To switch off everywhere, set SEND_METRICS=off`,
@@ -40,7 +40,7 @@ export const say = {
   noReceipt: (project: string) => `nothing is decided for ${printable(project)}; decide with: send-metrics consent on, local or off`,
   emptyLog: (project: string, reason: string) => `nothing is recorded for ${printable(project)}: ${reason}`,
   nothingIsSent: (reason: string) => `nothing is sent: ${reason}`,
-  noDestination: () => 'Thank you. See what is sent: send-metrics log. Opt out: send-metrics consent off',
+  noDestination: () => 'Thank you. See it: send-metrics log. Opt out: send-metrics consent off',
   destinationMissing: (type: string, what: string) => `${type}: ${what}`,
   previewOnly: (consent: string, noId: boolean) =>
     `this is what a run would send; nothing is sent now (consent: ${consent})${noId ? '; the anonymous ID is made with the first event' : ''}`,
