@@ -1,2 +1,18 @@
 #!/usr/bin/env node
-require('../dist/main.js')
+// Parses on any Node, because it stands between a person and make: an old one runs the target all the same.
+
+var major = Number(process.versions.node.split('.')[0])
+
+if (major >= 20) {
+  cacheCompiledCode()
+  require('../dist/main.js')
+} else {
+  require('./old-node.js')
+}
+
+// Saves compiling the same code with every run. The folder may be absent or read-only: then nothing is saved.
+function cacheCompiledCode() {
+  var enable = require('module').enableCompileCache
+  var base = process.env.XDG_CACHE_HOME || (process.env.HOME && process.env.HOME + '/.cache')
+  if (enable && base && !process.env.NODE_COMPILE_CACHE) enable(base + '/send-metrics')
+}

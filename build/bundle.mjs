@@ -1,15 +1,44 @@
-// Bundles src/ into dist/: CommonJS chunks, split where the source says `import()`.
-// Why CommonJS and why bundled at all: docs/decisions/.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// Bundles src/ into dist/. Why CommonJS, and why these pieces: docs/decisions/.
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import * as path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import * as esbuild from 'esbuild'
 import { notices } from './notices.mjs'
 
-const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '..')
+const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = path.join(root, 'dist')
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
 
-// Parts of libraries that cannot be reached from here and would double the package.
+/**
+ * A run passes through a few phases; each is one file, because every further file costs half a millisecond.
+ * What two of them share is in both. The other commands share chunks, where that does not matter.
+ */
+const PHASES = {
+  'src/main.ts': 'main',
+  'src/delivery/connect.ts': 'connect',
+  'src/project/read.ts': 'project',
+  'src/record/record-run.ts': 'record',
+  'src/consent/ask.ts': 'ask',
+  'src/consent/store.ts': 'store',
+  'src/destinations/segment.ts': 'segment',
+  'src/destinations/file.ts': 'file',
+}
+const COMMANDS = 'src/commands/index.ts'
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  minify: true,
+  legalComments: 'none',
+  metafile: true,
+  write: false,
+  define: { SEND_METRICS_VERSION: JSON.stringify(version) },
+  logLevel: 'warning',
+}
+
+/** Parts of libraries that cannot be reached from here and would double the package. */
 const stubs = {
   name: 'stubs',
   setup(build) {
@@ -23,29 +52,45 @@ const stubs = {
   },
 }
 
-const result = await esbuild.build({
-  absWorkingDir: root,
-  entryPoints: ['src/main.ts'],
+/** Leaves `import()` of a phase to run time, where it is a file of its own. */
+const phases = {
+  name: 'phases',
+  setup(build) {
+    build.onResolve({ filter: /^\./ }, ({ path: name, kind, resolveDir }) => {
+      if (kind !== 'dynamic-import') return undefined
+      const file = path.relative(root, path.resolve(resolveDir, name))
+      const phase = file === COMMANDS ? 'commands' : PHASES[file]
+      return phase === undefined ? undefined : { path: `./${phase}.js`, external: true }
+    })
+  },
+}
+
+const phased = await esbuild.build({
+  ...common,
+  entryPoints: Object.entries(PHASES).map(([input, out]) => ({ in: input, out })),
   outdir: 'dist',
-  bundle: true,
-  splitting: true,
+  format: 'cjs',
+  supported: { 'dynamic-import': false },
+  plugins: [stubs, phases],
+  banner: { js: '"use strict";' },
+})
+
+// esbuild splits only ES modules; each chunk is turned into CommonJS afterwards, which Node starts faster.
+const commands = await esbuild.build({
+  ...common,
+  entryPoints: [{ in: COMMANDS, out: 'commands' }],
+  outdir: 'dist',
   format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  minify: true,
-  legalComments: 'none',
-  metafile: true,
-  write: false,
-  chunkNames: 'chunk-[name]-[hash]',
-  define: { SEND_METRICS_VERSION: JSON.stringify(version) },
-  plugins: [stubs],
-  logLevel: 'warning',
+  splitting: true,
+  chunkNames: 'commands-[name]-[hash]',
+  plugins: [stubs, phases],
 })
 
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist, { recursive: true })
-for (const file of result.outputFiles) {
-  // esbuild splits only ES modules; each chunk is turned into CommonJS afterwards, which Node starts faster.
+for (const file of phased.outputFiles) writeFileSync(path.join(dist, path.basename(file.path)), file.text)
+for (const file of commands.outputFiles) {
+  const usesUrl = file.text.includes('import.meta.url')
   const { code } = await esbuild.transform(file.text, {
     format: 'cjs',
     platform: 'node',
@@ -54,11 +99,13 @@ for (const file of result.outputFiles) {
     legalComments: 'none',
     supported: { 'dynamic-import': false },
     define: { 'import.meta.url': '__importMetaUrl' },
-    banner: file.text.includes('import.meta.url') ? 'const __importMetaUrl=require("node:url").pathToFileURL(__filename).href;' : '',
+    banner: usesUrl ? 'const __importMetaUrl=require("node:url").pathToFileURL(__filename).href;' : '',
   })
   writeFileSync(path.join(dist, path.basename(file.path)), code)
 }
-writeFileSync(path.join(root, 'THIRD-PARTY-NOTICES.txt'), notices(root, Object.keys(result.metafile.inputs)))
+const inputs = [phased, commands].flatMap(({ metafile }) => Object.keys(metafile.inputs))
+writeFileSync(path.join(root, 'THIRD-PARTY-NOTICES.txt'), notices(root, inputs))
 
-const bytes = readdirSync(dist).reduce((sum, name) => sum + readFileSync(path.join(dist, name)).length, 0)
-process.stdout.write(`dist: ${readdirSync(dist).length} files, ${Math.round(bytes / 1024)} KB\n`)
+const files = readdirSync(dist)
+const bytes = files.reduce((sum, name) => sum + statSync(path.join(dist, name)).size, 0)
+process.stdout.write(`dist: ${files.length} files, ${Math.round(bytes / 1024)} KB\n`)

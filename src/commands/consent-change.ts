@@ -2,7 +2,7 @@ import { audienceOf } from '../consent/audience.ts'
 import type { Choice, Decision, Entry } from '../consent/decision.ts'
 import { soundDecision } from '../consent/read-store.ts'
 import { type ProjectStanding, standingFor } from '../consent/standing.ts'
-import { changeEntry, StoreError } from '../consent/store.ts'
+import * as store from '../consent/store.ts'
 import { decide, statement } from '../consent/wording.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { projectState } from '../journal/state.ts'
@@ -30,9 +30,9 @@ export async function changeConsent(world: World, choice: Choice): Promise<Exit>
   let entry: Entry
   try {
     const decision = decide(choice, 'command', project, text, { now: world.now(), version })
-    entry = changeEntry(world, before.identity, (now) => ({ ...now, where: before.identity.where, decision, askAfter: undefined }))
+    entry = store.changeEntry(world, before.identity, (now) => ({ ...now, where: before.identity.where, decision, askAfter: undefined }))
   } catch (error) {
-    if (!(error instanceof StoreError)) throw error
+    if (!(error instanceof store.StoreError)) throw error
     world.stderr.write(say.prefixed(say.notStored(error.message)))
     return { code: 1 }
   }
@@ -75,7 +75,7 @@ async function tell(world: World, project: Project, change: Change, agreed: Deci
   const timeline = new Timeline(world)
   try {
     const words = { choice: accept ? 'accept' : 'decline', previous: previousAnswer(change.previous) } as const
-    recordConsentChange(world, project, { identity: before.identity, entry, agreed }, words)
+    await recordConsentChange(world, project, { identity: before.identity, entry, agreed }, words, async () => store)
     const deadline = world.monotonic() + (project.budgetMs ?? BUDGET_MS)
     const fate = await sendAll(world, routes, new Ledger(projectState(world, entry.id)), {
       deadline,

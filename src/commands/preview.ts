@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { v7 } from 'uuid'
 import { type ProjectStanding, standingFor } from '../consent/standing.ts'
 import { ciProvider } from '../context/ci.ts'
 import { gitFacts } from '../context/git.ts'
@@ -9,7 +8,7 @@ import type { Request } from '../destinations/destination.ts'
 import { destinationRow } from '../destinations/index.ts'
 import { runFacts } from '../event/build.ts'
 import { fieldNames } from '../event/fields.ts'
-import { eventNames, type Message } from '../event/message.ts'
+import { eventNames, type Message, newMessageId } from '../event/message.ts'
 import { serialize } from '../event/serialize.ts'
 import { say } from '../messages.ts'
 import type { Project } from '../project/read.ts'
@@ -72,7 +71,7 @@ async function sample(world: World, project: Project, { standing, entry }: Proje
   const run = { target, startedAt: world.now(), durationMs: 0, exitStatus: 0, outcome: 'success', ...beginTrace(world.env) }
   const agreed = standing.effective === 'on' || standing.effective === 'local' ? standing.fields : fieldNames()
   return {
-    id: v7({ msecs: world.now() }),
+    id: newMessageId(world.now()),
     event: eventNames(project).run,
     anonymousId: entry?.anonymousId ?? NO_ID,
     timestamp: new Date(run.startedAt).toISOString(),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import Conf from 'conf'
+import { v4, v5 } from 'uuid'
 import { withLock } from '../disk/lock.ts'
 import { consentFile } from '../disk/places.ts'
 import { slug } from '../event/message.ts'
@@ -80,4 +81,19 @@ function setDamagedAside(file: string, now: number): void {
   const text = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined
   if (text === undefined || parseStore(text).problem === undefined) return
   fs.renameSync(file, `${file}.damaged-${new Date(now).toISOString().slice(0, 19).replace(/:/gu, '')}`)
+}
+
+/** Gives a project its random ID, or finds the one that another run made a moment ago. Throws StoreError. */
+export function makeAnonymousId(world: Place, identity: Identity): string {
+  const fresh = v4()
+  const stored = changeEntry(world, identity, (now) => ({ ...now, anonymousId: now.anonymousId ?? fresh }))
+  return stored.anonymousId ?? fresh
+}
+
+/** Namespace for the IDs of pipelines: any fixed random UUID (RFC 9562, section 6.5). */
+const PIPELINES = '5f6c5e5e-0d7c-4c39-9c1b-3a7d5a2f6f10'
+
+/** The ID of a project's pipelines, derived from it. */
+export function pipelineId(identity: Identity): string {
+  return v5(JSON.stringify([identity.project, identity.recipient, identity.where]), PIPELINES)
 }

@@ -1,4 +1,4 @@
-import * as fs from 'node:fs'
+import { randomBytes } from '../random.ts'
 import type { Environment } from '../world.ts'
 
 /** The IDs that tie nested runs together; lower-case hex as W3C Trace Context writes them. */
@@ -17,7 +17,7 @@ const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f
 /** Continues the trace that TRACEPARENT names, or begins one. */
 export function beginTrace(env: Environment): Trace {
   const parent = TRACEPARENT.exec(env.TRACEPARENT ?? '')
-  const random = randomHex(24)
+  const random = randomBytes(24).toString('hex')
   return {
     traceId: parent?.[1] ?? random.slice(0, 32),
     runId: random.slice(32),
@@ -28,23 +28,4 @@ export function beginTrace(env: Environment): Trace {
 /** The TRACEPARENT that a child of this run should see. */
 export function traceparent(trace: Trace): string {
   return `00-${trace.traceId}-${trace.runId}-01`
-}
-
-/**
- * Random bytes as hex. From the system's own source by file: loading node:crypto takes 2 to 4 ms, and
- * this is needed before the target starts.
- */
-function randomHex(bytes: number): string {
-  const buffer = Buffer.alloc(bytes)
-  try {
-    const source = fs.openSync('/dev/urandom', 'r')
-    try {
-      fs.readSync(source, buffer, 0, bytes, null)
-    } finally {
-      fs.closeSync(source)
-    }
-  } catch {
-    globalThis.crypto.getRandomValues(buffer)
-  }
-  return buffer.toString('hex')
 }

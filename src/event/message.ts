@@ -1,3 +1,5 @@
+import { v7 } from 'uuid'
+import { randomBytes } from '../random.ts'
 import type { Properties } from './serialize.ts'
 
 /**
@@ -29,4 +31,9 @@ export function slug(name: string): string {
 export function eventNames(project: { project: string; event?: string | undefined }): { run: string; consent: string } {
   const base = slug(project.project)
   return { run: project.event ?? `${base}.command.run`, consent: `${base}.consent.change` }
+}
+
+/** A new message ID: UUID v7 (RFC 9562), whose first digits are the time in ms, so that IDs sort by age. */
+export function newMessageId(now: number): string {
+  return v7({ msecs: now, random: randomBytes(16) })
 }

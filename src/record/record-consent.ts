@@ -1,15 +1,14 @@
-import { v7 } from 'uuid'
 import type { Decision, Entry } from '../consent/decision.ts'
 import type { Identity } from '../consent/identity.ts'
 import { consentFacts } from '../event/build.ts'
-import { eventNames, type Message } from '../event/message.ts'
+import { eventNames, type Message, newMessageId } from '../event/message.ts'
 import { serialize } from '../event/serialize.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { projectState } from '../journal/state.ts'
 import type { Project } from '../project/read.ts'
 import { version } from '../version.ts'
 import type { World } from '../world.ts'
-import { anonymousId } from './anonymous-id.ts'
+import { anonymousId, type LoadStore } from './anonymous-id.ts'
 import { routesFor } from './routes.ts'
 
 /** What the person had said before, in the event's words. */
@@ -22,21 +21,22 @@ export function previousAnswer(decision: Decision | undefined): string {
  * Writes the event that says that a person agreed or took it back, to the ledger and the outboxes of the
  * destinations that `agreed` covers. Sending is the caller's. Throws the file system's error.
  */
-export function recordConsentChange(
+export async function recordConsentChange(
   world: World,
   project: Project,
   who: { identity: Identity; entry: Entry; agreed: Decision },
   change: { choice: 'accept' | 'decline'; previous: string },
-): void {
+  loadStore: LoadStore,
+): Promise<void> {
   const state = projectState(world, who.entry.id)
   const at = new Date(world.now())
   const facts = consentFacts(change.choice, change.previous, { toolVersion: version, test: world.env.SEND_METRICS_TEST })
   const properties = serialize('consent', facts, who.agreed.fieldSet)
-  const id = v7({ msecs: at.getTime() })
+  const id = newMessageId(at.getTime())
   const message: Message = {
     id,
     event: eventNames(project).consent,
-    anonymousId: anonymousId(world, who.identity, who.entry),
+    anonymousId: await anonymousId(world, { ...who, ci: undefined }, loadStore),
     timestamp: at.toISOString(),
     properties,
   }

@@ -1,20 +1,17 @@
-import { v7 } from 'uuid'
 import { type ProjectStanding, standingFor } from '../consent/standing.ts'
-import { entryId } from '../consent/store.ts'
 import { gitFacts } from '../context/git.ts'
 import { machineFacts } from '../context/machine.ts'
 import { beginTrace, type Trace } from '../context/trace.ts'
 import type { Route } from '../delivery/deliver.ts'
 import { type PlaceFacts, runFacts } from '../event/build.ts'
-import type { Message } from '../event/message.ts'
-import { eventNames } from '../event/message.ts'
+import { eventNames, type Message, newMessageId } from '../event/message.ts'
 import { type Facts, serialize } from '../event/serialize.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { projectState } from '../journal/state.ts'
 import type { Project } from '../project/read.ts'
 import { version } from '../version.ts'
 import type { World } from '../world.ts'
-import { anonymousId, pipelineId } from './anonymous-id.ts'
+import { anonymousId, type LoadStore } from './anonymous-id.ts'
 import { recordConsentChange } from './record-consent.ts'
 import { routesFor } from './routes.ts'
 import { sendAll } from './send-all.ts'
@@ -29,6 +26,7 @@ export interface RunStart {
   /** The person agreed a moment ago, to a question that showed this run. */
   readonly justAgreed: boolean
   readonly note: (text: string) => void
+  readonly loadStore: LoadStore
 }
 
 /** How the run ended. */
@@ -62,7 +60,8 @@ export async function startRecording(world: World, project: Project, start: RunS
   start.note(`consent: ${before.standing.effective}, decided by ${before.standing.decidedBy}: ${before.standing.reason}`)
   if (!mayRecord(before)) return undefined
   const run = { world, project, start, trace: start.trace ?? beginTrace(world.env) }
-  const state = projectState(world, before.entry?.id ?? entryId(before.identity))
+  const id = before.entry?.id ?? (await start.loadStore()).entryId(before.identity)
+  const state = projectState(world, id)
   const routes = before.standing.effective === 'on' ? routesFor(world, project, before.standing.places, state) : []
   const place = gatherPlace(run, before)
   if (!start.nested) for (const route of routes) getReady(world, route)
@@ -112,9 +111,10 @@ async function finishRun(prepared: Prepared, end: RunEnd): Promise<string> {
     const ledger = new Ledger(state)
     const sending = now.standing.effective === 'on' ? routes : []
     if (start.justAgreed && now.entry?.decision && sending.length > 0) {
-      recordConsentChange(world, project, { identity: now.identity, entry: now.entry, agreed: now.entry.decision }, ACCEPTED)
+      const who = { identity: now.identity, entry: now.entry, agreed: now.entry.decision }
+      await recordConsentChange(world, project, who, ACCEPTED, start.loadStore)
     }
-    journal(prepared, end, { now, place, ledger, sending })
+    await journal(prepared, end, { now, place, ledger, sending })
     end.mark('journal')
     if (sending.length === 0) return 'recorded on this machine only'
     if (start.nested) return 'recorded; the outermost run sends it'
@@ -128,24 +128,20 @@ async function finishRun(prepared: Prepared, end: RunEnd): Promise<string> {
 const ACCEPTED = { choice: 'accept', previous: 'none' } as const
 
 /** Writes the event to the ledger and to the outbox of each destination, before the network is tried. */
-function journal(
+async function journal(
   { world, project, start, trace }: Prepared,
   end: RunEnd,
   { now, place, ledger, sending }: { now: ProjectStanding; place: PlaceFacts; ledger: Ledger; sending: readonly Route[] },
-): void {
+): Promise<void> {
   const properties = serialize('run', runFacts({ ...start, ...end, ...trace }, place, project.targets), now.standing.fields)
   start.note(`event: ${JSON.stringify(properties)}`)
-  const id = v7({ msecs: world.now() })
+  const id = newMessageId(world.now())
   const at = new Date(start.startedAt)
-  const sender = sending.length > 0 ? senderId(world, now) : ''
+  const sender = sending.length > 0 ? await anonymousId(world, now, start.loadStore) : ''
   ledger.addEvent('run', id, at, properties)
   ledger.forgetOlderThan(project.retentionDays, new Date(world.now()))
   const message: Message = { id, event: eventNames(project).run, anonymousId: sender, timestamp: at.toISOString(), properties }
   for (const route of sending) route.outbox.put(message)
-}
-
-function senderId(world: World, { identity, entry, ci }: ProjectStanding): string {
-  return ci === undefined ? anonymousId(world, identity, entry) : pipelineId(identity)
 }
 
 /** The facts with git's, if git has said them within `ms` and nobody is in a hurry. */

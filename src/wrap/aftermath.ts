@@ -12,6 +12,7 @@ import type { WrapRequest } from './wrap-arguments.ts'
 export interface Later {
   readonly project: () => Promise<typeof import('../project/read.ts')>
   readonly record: () => Promise<typeof import('../record/record-run.ts')>
+  readonly store: () => Promise<typeof import('../consent/store.ts')>
   readonly ask: () => Promise<typeof import('../consent/ask.ts')>
 }
 
@@ -73,7 +74,8 @@ export class Aftermath {
     const { startRecording } = await later.record()
     const { trace, nested } = plan
     const note = (text: string) => timeline.note(text)
-    const recording = await startRecording(world, project, { target: request.target, startedAt, trace, nested, justAgreed, note })
+    const run = { target: request.target, startedAt, trace, nested, justAgreed, note, loadStore: later.store }
+    const recording = await startRecording(world, project, run)
     timeline.mark('prepared')
     return recording
   }
@@ -82,7 +84,8 @@ export class Aftermath {
     const { world, plan, request, parallel, timeline, later } = this.now
     const outcome = outcomeOf(run.end)
     let recording = await this.recording
-    if (plan.kind === 'ask') {
+    // Without a terminal there is nobody to ask, and nothing of it is loaded.
+    if (plan.kind === 'ask' && world.stderr.isTTY) {
       const { askAfterRun } = await later.ask()
       const agreed = await askAfterRun(world, project, { nested: plan.nested, parallel, outcome, note: (text) => timeline.note(text) })
       if (agreed) recording = await this.start(project, run.startedAt, true)

@@ -1,11 +1,11 @@
 import * as fs from 'node:fs'
 
-/** Whether this process has a controlling terminal (proc(5), stat, field 7); where that is not known, whether `fallback`. */
-export function hasTerminal(fallback: boolean): boolean {
+/** Whether this process has a controlling terminal (proc(5), stat, field 7); where that is not known, what `otherwise` says. */
+export function hasTerminal(otherwise: () => boolean): boolean {
   try {
     return statFields('self')[4] !== '0'
   } catch {
-    return fallback
+    return otherwise()
   }
 }
 

@@ -28,7 +28,7 @@ export class Signals {
 
   constructor(world: World) {
     this.world = world
-    this.atTerminal = hasTerminal(world.stdinIsTTY || world.stderr.isTTY)
+    this.atTerminal = hasTerminal(() => world.stdinIsTTY || world.stderr.isTTY)
     this.stopped = new Promise((resolve) => {
       this.stop = resolve
     })

@@ -17,6 +17,7 @@ const USAGE = 2
 const later: Later = {
   project: () => import('../project/read.ts'),
   record: () => import('../record/record-run.ts'),
+  store: () => import('../consent/store.ts'),
   ask: () => import('../consent/ask.ts'),
 }
 
