@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process'
+import { connect } from '../../src/delivery/connect.ts'
+import type { World } from '../../src/world.ts'
+
+/** A World for tests: real clocks, processes and sockets, but its own environment, home and streams. */
+export interface TestWorld extends World {
+  /** All that was written to stdout and to stderr so far. */
+  readonly said: { stdout: string; stderr: string }
+}
+
+type Wanted = Partial<Omit<World, 'stdout' | 'stderr'>> & { readonly stderrIsTTY?: boolean }
+
+/** A World in which nothing of the test runner's own environment is to be seen. */
+export function testWorld(wanted: Wanted = {}): TestWorld {
+  const { stderrIsTTY = false, ...parts } = wanted
+  const said = { stdout: '', stderr: '' }
+  const output = (name: 'stdout' | 'stderr', isTTY: boolean) => ({
+    isTTY,
+    columns: 80,
+    write: (text: string) => {
+      said[name] += text
+    },
+  })
+  return {
+    env: {},
+    cwd: '/',
+    home: undefined,
+    platform: process.platform,
+    pid: process.pid,
+    uid: process.getuid?.(),
+    nodeVersion: process.version,
+    now: Date.now,
+    monotonic: () => performance.now(),
+    stdinIsTTY: false,
+    stdout: output('stdout', false),
+    stderr: output('stderr', stderrIsTTY),
+    terminal: () => {
+      throw new Error('this test has no terminal')
+    },
+    spawn: (command, args, options) => spawn(command, args, options),
+    connect: async (target) => connect(target),
+    onSignal: () => () => {},
+    ...parts,
+    said,
+  }
+}

@@ -1,0 +1,73 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { parseWrapArguments } from '../../src/wrap/wrap-arguments.ts'
+
+const request = { target: 'build', files: [], make: undefined, verbose: false, makeArguments: [] }
+
+describe('what wrap is asked to run', () => {
+  test.each<[string[], object]>([
+    [['build'], {}],
+    [['--verbose', 'build'], { verbose: true }],
+    [['build', '--verbose'], { verbose: true }],
+    [['-f', 'a.mk', 'build'], { files: ['a.mk'] }],
+    [['-fa.mk', '--file', 'b.mk', '--file=c.mk', 'build'], { files: ['a.mk', 'b.mk', 'c.mk'] }],
+    [['--make', '/opt/gmake', 'build'], { make: '/opt/gmake' }],
+    [['--make=gmake', 'build'], { make: 'gmake' }],
+    [['--make=a=b', 'build'], { make: 'a=b' }],
+    [['build', '--'], {}],
+    [['build', '--', '-j4', 'FOO=1', 'BAR=a b', '--help', '--'], { makeArguments: ['-j4', 'FOO=1', 'BAR=a b', '--help', '--'] }],
+    [['build', '--', '', ' '], { makeArguments: ['', ' '] }],
+    [['-'], { target: '-' }],
+    [['a b'], { target: 'a b' }],
+    // A value is taken as it is, even if it looks like an option.
+    [['--make', '--verbose', 'build'], { make: '--verbose' }],
+  ])('%j', (words, expected) => {
+    expect(parseWrapArguments(words)).toEqual({ request: { ...request, ...expected } })
+  })
+
+  test.each([[['--help']], [['build', '-h']], [['--verbose', '--help', 'x', 'y']]])('%j asks for help', (words) => {
+    expect(parseWrapArguments(words)).toEqual({ help: true })
+  })
+})
+
+describe('what it cannot understand', () => {
+  test.each<[string[], RegExp]>([
+    [[], /needs a target/u],
+    [['--'], /needs a target/u],
+    [['--', 'build'], /needs a target/u],
+    [[''], /target is empty/u],
+    [['FOO=1'], /'FOO=1' is not a target.*behind --/u],
+    [['build', 'test'], /unexpected 'test'.* -- test$/u],
+    [['build', '-j4'], /no option '-j4'; make's own options go behind --/u],
+    [['build', '--verbos'], /no option '--verbos'; did you mean --verbose\?/u],
+    [['build', '--makefile=x'], /no option '--makefile=x'; did you mean --make\?/u],
+    [['--make'], /^--make needs a value$/u],
+    [['--file=', 'build'], /^--file needs a value$/u],
+    [['-f'], /^-f needs a value$/u],
+    [['--make', '', 'build'], /^--make needs a value$/u],
+    [['--verbose=1', 'build'], /no option '--verbose=1'/u],
+  ])('%j', (words, mistake) => {
+    expect(parseWrapArguments(words)).toEqual({ mistake: expect.stringMatching(mistake) })
+  })
+
+  test('a hostile target is named without its control characters', () => {
+    const read = parseWrapArguments(['a=\u001b[2Jb'])
+    expect(read).toEqual({ mistake: expect.stringContaining('a=\\u001b[2Jb') })
+  })
+})
+
+test('property: words behind the first -- always reach make untouched', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string()), (words) => {
+      expect(parseWrapArguments(['build', '--', ...words])).toEqual({ request: { ...request, makeArguments: words } })
+    }),
+  )
+})
+
+test('property: any words give a request, help or a mistake, and never a fault', () => {
+  fc.assert(
+    fc.property(fc.array(fc.oneof(fc.string(), fc.constantFrom('--', '-f', '--make', '--help', 'a=b', '-'))), (words) => {
+      expect(Object.keys(parseWrapArguments(words))).toHaveLength(1)
+    }),
+  )
+})
