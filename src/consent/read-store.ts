@@ -49,12 +49,17 @@ function isEntry(value: unknown): value is Entry {
   return (
     isRecord(value) &&
     typeof value.id === 'string' &&
-    /^[a-z0-9._-]{1,80}$/u.test(value.id) &&
+    isFolderName(value.id) &&
     typeof value.project === 'string' &&
     typeof value.recipient === 'string' &&
     isTexts(value.where) &&
     (value.anonymousId === null || typeof value.anonymousId === 'string' || value.anonymousId === undefined)
   )
+}
+
+// It names a folder that is made and removed, so it must be one in its own right, never `.` or `..`.
+function isFolderName(id: string): boolean {
+  return /^(?!\.+$)[a-z0-9._-]{1,80}$/u.test(id)
 }
 
 /**
@@ -64,7 +69,7 @@ function isEntry(value: unknown): value is Entry {
 export function soundDecision(entry: Entry | undefined): Decision | undefined {
   const decision: unknown = entry?.decision
   if (!isRecord(decision)) return undefined
-  if (decision.decision === 'off') return decision as unknown as Decision
+  if (decision.decision === 'off') return wholeNo(decision)
   const choices: readonly Choice[] = ['on', 'local']
   const whole =
     choices.includes(decision.decision as Choice) &&
@@ -75,6 +80,26 @@ export function soundDecision(entry: Entry | undefined): Decision | undefined {
     isTexts(decision.recipients) &&
     entry?.anonymousId !== undefined
   return whole ? (decision as unknown as Decision) : undefined
+}
+
+const BARE_NO: Decision = {
+  decision: 'off',
+  at: '',
+  method: 'salvaged',
+  text: '',
+  textHash: '',
+  fieldSet: [],
+  recipients: [],
+  toolVersion: '',
+}
+
+/** A no with whatever is sound of the rest, so that nobody who reads it stumbles over a part that is missing. */
+function wholeNo(decision: Record<string, unknown>): Decision {
+  const sound = Object.entries(decision).filter(([key, value]) => {
+    const blank: unknown = BARE_NO[key as keyof Decision]
+    return Array.isArray(blank) ? isTexts(value) : typeof value === typeof blank
+  })
+  return { ...BARE_NO, ...Object.fromEntries(sound) }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
