@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process'
+import { describe, expect, test } from '@jest/globals'
+import type { Entry } from '../../src/consent/decision.ts'
+import { type AskVerdict, type Circumstances, mayAsk } from '../../src/consent/may-ask.ts'
+import type { ProjectStanding } from '../../src/consent/standing.ts'
+import type { World } from '../../src/world.ts'
+import { script } from '../support/processes.ts'
+import { terminal } from '../support/terminal.ts'
+import { testWorld } from '../support/world.ts'
+
+const NOW = Date.parse('2026-11-21T12:00:00Z')
+const HOUR = 3_600_000
+const at = (hours: number) => new Date(NOW + hours * HOUR).toISOString()
+
+interface Scene {
+  readonly world?: Partial<World> & { stderrIsTTY?: boolean }
+  readonly effective?: ProjectStanding['standing']['effective']
+  readonly entry?: Partial<Entry>
+  readonly now?: Partial<Circumstances>
+}
+
+function verdict({ world, effective = 'undecided', entry, now }: Scene): AskVerdict {
+  // On Linux the process group decides as well; tests of it stand below.
+  const here = testWorld({ platform: 'darwin', stdinIsTTY: true, stderrIsTTY: true, now: () => NOW, ...world })
+  const standing = { effective, decidedBy: 'nobody', reason: 'for a reason', fields: [], places: [] } as const
+  const known: Entry = { id: 'p', project: 'P', recipient: 'R', where: [], anonymousId: null, ...entry }
+  const project: ProjectStanding = {
+    standing,
+    identity: known,
+    entry: entry && known,
+    ci: undefined,
+    storeProblem: undefined,
+  }
+  return mayAsk(here, project, { nested: false, parallel: false, outcome: 'success', ...now })
+}
+
+describe('the moment to ask', () => {
+  test.each<[string, Scene, AskVerdict['do'], RegExp]>([
+    ['undecided at a terminal', {}, 'ask', /nobody has decided/u],
+    ['a yes', { effective: 'on' }, 'nothing', /for a reason/u],
+    ['a no', { effective: 'off' }, 'nothing', /for a reason/u],
+    ['local', { effective: 'local' }, 'nothing', /for a reason/u],
+    ['inside another run', { now: { nested: true } }, 'nothing', /outermost/u],
+    ['inside another run, in parallel', { now: { nested: true, parallel: true } }, 'nothing', /outermost/u],
+    ['after a failure', { now: { outcome: 'failure' } }, 'nothing', /failure/u],
+    ['after Ctrl-C', { now: { outcome: 'interrupted' } }, 'nothing', /interrupted/u],
+    ['stderr is no terminal', { world: { stderrIsTTY: false } }, 'nothing', /stderr/u],
+    ['stdin is no terminal', { world: { stdinIsTTY: false } }, 'nothing', /stdin/u],
+    ['a terminal that can nothing', { world: { env: { TERM: 'dumb' } } }, 'nothing', /TERM=dumb/u],
+    ['asked an hour ago', { entry: { askAfter: at(23) } }, 'nothing', /not again until/u],
+    ['asked a day ago', { entry: { askAfter: at(-1) } }, 'ask', /./u],
+    ['asked in a future that a clock invented', { entry: { askAfter: at(25) } }, 'ask', /./u],
+    ['asked at a time that is none', { entry: { askAfter: 'soon' } }, 'ask', /./u],
+  ])('%s', (_name, scene, what, because) => {
+    expect(verdict(scene)).toEqual({ do: what, because: expect.stringMatching(because) })
+  })
+
+  test.each<[string, Scene, AskVerdict['do']]>([
+    ['side by side: a hint', {}, 'hint'],
+    ['hinted an hour ago', { entry: { hintedAt: at(-1) } }, 'nothing'],
+    ['hinted 25 hours ago', { entry: { hintedAt: at(-25) } }, 'hint'],
+    ['hinted in a future that a clock invented', { entry: { hintedAt: at(25) } }, 'hint'],
+    ['hinted at a time that is none', { entry: { hintedAt: 'soon' } }, 'hint'],
+    ['after a failure', { now: { outcome: 'failure' } }, 'nothing'],
+    ['stderr is no terminal', { world: { stderrIsTTY: false } }, 'nothing'],
+  ])('while make runs jobs %s', (_name, scene, what) => {
+    expect(verdict({ ...scene, now: { parallel: true, ...scene.now } }).do).toBe(what)
+  })
+})
+
+// Only Linux says in /proc which group is in front.
+const where = process.platform === 'linux' ? 'linux' : 'elsewhere'
+const scenes = { linux: backgroundOnLinux, elsewhere: () => test('is taken for granted', () => expect(verdict({}).do).toBe('ask')) }
+describe('a job in the background is not asked', scenes[where])
+
+function backgroundOnLinux(): void {
+  const code = `
+    import { mayAsk } from './src/consent/may-ask.ts'
+    const world = { platform: 'linux', env: {}, now: Date.now, stdinIsTTY: true, stderr: { isTTY: true } }
+    const verdict = mayAsk(world, { standing: { effective: 'undecided' } }, { outcome: 'success' })
+    process.stdout.write('<' + verdict.because + '>')
+  `
+
+  test('at a real terminal: in the foreground yes, behind & no', async () => {
+    const file = await script(code)
+    const env = { PATH: process.env.PATH ?? '' }
+    const front = terminal(process.execPath, [file], { cwd: '/', env })
+    await front.until('<nobody has decided>')
+    // Job control gives a job a process group of its own, as a person's shell does.
+    const back = terminal('sh', ['-c', 'set -m; "$0" "$1" & wait', process.execPath, file], { cwd: '/', env })
+    await back.until('<running in the background>')
+  })
+
+  test('without any terminal there is no foreground', async () => {
+    const file = await script(code)
+    const child = spawn(process.execPath, [file], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] })
+    let said = ''
+    for await (const part of child.stdout) said += String(part)
+    expect(said).toBe('<running in the background>')
+  })
+}

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { decide, NEVER, statement, wrapText } from '../../src/consent/wording.ts'
+import { FIELDS } from '../../src/event/fields.ts'
+import { say } from '../../src/messages.ts'
+import type { Project } from '../../src/project/read.ts'
+import { DEMO, projectOf } from '../support/projects.ts'
+import { testdir } from '../support/testdir.ts'
+
+const AUDIENCE = { titles: ['Segment (api.segment.io)'], stateFolder: '~/.local/state/send-metrics' }
+const plain = (text: string) => text.replace(/\s+/gu, ' ')
+
+function project(more: object = {}): Project {
+  return projectOf({ cwd: testdir({ 'send-metrics.json': JSON.stringify({ ...DEMO, ...more }) }), uid: process.getuid?.() })
+}
+
+describe('what a person is told', () => {
+  test('names every field, and what is never taken', () => {
+    const text = plain(statement(project(), AUDIENCE, 80))
+    for (const { words } of FIELDS) expect(text).toContain(words)
+    expect(text).toContain(NEVER)
+  })
+
+  test('says who gets it, through whom, how long it is kept, where the copy lies and how to change it', () => {
+    const more = { recipient: 'Tools team at Example', retentionDays: 90, policyUrl: 'https://example.org/privacy' }
+    const text = plain(statement(project(more), AUDIENCE, 80))
+    expect(text).toMatch(/^Demo asks: may it count runs like this one\?/u)
+    expect(text).toContain('Who gets it: Tools team at Example, through Segment (api.segment.io)')
+    expect(text).toContain('Kept: 90 days; your own copy: ~/.local/state/send-metrics')
+    expect(text).toContain('Change it: send-metrics consent on, local or off')
+    expect(text).toContain('Read more: https://example.org/privacy')
+  })
+
+  test('where no recipient is named it is the maintainers; where nothing is sent it says so', () => {
+    expect(plain(statement(project(), AUDIENCE, 80))).toContain('the people who maintain Demo, through Segment')
+    expect(plain(statement(project(), { ...AUDIENCE, titles: [] }, 80))).toContain('nothing leaves this machine')
+    expect(plain(statement(project(), { ...AUDIENCE, titles: ['A', 'B'] }, 80))).toContain('through A and B')
+    expect(statement(project(), AUDIENCE, 80)).not.toContain('Read more')
+  })
+})
+
+describe('its form', () => {
+  const RICH = {
+    project: 'Open edX devstack',
+    recipient: 'the developer experience team at Example University',
+    policyUrl: 'https://example.org/privacy/developer-metrics',
+  }
+
+  test('with the prompt it fits a terminal of 80 by 24', () => {
+    const lines = statement(project(RICH), AUDIENCE, 80).split('\n')
+    // A blank line before and after, as it is printed, then the prompt; `? ` stands before the prompt and an answer behind it.
+    const prompt = `? ${say.question()} local`
+    expect(prompt.length).toBeLessThanOrEqual(80)
+    expect(lines.length + 3).toBeLessThanOrEqual(24)
+  })
+
+  test.each([40, 59, 60, 80, 100])('no line is longer than %i columns', (width) => {
+    const longest = Math.max(
+      ...statement(project({ recipient: 'the tools team' }), AUDIENCE, width)
+        .split('\n')
+        .map((line) => line.length),
+    )
+    expect(longest).toBeLessThanOrEqual(width)
+  })
+
+  test('on a narrow terminal a label has a line of its own', () => {
+    expect(statement(project(), AUDIENCE, 40).split('\n')).toContain('Never:')
+  })
+
+  test('property: breaking a text loses no word and keeps to the width wherever words allow', () => {
+    const words = fc.array(fc.stringMatching(/^[a-z]{1,20}$/u), { minLength: 1 })
+    fc.assert(
+      fc.property(words, fc.integer({ min: 5, max: 60 }), (all, width) => {
+        const lines = wrapText(all.join(' '), width)
+        expect(lines.join(' ')).toBe(all.join(' '))
+        for (const line of lines) expect(line.length <= width || !line.includes(' ')).toBe(true)
+      }),
+    )
+  })
+})
+
+test('a decision holds the text, its hash, and exactly what it covers', () => {
+  const text = statement(project(), AUDIENCE, 80)
+  expect(decide('on', 'question', project(), text, { now: Date.parse('2026-11-21T12:00:00Z'), version: '1.2.3' })).toEqual({
+    decision: 'on',
+    at: '2026-11-21T12:00:00.000Z',
+    method: 'question',
+    text,
+    textHash: createHash('sha256').update(text).digest('hex'),
+    fieldSet: FIELDS.map(({ name }) => name).sort(),
+    recipients: ['segment host="https://api.segment.io" writeKey="key"'],
+    toolVersion: '1.2.3',
+  })
+})
