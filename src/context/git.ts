@@ -66,7 +66,8 @@ function branchName(ref: string | undefined): string | undefined {
 
 /** Format: git-status(1), "Porcelain Format Version 2": `# branch.head <name>`, then a line a changed file. */
 function readStatus(status: string | undefined, defaultBranch: string | undefined): Facts {
-  if (status === undefined) return {}
+  // A git that failed without a word looks like one that found no change; the header tells them apart.
+  if (!status?.startsWith('# branch.')) return {}
   const lines = status.split('\n').filter((line) => line !== '')
   const head = lines.find((line) => line.startsWith('# branch.head '))?.slice('# branch.head '.length)
   return {
