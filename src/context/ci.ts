@@ -23,7 +23,8 @@ const GENERIC = [
  */
 export function ciProvider(env: Environment): string | undefined {
   if (env.CI === 'false' || env.CI === '0') return undefined
-  const vendor = vendors.find(({ env: marks }) => (Array.isArray(marks) ? marks : [marks]).every((mark) => isSet(mark as Mark, env)))
+  // Some services run inside others and set the marks of both; ci-info names the last one on its list.
+  const vendor = vendors.findLast(({ env: marks }) => (Array.isArray(marks) ? marks : [marks]).every((mark) => isSet(mark as Mark, env)))
   if (vendor) return vendor.name
   return GENERIC.some((name) => env[name]) ? 'CI' : undefined
 }
