@@ -1,0 +1,151 @@
+import { execFileSync } from 'node:child_process'
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { gitFacts } from '../../src/context/git.ts'
+import { addFiles, gitInit, testdir } from '../support/testdir.ts'
+
+const TIME = '2026-11-20T18:02:11+02:00'
+const ENV = { PATH: process.env.PATH, HOME: '/nowhere' }
+
+function git(folder: string, ...words: string[]): string {
+  const who = ['-c', 'user.name=T', '-c', 'user.email=t@example.invalid', '-c', 'protocol.file.allow=always']
+  const env = { ...ENV, HOME: folder, GIT_COMMITTER_DATE: TIME, GIT_AUTHOR_DATE: '2020-01-01T00:00:00Z' }
+  return execFileSync('git', [...who, ...words], { cwd: folder, env, stdio: ['ignore', 'pipe', 'ignore'] }).toString()
+}
+
+/** A repository on `main` with one commit, made at a known time. */
+function repository(): string {
+  const folder = testdir({ file: 'one\n', 'sub/.keep': '' })
+  gitInit(folder)
+  git(folder, 'commit', '--quiet', '--amend', '--no-edit')
+  return folder
+}
+
+/** Makes it look as if it had been cloned from a remote whose default branch is this. */
+function remoteHead(folder: string, branch: string): void {
+  git(folder, 'update-ref', `refs/remotes/origin/${branch}`, 'HEAD')
+  git(folder, 'symbolic-ref', 'refs/remotes/origin/HEAD', `refs/remotes/origin/${branch}`)
+}
+
+const facts = (folder: string, branch?: string) => gitFacts(folder, branch, ENV)
+const COMMIT = { git_commit_time: '2026-11-20T16:02:11Z' }
+
+describe('a checkout', () => {
+  test('clean, on the default branch that the remote names; times are told in UTC', async () => {
+    const folder = repository()
+    remoteHead(folder, 'main')
+    expect(await facts(folder)).toEqual({ ...COMMIT, git_dirty: false, git_checked_out_default_branch: true })
+    expect(await facts(path.join(folder, 'sub'))).toEqual(await facts(folder))
+  })
+
+  test('without a remote nobody knows the default branch, unless the project file names it', async () => {
+    const folder = repository()
+    expect(await facts(folder)).toEqual({ ...COMMIT, git_dirty: false })
+    expect(await facts(folder, 'main')).toMatchObject({ git_checked_out_default_branch: true })
+    expect(await facts(folder, 'trunk')).toMatchObject({ git_checked_out_default_branch: false })
+  })
+
+  test('the project file outranks the remote', async () => {
+    const folder = repository()
+    remoteHead(folder, 'other')
+    expect(await facts(folder)).toMatchObject({ git_checked_out_default_branch: false })
+    expect(await facts(folder, 'main')).toMatchObject({ git_checked_out_default_branch: true })
+  })
+
+  test.each([['odd|name'], ['slash/ed'], ["quo'te$(x)"], ['ünï']])('on a branch called %s', async (branch) => {
+    const folder = repository()
+    git(folder, 'switch', '--quiet', '--create', branch)
+    remoteHead(folder, branch)
+    expect(await facts(folder)).toEqual({ ...COMMIT, git_dirty: false, git_checked_out_default_branch: true })
+  })
+
+  test('with a detached head', async () => {
+    const folder = repository()
+    git(folder, 'switch', '--quiet', '--detach')
+    expect(await facts(folder, 'main')).toEqual({ ...COMMIT, git_dirty: false, git_checked_out_default_branch: false })
+  })
+
+  test.each<[string, (folder: string) => void, boolean]>([
+    ['a changed file', (folder) => addFiles(folder, { file: 'two\n' }), true],
+    ['a staged file', (folder) => [addFiles(folder, { new: '' }), git(folder, 'add', 'new')], true],
+    ['a removed file', (folder) => fs.rmSync(path.join(folder, 'file')), true],
+    ['an untracked file is nobody else’s business', (folder) => addFiles(folder, { untracked: '' }), false],
+    ['a file touched without a change', (folder) => fs.utimesSync(path.join(folder, 'file'), 0, 0), false],
+  ])('dirty: %s', async (_name, change, dirty) => {
+    const folder = repository()
+    change(folder)
+    expect(await facts(folder)).toMatchObject({ git_dirty: dirty })
+  })
+
+  test('a worktree is one too', async () => {
+    const folder = repository()
+    git(folder, 'worktree', 'add', '--quiet', 'tree', '-b', 'side')
+    expect(await facts(path.join(folder, 'tree'), 'side')).toEqual({ ...COMMIT, git_dirty: false, git_checked_out_default_branch: true })
+  })
+})
+
+describe('each fact may be missing without the rest', () => {
+  test('outside a repository there are none, and git is not even started', async () => {
+    const folder = testdir({ 'bin/git': '#!/bin/sh\ntouch "$HOME/started"\n' })
+    expect(await gitFacts(folder, 'main', { PATH: `${folder}/bin`, HOME: folder })).toEqual({})
+    expect(fs.existsSync(path.join(folder, 'started'))).toBe(false)
+  })
+
+  test('an empty repository has no commit', async () => {
+    const folder = testdir()
+    git(folder, 'init', '--quiet', '--initial-branch=main')
+    expect(await facts(folder, 'main')).toEqual({ git_dirty: false, git_checked_out_default_branch: true })
+  })
+
+  test('no git on PATH', async () => {
+    expect(await gitFacts(repository(), 'main', { PATH: '/nowhere' })).toEqual({})
+  })
+
+  test('a damaged repository', async () => {
+    const folder = repository()
+    fs.writeFileSync(path.join(folder, '.git/HEAD'), 'nonsense\n')
+    expect(await facts(folder, 'main')).toEqual({})
+  })
+
+  test('a folder that was deleted', async () => {
+    expect(await facts('/nowhere/at/all')).toEqual({})
+  })
+
+  test('a git that only fails to tell the status', async () => {
+    const folder = repository()
+    const real = execFileSync('sh', ['-c', 'command -v git']).toString().trim()
+    const shy = testdir({ git: `#!/bin/sh\ncase " $* " in *" status "*) exit 1;; esac\nexec ${real} "$@"\n` })
+    expect(await gitFacts(folder, 'main', { ...ENV, PATH: `${shy}:${ENV.PATH}` })).toEqual(COMMIT)
+  })
+})
+
+describe('git is left in peace', () => {
+  test('no lock is taken and the index is not rewritten', async () => {
+    const folder = repository()
+    const index = path.join(folder, '.git/index')
+    fs.utimesSync(path.join(folder, 'file'), 1, 1)
+    const before = fs.readFileSync(index)
+    await facts(folder)
+    expect(fs.readFileSync(index).equals(before)).toBe(true)
+  })
+
+  test('it is told to take no locks, ask for no password and fetch nothing', async () => {
+    const folder = repository()
+    const spy = testdir({ git: '#!/bin/sh\necho "$GIT_OPTIONAL_LOCKS$GIT_TERMINAL_PROMPT$GIT_NO_LAZY_FETCH $*" >> "$SPY/calls"\n' })
+    await gitFacts(folder, undefined, { ...ENV, SPY: spy, PATH: `${spy}:${ENV.PATH}` })
+    const calls = fs.readFileSync(path.join(spy, 'calls'), 'utf8').trim().split('\n')
+    expect(calls).toHaveLength(3)
+    for (const call of calls) expect(call).toMatch(/^001 --no-optional-locks (log|status|symbolic-ref) /u)
+  })
+
+  // It hangs for longer than a test may take, so waiting for it is a failure.
+  test('a git that hangs is given up, and nothing of it stays', async () => {
+    const folder = repository()
+    const slow = testdir({ git: '#!/bin/sh\necho $$ >> "$SPY/pids"\nexec sleep 300\n' })
+    expect(await gitFacts(folder, 'main', { ...ENV, SPY: slow, PATH: `${slow}:${ENV.PATH}` })).toEqual({})
+    for (const pid of fs.readFileSync(path.join(slow, 'pids'), 'utf8').trim().split('\n')) {
+      expect(() => process.kill(Number(pid), 0)).toThrow()
+    }
+  })
+})
