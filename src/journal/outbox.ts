@@ -186,8 +186,12 @@ function readMessage(file: string, id: string): Message | undefined {
   try {
     const message = JSON.parse(fs.readFileSync(file, 'utf8')) as Message
     const whole = message.id === id && typeof message.event === 'string' && typeof message.anonymousId === 'string'
-    return whole && typeof message.timestamp === 'string' && typeof message.properties === 'object' ? message : undefined
+    return whole && typeof message.timestamp === 'string' && isRecord(message.properties) ? message : undefined
   } catch {
     return undefined
   }
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
