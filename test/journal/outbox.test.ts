@@ -1,0 +1,165 @@
+import { spawnSync } from 'node:child_process'
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { OUTBOX_DAYS, OUTBOX_MOST, Outbox } from '../../src/journal/outbox.ts'
+import { message } from '../support/events.ts'
+import { testdir } from '../support/testdir.ts'
+
+const NOW = Date.now()
+const MINUTE = 60_000
+const DAY = 86_400_000
+
+function scratch(pid = process.pid) {
+  const folder = path.join(testdir(), 'outbox')
+  return { folder, outbox: new Outbox(folder, pid), names: () => fs.readdirSync(folder).sort() }
+}
+
+/** The number of a process that has just ended. */
+const deadPid = (): number => spawnSync(process.execPath, ['-e', '']).pid
+
+describe('putting in and claiming', () => {
+  test('an event is a file of its own, readable by nobody else, and nothing is left beside it', () => {
+    const { folder, outbox, names } = scratch()
+    const one = message()
+    outbox.put(one)
+    const file = path.join(folder, `${one.id}.json`)
+    expect(names()).toEqual([`${one.id}.json`])
+    expect(JSON.parse(fs.readFileSync(file, 'utf8'))).toEqual(one)
+    expect([fs.statSync(folder).mode & 0o777, fs.statSync(file).mode & 0o777]).toEqual([0o700, 0o600])
+  })
+
+  test('the oldest are claimed first, as many as asked for', () => {
+    const { outbox } = scratch()
+    const all = [3, 1, 2, 4].map((minutes) => message({}, NOW - minutes * MINUTE))
+    for (const one of all) outbox.put(one)
+    const { claimed, losses } = outbox.claim(3, NOW)
+    expect(claimed.map((one) => one.message)).toEqual([all[3], all[0], all[2]])
+    expect(losses).toEqual([])
+    expect(outbox.count()).toBe(4)
+    expect(outbox.claim(9, NOW).claimed.map((one) => one.message)).toEqual([all[1]])
+  })
+
+  test('what is settled is gone, what is released waits again under the same ID', () => {
+    const { outbox, names } = scratch()
+    const [gone, stays] = [message({}, NOW - 2), message({}, NOW - 1)]
+    outbox.put(gone)
+    outbox.put(stays)
+    const { claimed } = outbox.claim(2, NOW)
+    expect(names().every((name) => name.endsWith(`.${process.pid}-${NOW}.claim`))).toBe(true)
+    if (claimed[0]) outbox.settle(claimed[0])
+    if (claimed[1]) outbox.release(claimed[1])
+    expect(names()).toEqual([`${stays.id}.json`])
+    expect(outbox.claim(2, NOW).claimed.map((one) => one.message)).toEqual([stays])
+  })
+
+  test('releasing and settling what somebody emptied meanwhile is no error', () => {
+    const { outbox } = scratch()
+    outbox.put(message())
+    const { claimed } = outbox.claim(1, NOW)
+    expect(outbox.empty()).toBe(1)
+    for (const one of claimed) outbox.release(one)
+    for (const one of claimed) outbox.settle(one)
+    expect(outbox.count()).toBe(0)
+  })
+
+  test('a folder that is not there holds nothing', () => {
+    const { outbox } = scratch()
+    expect([outbox.count(), outbox.damaged(), outbox.claim(5, NOW), outbox.empty()]).toEqual([0, [], { claimed: [], losses: [] }, 0])
+  })
+
+  test('where nothing can be written it throws and leaves nothing behind', () => {
+    const folder = testdir({ 'outbox/x': '' })
+    const outbox = new Outbox(path.join(folder, 'outbox/x'), process.pid)
+    expect(() => outbox.put(message())).toThrow(/ENOTDIR|EEXIST/u)
+    expect(fs.readdirSync(path.join(folder, 'outbox'))).toEqual(['x'])
+  })
+
+  test('files of others and half-written ones are not events', () => {
+    const { folder, outbox } = scratch()
+    outbox.put(message())
+    const one = message()
+    fs.writeFileSync(path.join(folder, `${one.id}.json.77.tmp`), '{"id"')
+    fs.writeFileSync(path.join(folder, 'README'), '')
+    expect(outbox.count()).toBe(1)
+    expect(outbox.claim(9, NOW).claimed).toHaveLength(1)
+  })
+})
+
+describe('claims of others', () => {
+  test('a living process keeps what it holds', () => {
+    const { folder, outbox } = scratch()
+    outbox.put(message())
+    outbox.claim(1, NOW)
+    expect(new Outbox(folder, process.ppid).claim(1, NOW + MINUTE)).toEqual({ claimed: [], losses: [] })
+  })
+
+  test('a dead one gives it back', () => {
+    const { folder, outbox } = scratch(deadPid())
+    const one = message()
+    outbox.put(one)
+    outbox.claim(1, NOW)
+    expect(new Outbox(folder, process.pid).claim(1, NOW + 1).claimed.map((back) => back.message)).toEqual([one])
+  })
+
+  test.each([
+    ['long ago', 11 * MINUTE],
+    ['in a future that a clock invented', -11 * MINUTE],
+  ])('a claim made %s is void even if its number lives', (_name, age) => {
+    const { folder, outbox } = scratch()
+    outbox.put(message({}, NOW - DAY))
+    outbox.claim(1, NOW - age)
+    expect(new Outbox(folder, process.ppid).claim(1, NOW).claimed).toHaveLength(1)
+  })
+})
+
+describe('its bounds', () => {
+  test(`never more than ${OUTBOX_MOST}: the oldest go, and each is told`, () => {
+    const { outbox } = scratch()
+    const all = Array.from({ length: OUTBOX_MOST + 3 }, (_, at) => message({}, NOW - 10_000 + at))
+    for (const one of all) outbox.put(one)
+    const { claimed, losses } = outbox.claim(1, NOW)
+    expect(losses.map(({ id }) => id)).toEqual(all.slice(0, 3).map(({ id }) => id))
+    expect(losses[0]?.reason).toContain(String(OUTBOX_MOST))
+    expect(claimed.map((one) => one.message.id)).toEqual([all[3]?.id])
+    expect(outbox.count()).toBe(OUTBOX_MOST)
+  })
+
+  test(`none for longer than ${OUTBOX_DAYS} days`, () => {
+    const { outbox } = scratch()
+    const [old, edge] = [message({}, NOW - OUTBOX_DAYS * DAY - 1), message({}, NOW - OUTBOX_DAYS * DAY)]
+    outbox.put(old)
+    outbox.put(edge)
+    const { claimed, losses } = outbox.claim(9, NOW)
+    expect(losses).toEqual([{ id: old.id, reason: expect.stringContaining(`${OUTBOX_DAYS} days`) }])
+    expect(claimed.map((one) => one.message)).toEqual([edge])
+  })
+})
+
+describe('a damaged file', () => {
+  const one = message()
+  test.each<[string, string]>([
+    ['empty', ''],
+    ['cut short', JSON.stringify(one).slice(0, 40)],
+    ['another ID inside', JSON.stringify(message())],
+    ['no event', JSON.stringify({ ...one, event: undefined })],
+    ['no anonymous ID', JSON.stringify({ ...one, anonymousId: undefined })],
+    ['no time', JSON.stringify({ ...one, timestamp: 5 })],
+    ['no properties', JSON.stringify({ ...one, properties: undefined })],
+    ['properties that are null', JSON.stringify({ ...one, properties: null })],
+    ['properties that are a list', JSON.stringify({ ...one, properties: [] })],
+    ['null', 'null'],
+  ])('%s: set aside and told, and its neighbour goes on', (_name, text) => {
+    const { folder, outbox, names } = scratch()
+    const good = message({}, NOW + 1)
+    outbox.put(good)
+    fs.writeFileSync(path.join(folder, `${one.id}.json`), text)
+    expect(outbox.damaged()).toEqual([`${one.id}.json`])
+    const { claimed, losses } = outbox.claim(9, NOW)
+    expect(claimed.map((held) => held.message)).toEqual([good])
+    expect(losses).toEqual([{ id: one.id, reason: expect.stringContaining(`${one.id}.json.damaged`) }])
+    expect(names()).toContain(`${one.id}.json.damaged`)
+    expect(outbox.damaged()).toEqual([`${one.id}.json.damaged`])
+    expect(outbox.claim(9, NOW).losses).toEqual([])
+  })
+})
