@@ -40,7 +40,7 @@ export const say = {
   noReceipt: (project: string) => `nothing is decided for ${printable(project)}; decide with: send-metrics consent on, local or off`,
   emptyLog: (project: string, reason: string) => `nothing is recorded for ${printable(project)}: ${reason}`,
   nothingIsSent: (reason: string) => `nothing is sent: ${reason}`,
-  noDestination: () => 'Thank you. See it: send-metrics log. Opt out: send-metrics consent off',
+  noDestination: () => 'the project file names no destination that is set up; nothing can be sent',
   destinationMissing: (type: string, what: string) => `${type}: ${what}`,
   previewOnly: (consent: string, noId: boolean) =>
     `this is what a run would send; nothing is sent now (consent: ${consent})${noId ? '; the anonymous ID is made with the first event' : ''}`,
