@@ -82,7 +82,7 @@ function backgroundOnLinux(): void {
   `
 
   test('at a real terminal: in the foreground yes, behind & no', async () => {
-    const file = await script(code)
+    const file = script(code)
     const env = { PATH: process.env.PATH ?? '' }
     const front = terminal(process.execPath, [file], { cwd: '/', env })
     await front.until('<nobody has decided>')
@@ -92,7 +92,7 @@ function backgroundOnLinux(): void {
   })
 
   test('without any terminal there is no foreground', async () => {
-    const file = await script(code)
+    const file = script(code)
     const child = spawn(process.execPath, [file], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] })
     let said = ''
     for await (const part of child.stdout) said += String(part)

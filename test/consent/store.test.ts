@@ -88,7 +88,7 @@ describe('where nothing can be stored', () => {
 describe('two processes deciding at once', () => {
   test('there is one decision, whole, and neither loses what the other stored', async () => {
     const { world } = scratch()
-    const file = await script(`
+    const file = script(`
       import { changeEntry } from './src/consent/store.ts'
       const [number, home] = process.argv.slice(2)
       const world = { env: {}, home, platform: 'linux', now: Date.now }

@@ -114,7 +114,7 @@ describe('how long it is kept', () => {
 
 test('four processes side by side never tear each other’s lines', async () => {
   const { folder, ledger } = scratch()
-  const file = await script(`
+  const file = script(`
     import { type EventLine, Ledger } from './src/journal/ledger.ts'
     const [number, folder] = process.argv.slice(2)
     const ledger = new Ledger(folder)

@@ -19,7 +19,7 @@ const ids = (stdout: string) => stdout.split('\n').filter((id) => id !== '')
 
 test('six processes that claim from the same folder: each event is claimed once', async () => {
   const { folder, outbox, ids: all } = filled()
-  const file = await script(`
+  const file = script(`
     import { Outbox } from './src/journal/outbox.ts'
     const outbox = new Outbox(process.argv[3], process.pid)
     ${AWAIT_START}
@@ -41,7 +41,7 @@ test('six processes that claim from the same folder: each event is claimed once'
 
 test('writers and flushers side by side: every event is settled once, and none is left or lost', async () => {
   const { folder, outbox, ids: all } = filled()
-  const file = await script(`
+  const file = script(`
     import { v7 } from 'uuid'
     import { Outbox } from './src/journal/outbox.ts'
     const outbox = new Outbox(process.argv[3], process.pid)

@@ -1,5 +1,5 @@
 import * as path from 'node:path'
-import { build } from 'esbuild'
+import { buildSync } from 'esbuild'
 import { type Ended, run } from './cli.ts'
 import { testdir } from './testdir.ts'
 
@@ -7,9 +7,9 @@ import { testdir } from './testdir.ts'
  * Bundles a script that imports from `src/` (as `./src/…`), so that it can run in real processes of its own:
  * what happens between processes cannot be shown inside one.
  */
-export async function script(contents: string): Promise<string> {
+export function script(contents: string): string {
   const file = path.join(testdir(), 'script.mjs')
-  await build({
+  buildSync({
     stdin: { contents, resolveDir: path.resolve('.'), loader: 'ts' },
     bundle: true,
     platform: 'node',
