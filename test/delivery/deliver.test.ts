@@ -115,7 +115,9 @@ describe('a round', () => {
     expect(attempts()[1]).toMatchObject({ result: 'retry', reason: 'was not answered' })
     expect(outbox.claim(9, NOW).claimed).toHaveLength(2)
   })
+})
 
+describe('what a round leaves for later, or lets go', () => {
   test('what never fits is dropped with its reason, and the rest goes on', async () => {
     const scene = scratch(standIn({ verdicts: [[delivered]], refuse: (one) => one.id === scene.ids[0] }), 2)
     expect(await scene.go()).toMatchObject({ delivered: 1, dropped: 1, kept: 0 })
@@ -140,7 +142,9 @@ describe('a round', () => {
     expect(sent).toEqual([])
     expect(outbox.claim(9, NOW).claimed).toHaveLength(2)
   })
+})
 
+describe('when something fails, and what is told', () => {
   test('a destination whose code fails loses nothing', async () => {
     const broken: Destination = { ...standIn({}), encode: () => Promise.reject(new Error('the code')) }
     const { go, outbox } = scratch(broken, 2)

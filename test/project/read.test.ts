@@ -46,6 +46,16 @@ describe('a file without a mistake', () => {
 
 type Row = [content: Record<string, unknown>, key: string, value: string, allowed: string]
 
+function expectMistake(content: Row[0], key: Row[1], value: Row[2], allowed: Row[3]): void {
+  const result = read({ project: 'P', ...content })
+  const { file, what } = 'problem' in result ? result.problem : { file: '', what: 'no mistake' }
+  expect(file).toBe('/r/send-metrics.json')
+  expect(what.startsWith(`${key} ${value}`) ? '' : what).toBe('')
+  expect(what).toContain(`; allowed: `)
+  expect(what).toContain(allowed)
+  expect(what).not.toMatch(/\p{Cc}/u)
+}
+
 describe('a mistake is told by key, value and what is allowed', () => {
   test.each<Row>([
     [{ project: undefined }, 'project', 'is missing', '1 to 80 characters'],
@@ -63,6 +73,9 @@ describe('a mistake is told by key, value and what is allowed', () => {
     [{ targets: 'build' }, 'targets', 'is "build"', 'list of target names'],
     [{ targets: ['a', 'b%c%d'] }, 'targets[1]', 'is "b%c%d"', 'at most one %'],
     [{ targets: ['a b'] }, 'targets[0]', 'is "a b"', 'list of target names'],
+  ])('%j', expectMistake)
+
+  test.each<Row>([
     [{ prefix: '' }, 'prefix', 'is ""', 'such as impl-'],
     [{ prefix: '-n' }, 'prefix', 'is "-n"', 'such as impl-'],
     [{ defaultBranch: 5 }, 'defaultBranch', 'is 5', 'name of a branch'],
@@ -82,16 +95,10 @@ describe('a mistake is told by key, value and what is allowed', () => {
     [{ destinations: [{ type: 'file', path: '' }] }, 'destinations[0].path', 'is ""', 'relative to the project file'],
     [{ destinations: [{ type: 'file' }] }, 'destinations[0].path', 'is missing', 'relative to the project file'],
     [{ $schema: 5 }, '$schema', 'is 5', 'JSON Schema'],
-  ])('%j', (content, key, value, allowed) => {
-    const result = read({ project: 'P', ...content })
-    const { file, what } = 'problem' in result ? result.problem : { file: '', what: 'no mistake' }
-    expect(file).toBe('/r/send-metrics.json')
-    expect(what.startsWith(`${key} ${value}`) ? '' : what).toBe('')
-    expect(what).toContain(`; allowed: `)
-    expect(what).toContain(allowed)
-    expect(what).not.toMatch(/\p{Cc}/u)
-  })
+  ])('%j', expectMistake)
+})
 
+describe('what is no setting, and what could not be read', () => {
   test.each<[Record<string, unknown>, string, string]>([
     [{ projet: 'P' }, 'projet is not a setting of send-metrics.json', 'project, recipient'],
     [{ destinations: [{ ...segment, key: 'k' }] }, 'destinations[0].key is not a setting of send-metrics.json', 'allowed here'],

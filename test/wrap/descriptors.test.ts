@@ -97,6 +97,24 @@ function onLinux(): void {
     expect(await answer(shell)).toEqual(expected)
   })
 
+  test('a pipe of Node’s own that has the numbers by chance is not taken for a jobserver', async () => {
+    const file = await script(`
+      import * as fs from 'node:fs'
+      import { childStdio } from './src/wrap/descriptors.ts'
+      const pipes = new Map()
+      for (const name of fs.readdirSync('/proc/self/fd')) {
+        if (Number(name) < 3) continue
+        let link = ''
+        try { link = fs.readlinkSync('/proc/self/fd/' + name) } catch {}
+        if (link.startsWith('pipe:')) pipes.set(link, [...(pipes.get(link) ?? []), name])
+      }
+      const both = [...pipes.values()].find((ends) => ends.length === 2)
+      process.stdout.write(JSON.stringify({ both, stdio: childStdio(both?.join(), 'linux') }))
+    `)
+    const { stdout } = await run(process.execPath, [file], { cwd: path.dirname(file), env })
+    expect(JSON.parse(stdout)).toEqual({ both: [expect.any(String), expect.any(String)], stdio: 'inherit' })
+  })
+
   test('the jobserver of a real make, at its own numbers', async () => {
     const file = await script(PRINT)
     const folder = testdir({ Makefile: `all:\n\t+@"${process.execPath}" "${file}"\nplain:\n\t@"${process.execPath}" "${file}"\n` })
