@@ -176,6 +176,33 @@ function trickle(socket: Socket): void {
   socket.on('close', () => clearInterval(timer))
 }
 
+describe('behind a proxy', () => {
+  const through = (proxy: string, url: string) =>
+    new Connection(testWorld({ env: { http_proxy: proxy, https_proxy: proxy } }), url).send(post(url), soon())
+
+  test('a plain request names the whole address, and the password goes to the proxy', async () => {
+    const proxy = await listening()
+    const answer = await through(proxy.url.replace('//', '//me:secret@'), 'http://api.invalid')
+    expect(answer).toMatchObject({ status: 200 })
+    expect(proxy.requests[0]).toMatchObject({
+      url: 'http://api.invalid/v1/batch?a=b',
+      headers: { host: 'api.invalid', 'proxy-authorization': `Basic ${Buffer.from('me:secret').toString('base64')}` },
+    })
+  })
+
+  test('for https it is asked to connect through; what it answers instead is told', async () => {
+    const proxy = await raw((socket) => socket.end('HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n'))
+    const tunnel = await raw((socket) => socket.destroy())
+    expect(await through(proxy.url, 'https://api.invalid')).toEqual(failure(/behind a proxy that answered 407/u))
+    expect(await through(tunnel.url, 'https://api.invalid')).toEqual(failure(/behind a proxy that (cut the connection|socket hang up)/u))
+  })
+
+  test('a proxy that is not there, and one of a kind that is not known', async () => {
+    expect(await through(await nobody(), 'http://api.invalid')).toEqual(failure(/refused the connection/u))
+    expect(await through('socks5://127.0.0.1:1', 'http://api.invalid')).toEqual(failure(/not supported/u))
+  })
+})
+
 test('an address that is none is refused at once', () => {
   expect(() => new Connection(testWorld(), 'no address')).toThrow(/Invalid URL/u)
 })
