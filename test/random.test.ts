@@ -5,8 +5,8 @@ test.each([0, 1, 16, 24, 1_000])('%i bytes, as many as asked for', (count) => {
   expect(randomBytes(count)).toHaveLength(count)
 })
 
-test('they differ each time, and every value comes', () => {
+test('they differ each time, in every place', () => {
   const drawn = Array.from({ length: 200 }, () => randomBytes(24))
   expect(new Set(drawn.map((bytes) => bytes.toString('hex'))).size).toBe(200)
-  expect(new Set(drawn.flatMap((bytes) => [...bytes])).size).toBe(256)
+  for (let place = 0; place < 24; place++) expect(new Set(drawn.map((bytes) => bytes[place])).size).toBeGreaterThan(50)
 })

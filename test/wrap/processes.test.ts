@@ -7,15 +7,17 @@ import { terminal } from '../support/terminal.ts'
 
 const { SIGINT, SIGTERM, SIGUSR1 } = constants.signals
 
-/** A shell that runs this, with what it says once it is ready; it is ended afterwards. */
+/** What is seen below a process, below which a shell runs this and has said that it is ready. */
 async function below<T>(code: string, look: (pid: number) => T): Promise<T> {
-  const child = spawn('sh', ['-c', code], { stdio: ['pipe', 'pipe', 'inherit'] })
+  // The blank command behind it keeps the outer shell from becoming the inner one.
+  const outer = spawn('sh', ['-c', 'sh -c "$0"; :', code], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const ended = new Promise((resolve) => outer.once('close', resolve))
   try {
-    await new Promise((resolve) => child.stdout.once('data', resolve))
-    return look(process.pid)
+    await new Promise((resolve) => outer.stdout.once('data', resolve))
+    return look(outer.pid as number)
   } finally {
-    child.kill('SIGKILL')
-    await new Promise((resolve) => child.once('close', resolve))
+    outer.stdin.end()
+    await ended
   }
 }
 
@@ -33,7 +35,6 @@ function onLinux(): void {
   })
 
   test('one further down counts too', async () => {
-    // The child reads from the shell's own input, so that it ends with it.
     const code = `sh -c "trap '' INT; echo ready; read line"; :`
     expect(await below(code, (pid) => wouldAllDie(pid, SIGINT))).toBe(false)
   })
