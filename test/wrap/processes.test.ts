@@ -5,7 +5,7 @@ import { wouldAllDie } from '../../src/wrap/processes.ts'
 import { script } from '../support/processes.ts'
 import { terminal } from '../support/terminal.ts'
 
-const { SIGINT, SIGTERM, SIGUSR1 } = constants.signals
+const { SIGTERM, SIGUSR1 } = constants.signals
 
 /** What is seen below a process, below which a shell runs this and has said that it is ready. */
 async function below<T>(code: string, look: (pid: number) => T): Promise<T> {
@@ -35,8 +35,8 @@ function onLinux(): void {
   })
 
   test('one further down counts too', async () => {
-    const code = `sh -c "trap '' INT; echo ready; read line"; :`
-    expect(await below(code, (pid) => wouldAllDie(pid, SIGINT))).toBe(false)
+    const code = `sh -c "trap '' USR1; echo ready; read line"; :`
+    expect(await below(code, (pid) => wouldAllDie(pid, SIGUSR1))).toBe(false)
   })
 
   test('nobody below: nobody is left', () => {
