@@ -60,7 +60,7 @@ test('two processes, and a lock that a third left behind: never two at once', as
   const { file, lock } = scratch()
   leftBehind(lock, 60)
   fs.writeFileSync(file, '0')
-  const program = await script(`
+  const program = script(`
     import * as fs from 'node:fs'
     import { withLock } from './src/disk/lock.ts'
     const file = process.argv[3]

@@ -78,7 +78,7 @@ const PRINT = `
 function onLinux(): void {
   const env = { PATH: process.env.PATH ?? '' }
   const answer = async (shell: string) => {
-    const file = await script(PRINT)
+    const file = script(PRINT)
     const { stdout, stderr } = await run('sh', ['-c', shell.replace('print', `"$0" "$1"`), process.execPath, file], {
       cwd: path.dirname(file),
       env,
@@ -98,7 +98,7 @@ function onLinux(): void {
   })
 
   test('a pipe of Node’s own that has the numbers by chance is not taken for a jobserver', async () => {
-    const file = await script(`
+    const file = script(`
       import * as fs from 'node:fs'
       import { childStdio } from './src/wrap/descriptors.ts'
       const pipes = new Map()
@@ -116,7 +116,7 @@ function onLinux(): void {
   })
 
   test('the jobserver of a real make, at its own numbers', async () => {
-    const file = await script(PRINT)
+    const file = script(PRINT)
     const folder = testdir({ Makefile: `all:\n\t+@"${process.execPath}" "${file}"\nplain:\n\t@"${process.execPath}" "${file}"\n` })
     const { stdout } = await run('make', ['-j3', 'all'], { cwd: folder, env })
     const named = /^(\d),(\d)$/u.exec(execFileSync('make', ['-j3', '-f', '-', 'x'], { input: MAKEFLAGS_OF }).toString().trim())

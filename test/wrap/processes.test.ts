@@ -44,7 +44,7 @@ function onLinux(): void {
   })
 
   test('a terminal is seen where there is one, and none behind setsid', async () => {
-    const file = await script(`
+    const file = script(`
       import { hasTerminal } from './src/wrap/processes.ts'
       process.stdout.write('<' + hasTerminal(() => 'unknown') + '>')
     `)
