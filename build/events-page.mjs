@@ -76,7 +76,7 @@ async function segmentSection(source, names) {
   const [request] = requests
   const body = JSON.parse(request.body)
   body.sentAt = '2026-11-21T09:36:04.012Z'
-  for (const event of body.batch) event._metadata.nodeVersion = '24.0.0'
+  for (const event of body.batch) event._metadata.nodeVersion = 'v24.0.0'
   return `## What Segment gets
 
 One request for all events that wait, shaped by Segment's own client. Around the fields above it puts the
