@@ -11,17 +11,19 @@ export interface Trace {
   readonly parentRunId: string | undefined
 }
 
-// W3C Trace Context, section 3.2.2: version 00, all-zero IDs are invalid.
-const TRACEPARENT = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}$/u
+// W3C Trace Context, section 3.2: a later version than 00 may have more behind the flags; ff is none.
+const TRACEPARENT = /^(?!ff)([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/u
 
 /** Continues the trace that TRACEPARENT names, or begins one. */
 export function beginTrace(env: Environment): Trace {
-  const parent = TRACEPARENT.exec(env.TRACEPARENT ?? '')
+  const [, version, traceId = '', parentRunId = '', more] = TRACEPARENT.exec(env.TRACEPARENT ?? '') ?? []
+  // An ID of zeros only is invalid.
+  const valid = /[1-9a-f]/u.test(traceId) && /[1-9a-f]/u.test(parentRunId) && !(version === '00' && more !== undefined)
   const random = randomBytes(24).toString('hex')
   return {
-    traceId: parent?.[1] ?? random.slice(0, 32),
+    traceId: valid ? traceId : random.slice(0, 32),
     runId: random.slice(32),
-    parentRunId: parent?.[2],
+    parentRunId: valid ? parentRunId : undefined,
   }
 }
 

@@ -53,7 +53,7 @@ export async function deliver(world: World, route: Route, ledger: Ledger, option
       reason: `it failed a moment ago; tried again in ${minutes} min`,
     }
   }
-  const { claimed, losses } = route.outbox.claim(options.most, world.now())
+  const { claimed, losses } = route.outbox.claim(options.most, world.now(), (id) => ledger.has(id))
   const round = new Round(world, route, ledger)
   round.lose(losses)
   if (claimed.length === 0) return round.result()

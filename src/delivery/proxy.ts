@@ -52,7 +52,9 @@ function isExempt(url: URL, list: string): boolean {
 
 function matches(entry: string, host: string, port: string): boolean {
   if (entry === '*') return true
-  const [, name = '', onlyPort] = /^\[?(.*?)\]?(?::(\d+))?$/u.exec(entry) ?? []
+  // An IPv6 address is full of colons; a port may follow it only behind brackets.
+  const plain = /^[^:]*:[^:]*:/u.test(entry) && !entry.startsWith('[')
+  const [, name = '', onlyPort] = plain ? ['', entry] : (/^\[?(.*?)\]?(?::(\d+))?$/u.exec(entry) ?? [])
   if (onlyPort !== undefined && onlyPort !== port) return false
   const domain = name.replace(/^\*?\./u, '')
   return host === domain || host.endsWith(`.${domain}`)

@@ -52,6 +52,14 @@ export class Ledger {
     this.append('attempts', new Date(attempt.at), { type: 'attempt', ...attempt })
   }
 
+  /** Whether an event was recorded lately: looks through the last few MB of the newest two months. */
+  has(id: string): boolean {
+    const newest = this.files()
+      .filter((name) => name.startsWith('runs-'))
+      .slice(-2)
+    return newest.some((name) => readEnd(path.join(this.folder, name)).includes(`"id":"${id}"`))
+  }
+
   /** Removes months that ended more than `days` ago. */
   forgetOlderThan(days: number, now: Date): void {
     const oldest = monthOf(new Date(now.getTime() - days * 86_400_000))
@@ -98,6 +106,20 @@ export class Ledger {
     } finally {
       fs.closeSync(descriptor)
     }
+  }
+}
+
+const END_BYTES = 4 * 1024 * 1024
+
+function readEnd(file: string): string {
+  const descriptor = fs.openSync(file, 'r')
+  try {
+    const { size } = fs.fstatSync(descriptor)
+    const end = Buffer.alloc(Math.min(size, END_BYTES))
+    fs.readSync(descriptor, end, 0, end.length, size - end.length)
+    return end.toString()
+  } finally {
+    fs.closeSync(descriptor)
   }
 }
 

@@ -25,11 +25,13 @@ export interface Loss {
 }
 
 const WAITING = /^([0-9a-f-]{36})\.json$/u
+const PREPARED = /^([0-9a-f-]{36})\.json\.(\d+)\.tmp$/u
+const ID_LENGTH = 36
 const CLAIMED = /^([0-9a-f-]{36})\.json\.(\d+)-(\d+)\.claim$/u
 
 /**
  * Undelivered events for one destination, a file each, named by UUID v7 so that names sort by age.
- * A file is written beside and renamed in, claimed by renaming, and removed when it is settled, so any
+ * A file is written beside, recorded in the ledger and renamed in, claimed by renaming, and removed when it is settled, so any
  * number of processes can share the folder, and one that dies leaves nothing half done.
  */
 export class Outbox {
@@ -41,19 +43,29 @@ export class Outbox {
     this.pid = pid
   }
 
-  /** Puts an event in, on disk when this returns. Throws the file system's error. */
-  put(message: Message): void {
-    const file = path.join(this.folder, `${message.id}.json`)
-    const beside = `${file}.${this.pid}.tmp`
+  /**
+   * Writes an event beside the others, on disk when this returns, but not yet among them. `commit` puts it
+   * there, when the ledger has it too. Throws the file system's error.
+   */
+  prepare(message: Message): void {
+    const beside = this.beside(message.id)
     try {
       writeNew(beside, JSON.stringify(message))
-      fs.renameSync(beside, file)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw cleanUp(beside, error)
       makeFolder(this.folder)
       writeNew(beside, JSON.stringify(message))
-      fs.renameSync(beside, file)
     }
+  }
+
+  /** Puts a prepared event among those that wait. Throws the file system's error. */
+  commit(id: string): void {
+    fs.renameSync(this.beside(id), path.join(this.folder, `${id}.json`))
+  }
+
+  /** Takes a prepared event back. */
+  abandon(id: string): void {
+    fs.rmSync(this.beside(id), { force: true })
   }
 
   /** How many events wait, claimed ones included. */
@@ -64,19 +76,22 @@ export class Outbox {
   /** Names of files that cannot be sent: set aside as damaged, or about to be. */
   damaged(): string[] {
     return this.names().filter(
-      (name) => name.endsWith('.damaged') || (WAITING.test(name) && !readMessage(path.join(this.folder, name), name.slice(0, 36))),
+      (name) => name.endsWith('.damaged') || (WAITING.test(name) && !readMessage(path.join(this.folder, name), name.slice(0, ID_LENGTH))),
     )
   }
 
-  /** Claims up to `most` events, oldest first; events that another living process holds are passed over. */
-  claim(most: number, now: number): { claimed: Claimed[]; losses: Loss[] } {
+  /**
+   * Claims up to `most` events, oldest first; events that another living process holds are passed over. What a
+   * dead process had prepared counts if the ledger has it, which `recorded` tells; otherwise it never was.
+   */
+  claim(most: number, now: number, recorded: (id: string) => boolean = () => false): { claimed: Claimed[]; losses: Loss[] } {
     const losses: Loss[] = []
     const claimed: Claimed[] = []
-    const names = this.takeBackDead(this.names(), now)
+    const names = this.takeBackDead(this.names(), now, recorded)
     const waiting = names.filter((name) => WAITING.test(name))
     const surplus = waiting.length - OUTBOX_MOST
     for (const [at, name] of waiting.entries()) {
-      const id = name.slice(0, 36)
+      const id = name.slice(0, ID_LENGTH)
       const reason = at < surplus ? `the outbox held more than ${OUTBOX_MOST} events` : tooOld(id, now)
       if (reason !== undefined) this.let(name, reason, losses)
       else if (claimed.length < most) this.claimOne(name, now, claimed, losses)
@@ -116,7 +131,7 @@ export class Outbox {
 
   private let(name: string, reason: string, losses: Loss[]): void {
     fs.rmSync(path.join(this.folder, name), { force: true })
-    losses.push({ id: name.slice(0, 36), reason })
+    losses.push({ id: name.slice(0, ID_LENGTH), reason })
   }
 
   private claimOne(name: string, now: number, claimed: Claimed[], losses: Loss[]): void {
@@ -126,7 +141,7 @@ export class Outbox {
     } catch {
       return
     }
-    const message = readMessage(file, name.slice(0, 36))
+    const message = readMessage(file, name.slice(0, ID_LENGTH))
     if (message) claimed.push({ message, file })
     else this.setAside(file, name, losses)
   }
@@ -134,23 +149,39 @@ export class Outbox {
   // Kept under another name for whoever wants to look at it; it is not tried again.
   private setAside(file: string, name: string, losses: Loss[]): void {
     fs.renameSync(file, path.join(this.folder, `${name}.damaged`))
-    losses.push({ id: name.slice(0, 36), reason: `the file was damaged; it is kept as ${name}.damaged` })
+    losses.push({ id: name.slice(0, ID_LENGTH), reason: `the file was damaged; it is kept as ${name}.damaged` })
   }
 
-  private takeBackDead(names: string[], now: number): string[] {
+  private takeBackDead(names: string[], now: number, recorded: (id: string) => boolean): string[] {
     return names
       .map((name) => {
         const claim = CLAIMED.exec(name)
-        if (!claim || (isAlive(Number(claim[2])) && Math.abs(now - Number(claim[3])) < CLAIM_MS)) return name
-        const back = `${claim[1]}.json`
-        try {
-          fs.renameSync(path.join(this.folder, name), path.join(this.folder, back))
-          return back
-        } catch {
-          return name
-        }
+        if (claim) return this.isHeld(claim, now) ? name : this.takeBack(name)
+        const prepared = PREPARED.exec(name)
+        if (!prepared || isAlive(Number(prepared[2]))) return name
+        if (recorded(name.slice(0, ID_LENGTH))) return this.takeBack(name)
+        fs.rmSync(path.join(this.folder, name), { force: true })
+        return name
       })
       .sort()
+  }
+
+  private isHeld(claim: RegExpExecArray, now: number): boolean {
+    return isAlive(Number(claim[2])) && Math.abs(now - Number(claim[3])) < CLAIM_MS
+  }
+
+  private takeBack(name: string): string {
+    const back = `${name.slice(0, ID_LENGTH)}.json`
+    try {
+      fs.renameSync(path.join(this.folder, name), path.join(this.folder, back))
+      return back
+    } catch {
+      return name
+    }
+  }
+
+  private beside(id: string): string {
+    return path.join(this.folder, `${id}.json.${this.pid}.tmp`)
   }
 }
 

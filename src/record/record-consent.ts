@@ -9,6 +9,7 @@ import type { Project } from '../project/read.ts'
 import { version } from '../version.ts'
 import type { World } from '../world.ts'
 import { anonymousId, type LoadStore } from './anonymous-id.ts'
+import { writeEvent } from './journal.ts'
 import { routesFor } from './routes.ts'
 
 /** What the person had said before, in the event's words. */
@@ -40,6 +41,5 @@ export async function recordConsentChange(
     timestamp: at.toISOString(),
     properties,
   }
-  new Ledger(state).addEvent('consent', id, at, properties)
-  for (const route of routesFor(world, project, who.agreed.recipients, state)) route.outbox.put(message)
+  writeEvent(new Ledger(state), 'consent', message, routesFor(world, project, who.agreed.recipients, state))
 }

@@ -64,8 +64,10 @@ function readArguments(words: readonly string[], gathered: Gathered): void {
   for (let at = 0; at < words.length; at++) {
     const word = words[at] as string
     if (word === '--') return
-    if (word.startsWith('--')) readLong(word, gathered)
-    else if (word.startsWith('-') && readCluster(word.slice(1), words[at + 1], gathered)) at++
+    const next = words[at + 1]
+    if (word === '--jobs' && readJobs('', next, gathered)) at++
+    else if (word.startsWith('--')) readLong(word, gathered)
+    else if (word.startsWith('-') && readCluster(word.slice(1), next, gathered)) at++
   }
 }
 

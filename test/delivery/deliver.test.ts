@@ -8,7 +8,7 @@ import { file } from '../../src/destinations/file.ts'
 import type { Message } from '../../src/event/message.ts'
 import { type AttemptLine, Ledger } from '../../src/journal/ledger.ts'
 import { Outbox } from '../../src/journal/outbox.ts'
-import { message } from '../support/events.ts'
+import { message, put } from '../support/events.ts'
 import { testdir } from '../support/testdir.ts'
 import { testWorld } from '../support/world.ts'
 
@@ -51,7 +51,7 @@ function scratch(destination: Destination, events: number) {
   const state = testdir()
   const outbox = new Outbox(path.join(state, 'outbox'), process.pid)
   const all = Array.from({ length: events }, (_, at) => message({}, NOW - 1_000 + at))
-  for (const one of all) outbox.put(one)
+  for (const one of all) put(outbox, one)
   const sent: string[] = []
   const answer: Response = { status: 200, headers: {}, body: '' }
   const send = async ({ body }: { body: string }) => {

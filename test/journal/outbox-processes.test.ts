@@ -1,7 +1,7 @@
 import * as path from 'node:path'
 import { expect, test } from '@jest/globals'
 import { Outbox } from '../../src/journal/outbox.ts'
-import { message } from '../support/events.ts'
+import { message, put } from '../support/events.ts'
 import { AWAIT_START, script, startLine, together } from '../support/processes.ts'
 import { testdir } from '../support/testdir.ts'
 
@@ -11,7 +11,7 @@ function filled() {
   const folder = path.join(testdir(), 'outbox')
   const outbox = new Outbox(folder, process.pid)
   const ids = Array.from({ length: EVENTS }, (_, at) => message({}, Date.now() - EVENTS + at).id)
-  for (const id of ids) outbox.put(message({ id }))
+  for (const id of ids) put(outbox, message({ id }))
   return { folder, outbox, ids }
 }
 
@@ -48,7 +48,7 @@ test('writers and flushers side by side: every event is settled once, and none i
     ${AWAIT_START}
     for (let n = 0; n < 50; n++) {
       const made = { id: v7(), event: 'e', anonymousId: 'a', timestamp: 't', properties: {} }
-      outbox.put(made)
+      outbox.prepare(made); outbox.commit(made.id)
       process.stderr.write(made.id + '\\n')
       const { claimed } = outbox.claim(9, Date.now())
       for (const [at, one] of claimed.entries()) {

@@ -3,7 +3,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { OUTBOX_DAYS, OUTBOX_MOST, Outbox } from '../../src/journal/outbox.ts'
-import { message } from '../support/events.ts'
+import { message, put } from '../support/events.ts'
 import { testdir } from '../support/testdir.ts'
 
 const NOW = Date.now()
@@ -22,7 +22,7 @@ describe('putting in and claiming', () => {
   test('an event is a file of its own, readable by nobody else, and nothing is left beside it', () => {
     const { folder, outbox, names } = scratch()
     const one = message()
-    outbox.put(one)
+    put(outbox, one)
     const file = path.join(folder, `${one.id}.json`)
     expect(names()).toEqual([`${one.id}.json`])
     expect(JSON.parse(fs.readFileSync(file, 'utf8'))).toEqual(one)
@@ -32,7 +32,7 @@ describe('putting in and claiming', () => {
   test('the oldest are claimed first, as many as asked for', () => {
     const { outbox } = scratch()
     const all = [3, 1, 2, 4].map((minutes) => message({}, NOW - minutes * MINUTE))
-    for (const one of all) outbox.put(one)
+    for (const one of all) put(outbox, one)
     const { claimed, losses } = outbox.claim(3, NOW)
     expect(claimed.map((one) => one.message)).toEqual([all[3], all[0], all[2]])
     expect(losses).toEqual([])
@@ -43,8 +43,8 @@ describe('putting in and claiming', () => {
   test('what is settled is gone, what is released waits again under the same ID', () => {
     const { outbox, names } = scratch()
     const [gone, stays] = [message({}, NOW - 2), message({}, NOW - 1)]
-    outbox.put(gone)
-    outbox.put(stays)
+    put(outbox, gone)
+    put(outbox, stays)
     const { claimed } = outbox.claim(2, NOW)
     expect(names().every((name) => name.endsWith(`.${process.pid}-${NOW}.claim`))).toBe(true)
     if (claimed[0]) outbox.settle(claimed[0])
@@ -57,7 +57,7 @@ describe('putting in and claiming', () => {
 describe('a folder that others use or spoil', () => {
   test('releasing and settling what somebody emptied meanwhile is no error', () => {
     const { outbox } = scratch()
-    outbox.put(message())
+    put(outbox, message())
     const { claimed } = outbox.claim(1, NOW)
     expect(outbox.empty()).toBe(1)
     for (const one of claimed) outbox.release(one)
@@ -73,13 +73,13 @@ describe('a folder that others use or spoil', () => {
   test('where nothing can be written it throws and leaves nothing behind', () => {
     const folder = testdir({ 'outbox/x': '' })
     const outbox = new Outbox(path.join(folder, 'outbox/x'), process.pid)
-    expect(() => outbox.put(message())).toThrow(/ENOTDIR|EEXIST/u)
+    expect(() => put(outbox, message())).toThrow(/ENOTDIR|EEXIST/u)
     expect(fs.readdirSync(path.join(folder, 'outbox'))).toEqual(['x'])
   })
 
   test('files of others and half-written ones are not events', () => {
     const { folder, outbox } = scratch()
-    outbox.put(message())
+    put(outbox, message())
     const one = message()
     fs.writeFileSync(path.join(folder, `${one.id}.json.77.tmp`), '{"id"')
     fs.writeFileSync(path.join(folder, 'README'), '')
@@ -91,7 +91,7 @@ describe('a folder that others use or spoil', () => {
 describe('claims of others', () => {
   test('a living process keeps what it holds', () => {
     const { folder, outbox } = scratch()
-    outbox.put(message())
+    put(outbox, message())
     outbox.claim(1, NOW)
     expect(new Outbox(folder, process.ppid).claim(1, NOW + MINUTE)).toEqual({ claimed: [], losses: [] })
   })
@@ -99,7 +99,7 @@ describe('claims of others', () => {
   test('a dead one gives it back', () => {
     const { folder, outbox } = scratch(deadPid())
     const one = message()
-    outbox.put(one)
+    put(outbox, one)
     outbox.claim(1, NOW)
     expect(new Outbox(folder, process.pid).claim(1, NOW + 1).claimed.map((back) => back.message)).toEqual([one])
   })
@@ -109,7 +109,7 @@ describe('claims of others', () => {
     ['in a future that a clock invented', -11 * MINUTE],
   ])('a claim made %s is void even if its number lives', (_name, age) => {
     const { folder, outbox } = scratch()
-    outbox.put(message({}, NOW - DAY))
+    put(outbox, message({}, NOW - DAY))
     outbox.claim(1, NOW - age)
     expect(new Outbox(folder, process.ppid).claim(1, NOW).claimed).toHaveLength(1)
   })
@@ -119,7 +119,7 @@ describe('its bounds', () => {
   test(`never more than ${OUTBOX_MOST}: the oldest go, and each is told`, () => {
     const { outbox } = scratch()
     const all = Array.from({ length: OUTBOX_MOST + 3 }, (_, at) => message({}, NOW - 10_000 + at))
-    for (const one of all) outbox.put(one)
+    for (const one of all) put(outbox, one)
     const { claimed, losses } = outbox.claim(1, NOW)
     expect(losses.map(({ id }) => id)).toEqual(all.slice(0, 3).map(({ id }) => id))
     expect(losses[0]?.reason).toContain(String(OUTBOX_MOST))
@@ -130,8 +130,8 @@ describe('its bounds', () => {
   test(`none for longer than ${OUTBOX_DAYS} days`, () => {
     const { outbox } = scratch()
     const [old, edge] = [message({}, NOW - OUTBOX_DAYS * DAY - 1), message({}, NOW - OUTBOX_DAYS * DAY)]
-    outbox.put(old)
-    outbox.put(edge)
+    put(outbox, old)
+    put(outbox, edge)
     const { claimed, losses } = outbox.claim(9, NOW)
     expect(losses).toEqual([{ id: old.id, reason: expect.stringContaining(`${OUTBOX_DAYS} days`) }])
     expect(claimed.map((one) => one.message)).toEqual([edge])
@@ -154,7 +154,7 @@ describe('a damaged file', () => {
   ])('%s: set aside and told, and its neighbour goes on', (_name, text) => {
     const { folder, outbox, names } = scratch()
     const good = message({}, NOW + 1)
-    outbox.put(good)
+    put(outbox, good)
     fs.writeFileSync(path.join(folder, `${one.id}.json`), text)
     expect(outbox.damaged()).toEqual([`${one.id}.json`])
     const { claimed, losses } = outbox.claim(9, NOW)
@@ -163,5 +163,33 @@ describe('a damaged file', () => {
     expect(names()).toContain(`${one.id}.json.damaged`)
     expect(outbox.damaged()).toEqual([`${one.id}.json.damaged`])
     expect(outbox.claim(9, NOW).losses).toEqual([])
+  })
+})
+
+describe('an event that a process had prepared when it died', () => {
+  function prepared() {
+    const folder = testdir()
+    const dead = spawnSync('true').pid
+    const one = message()
+    new Outbox(folder, dead).prepare(one)
+    return { outbox: new Outbox(folder, process.pid), one }
+  }
+
+  test('is delivered if the ledger has it', () => {
+    const { outbox, one } = prepared()
+    expect(outbox.claim(9, NOW, (id) => id === one.id).claimed.map((back) => back.message)).toEqual([one])
+  })
+
+  test('never was, if the ledger does not have it', () => {
+    const { outbox } = prepared()
+    expect(outbox.claim(9, NOW, () => false)).toEqual({ claimed: [], losses: [] })
+    expect(fs.readdirSync(outbox.folder)).toEqual([])
+  })
+
+  test('is left alone while its process lives', () => {
+    const folder = testdir()
+    new Outbox(folder, process.pid).prepare(message())
+    new Outbox(folder, process.ppid).claim(9, NOW, () => true)
+    expect(fs.readdirSync(folder)).toHaveLength(1)
   })
 })

@@ -1,5 +1,6 @@
 import { v7 } from 'uuid'
 import type { Message } from '../../src/event/message.ts'
+import type { Outbox } from '../../src/journal/outbox.ts'
 
 /** A message made at a time; messages made later sort later. */
 export function message(more: Partial<Message> = {}, msecs = Date.now()): Message {
@@ -11,4 +12,10 @@ export function message(more: Partial<Message> = {}, msecs = Date.now()): Messag
     properties: { command: 'build', duration_ms: 5 },
     ...more,
   }
+}
+
+/** Puts an event among those that wait, as a run does. */
+export function put(outbox: Outbox, message: Message): void {
+  outbox.prepare(message)
+  outbox.commit(message.id)
 }
