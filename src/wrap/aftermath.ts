@@ -39,6 +39,7 @@ export class Aftermath {
   readonly begin = ({ startedAt }: { startedAt: number }): void => {
     const { plan, timeline } = this.now
     timeline.mark('started')
+    timeline.note(`plan: ${plan.kind}; ${plan.because}`)
     if (plan.kind === 'pass') return
     const project = this.readProject()
     this.recording = project.then((read) =>
@@ -51,7 +52,10 @@ export class Aftermath {
   /** After the target: records or asks, as the plan has it; once `hurry` is settled, without waiting for anything. */
   async finish(run: TargetRun, hurry: Promise<void>): Promise<void> {
     const { world, plan, timeline, request } = this.now
-    if (plan.kind === 'pass') return
+    if (plan.kind === 'pass') {
+      if (request.verbose) world.stderr.write(say.prefixed(say.ran(request.target, run.durationMs, `not recorded: ${plan.because}`)))
+      return
+    }
     try {
       const read = await this.readProject()
       if (read === undefined) return
@@ -85,7 +89,8 @@ export class Aftermath {
     const outcome = outcomeOf(run.end)
     let recording = await this.recording
     // Without a terminal there is nobody to ask, and nothing of it is loaded.
-    if (plan.kind === 'ask' && world.stderr.isTTY) {
+    if (plan.kind === 'ask' && !world.stderr.isTTY) timeline.note('question: nothing; stderr is not a terminal')
+    else if (plan.kind === 'ask') {
       const { askAfterRun } = await later.ask()
       const agreed = await askAfterRun(world, project, { nested: plan.nested, parallel, outcome, note: (text) => timeline.note(text) })
       if (agreed) recording = await this.start(project, run.startedAt, true)
