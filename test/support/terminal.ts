@@ -43,7 +43,7 @@ export function terminal(command: string, words: readonly string[], options: Ter
   return {
     pid: pty.pid,
     type: (keys) => pty.write(keys),
-    close: () => pty.kill('SIGHUP'),
+    close: () => (pty as unknown as { destroy(): void }).destroy(),
     raw: () => written,
     screen: () => new Promise((resolve) => screen.write('', () => resolve(readScreen(screen, rows)))),
     until: (text) => untilWritten(text, () => written, waiting),
