@@ -13,7 +13,6 @@ impl-fail: ; @echo first; false
 	@echo second
 old: ; @echo made old
 `
-/** The inner make names its own lines and levels; what is compared is everything else. */
 const makefiles = (rule: typeof WRAPPED) => ({ makefile: `FROM_ENV = makefile\n${rule('show')}${rule('fail')}${IMPL}` })
 
 const COMMANDS = [
@@ -21,9 +20,7 @@ const COMMANDS = [
   'make -s show',
   'make -i fail',
   'make -B show',
-  'make -C ../repo show',
   'make -f ./Makefile show',
-  'make -w show',
   'make -w --no-print-directory show',
   'FROM_ENV=environment make -e show',
   'make -r -R show',
@@ -34,11 +31,14 @@ const COMMANDS = [
   "make 'VAR=a\\ b' show",
   'MAKEFLAGS=k make show',
   'MAKEFLAGS="s VAR=n" make show',
-  'MAKELEVEL=3 make show',
   'make -ks show fail',
   'make --warn-undefined-variables show',
   'make VAR=n -j1 show',
 ]
+
+/** These make every make announce its directory; the line without us is then the simplest there is. */
+const ANNOUNCING = ['make -C . show', 'make -w show', 'MAKELEVEL=3 make show']
+const PLAIN = (target: string) => `${target}: ; @$(MAKE) impl-${target}\n`
 
 describe("make's own flags", () => {
   let there: Receiver
@@ -53,6 +53,14 @@ describe("make's own flags", () => {
     const wrapped = await shell(project, command)
     expect(wrapped).toEqual(bare)
     expect(project.runs().length).toBeGreaterThan(0)
+  })
+
+  test.each(ANNOUNCING)('%s: directories are announced as often as without us', async (command) => {
+    const pathless = (text: string) => text.replace(/'\/.*'/gu, 'HERE')
+    const bare = await shell(wrappedProject(there, makefiles(PLAIN)), command)
+    const wrapped = await shell(await agreedProject(there, makefiles(WRAPPED)), command)
+    expect({ ...wrapped, stdout: pathless(wrapped.stdout) }).toEqual({ ...bare, stdout: pathless(bare.stdout) })
+    expect(wrapped.stdout).toContain('make[')
   })
 
   test.each(['make -f other.mk show', 'make -f other.mk -s show', 'make -f other.mk "VAR=a b" show'])(

@@ -52,8 +52,8 @@ sys.stderr.write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))`
 
   test('a reader that goes away ends the target as it would without us', async () => {
     const project = await agreedProject(there, { makefile: MAKEFILE })
-    const bare = await shell(project, 'make impl-close | head -n 2; echo "${PIPESTATUS[@]}"')
-    const wrapped = await shell(project, 'make close | head -n 2; echo "${PIPESTATUS[@]}"')
+    const bare = await shell(project, 'make impl-close | head -n 2; echo "$PIPESTATUS"')
+    const wrapped = await shell(project, 'make close | head -n 2; echo "$PIPESTATUS"')
     expect(wrapped.stdout).toBe(bare.stdout)
   })
 })
