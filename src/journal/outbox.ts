@@ -6,6 +6,7 @@ import { makeFolder } from './state.ts'
 /** An outbox never holds more events than this, nor any for longer. */
 export const OUTBOX_MOST = 1_000
 export const OUTBOX_DAYS = 30
+const TOO_MANY = `the outbox held more than ${OUTBOX_MOST} events`
 
 /** A claim this old is void even if its process number is in use again. */
 const CLAIM_MS = 10 * 60_000
@@ -41,8 +42,20 @@ export class Outbox {
     this.pid = pid
   }
 
-  /** Puts an event in, on disk when this returns. Throws the file system's error. */
-  put(message: Message): void {
+  /**
+   * Puts an event in, on disk when this returns. Throws the file system's error. What had to make room for
+   * it is returned: runs that only write, because nothing can be sent, must not fill a disk.
+   */
+  put(message: Message): Loss[] {
+    this.write(message)
+    const losses: Loss[] = []
+    const held = this.names().filter((name) => WAITING.test(name) || CLAIMED.test(name))
+    const waiting = held.filter((name) => WAITING.test(name))
+    for (const name of waiting.slice(0, Math.max(0, held.length - OUTBOX_MOST))) this.let(name, TOO_MANY, losses)
+    return losses
+  }
+
+  private write(message: Message): void {
     const file = path.join(this.folder, `${message.id}.json`)
     const beside = `${file}.${this.pid}.tmp`
     try {
@@ -77,7 +90,7 @@ export class Outbox {
     const surplus = waiting.length - OUTBOX_MOST
     for (const [at, name] of waiting.entries()) {
       const id = name.slice(0, 36)
-      const reason = at < surplus ? `the outbox held more than ${OUTBOX_MOST} events` : tooOld(id, now)
+      const reason = at < surplus ? TOO_MANY : tooOld(id, now)
       if (reason !== undefined) this.let(name, reason, losses)
       else if (claimed.length < most) this.claimOne(name, now, claimed, losses)
     }

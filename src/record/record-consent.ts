@@ -9,6 +9,7 @@ import type { Project } from '../project/read.ts'
 import { version } from '../version.ts'
 import type { World } from '../world.ts'
 import { anonymousId, type LoadStore } from './anonymous-id.ts'
+import { intoOutboxes } from './into-outboxes.ts'
 import { routesFor } from './routes.ts'
 
 /** What the person had said before, in the event's words. */
@@ -40,6 +41,7 @@ export async function recordConsentChange(
     timestamp: at.toISOString(),
     properties,
   }
-  new Ledger(state).addEvent('consent', id, at, properties)
-  for (const route of routesFor(world, project, who.agreed.recipients, state)) route.outbox.put(message)
+  const ledger = new Ledger(state)
+  ledger.addEvent('consent', id, at, properties)
+  intoOutboxes(world, routesFor(world, project, who.agreed.recipients, state), ledger, message)
 }

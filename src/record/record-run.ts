@@ -12,6 +12,7 @@ import type { Project } from '../project/read.ts'
 import { version } from '../version.ts'
 import type { World } from '../world.ts'
 import { anonymousId, type LoadStore } from './anonymous-id.ts'
+import { intoOutboxes } from './into-outboxes.ts'
 import { recordConsentChange } from './record-consent.ts'
 import { routesFor } from './routes.ts'
 import { sendAll } from './send-all.ts'
@@ -141,7 +142,7 @@ async function journal(
   ledger.addEvent('run', id, at, properties)
   ledger.forgetOlderThan(project.retentionDays, new Date(world.now()))
   const message: Message = { id, event: eventNames(project).run, anonymousId: sender, timestamp: at.toISOString(), properties }
-  for (const route of sending) route.outbox.put(message)
+  intoOutboxes(world, sending, ledger, message)
 }
 
 /** The facts with git's, if git has said them within `ms` and nobody is in a hurry. */

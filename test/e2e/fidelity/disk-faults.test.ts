@@ -17,7 +17,7 @@ impl-nap: ; @sleep 0.3
 const BUILT = {
   code: 2,
   stdout: 'built\n',
-  stderr: 'make[1]: *** [Makefile:4: impl-build] Error 3\nmake: *** [Makefile:1: build] Error 2\n',
+  stderr: 'make[1]: *** [Makefile:5: impl-build] Error 3\nmake: *** [Makefile:1: build] Error 2\n',
 }
 const mayMount = process.getuid?.() === 0 && spawnSync('unshare', ['-m', 'true']).status === 0
 
@@ -74,7 +74,7 @@ describe('a disk that fails', () => {
 
   test.each([
     ['a file in place of the state folder', '.local/state/send-metrics'],
-    ['a file in place of the home', '.'],
+    ['a file in place of the config folder', '.config/send-metrics'],
   ])('%s', async (_name, place) => {
     const project = await agreedProject(there, { makefile: MAKEFILE })
     const at = path.join(project.home, place)
