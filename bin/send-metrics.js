@@ -10,9 +10,11 @@ if (major >= 20) {
   require('./old-node.js')
 }
 
-// Saves compiling the same code with every run. The folder may be absent or read-only: then nothing is saved.
+// Saves compiling the same code with every run. The folder is made with the first decision; before one, nothing is
+// written anywhere.
 function cacheCompiledCode() {
   var enable = require('module').enableCompileCache
   var base = process.env.XDG_CACHE_HOME || (process.env.HOME && process.env.HOME + '/.cache')
-  if (enable && base && !process.env.NODE_COMPILE_CACHE) enable(base + '/send-metrics')
+  var folder = base + '/send-metrics'
+  if (enable && base && !process.env.NODE_COMPILE_CACHE && require('fs').existsSync(folder)) enable(folder)
 }

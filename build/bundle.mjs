@@ -42,12 +42,12 @@ const common = {
 const stubs = {
   name: 'stubs',
   setup(build) {
-    build.onResolve({ filter: /^(@inquirer\/external-editor|ajv(\/.*)?|ajv-formats)$/ }, ({ path: name }) => ({
+    build.onResolve({ filter: /^(@inquirer\/external-editor|when-exit|ajv(\/.*)?|ajv-formats)$/ }, ({ path: name }) => ({
       path: name,
       namespace: 'stub',
     }))
     build.onLoad({ filter: /.*/, namespace: 'stub' }, () => ({
-      contents: 'export default class {}; export const editAsync = undefined, Ajv2020 = undefined',
+      contents: 'export default function () {}; export const editAsync = undefined, Ajv2020 = undefined',
     }))
   },
 }

@@ -4,7 +4,7 @@ import * as path from 'node:path'
 import Conf from 'conf'
 import { v4, v5 } from 'uuid'
 import { withLock } from '../disk/lock.ts'
-import { consentFile } from '../disk/places.ts'
+import { cacheFolder, consentFile } from '../disk/places.ts'
 import { slug } from '../event/message.ts'
 import type { World } from '../world.ts'
 import type { ConsentFile, Entry } from './decision.ts'
@@ -48,6 +48,7 @@ export function changeEntry(world: Place, identity: Identity, change: (entry: En
   if (file === undefined) throw new StoreError('the config folder', 'no home folder is known; set HOME or XDG_CONFIG_HOME')
   try {
     fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+    makeCache(world)
     return withLock(file, PATIENCE_MS, () => {
       setDamagedAside(file, world.now())
       const store = open(file)
@@ -62,6 +63,16 @@ export function changeEntry(world: Place, identity: Identity, change: (entry: En
       file,
       (error as NodeJS.ErrnoException).code === 'EEXIST' ? 'another process holds its lock' : (error as Error).message,
     )
+  }
+}
+
+/** From the first decision on, compiled code may be kept, which makes each run faster; without a place for it, it is not. */
+function makeCache(world: Place): void {
+  const folder = cacheFolder(world)
+  try {
+    if (folder !== undefined) fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch {
+    // It is only for speed.
   }
 }
 

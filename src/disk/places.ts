@@ -33,6 +33,11 @@ function windows(world: Place, variable: string, inside: string): string | undef
   return base === undefined ? undefined : path.join(base, 'send-metrics', inside)
 }
 
+/** The folder for compiled code; bin/send-metrics.js uses it once it is there. */
+export function cacheFolder(world: Place): string | undefined {
+  return xdg(world, 'XDG_CACHE_HOME', '.cache')
+}
+
 /** The file that holds every decision of this person. */
 export function consentFile(world: Place): string | undefined {
   const folder = configFolder(world)

@@ -10,6 +10,7 @@ export const OUTBOX_DAYS = 30
 /** A claim this old is void even if its process number is in use again. */
 const CLAIM_MS = 10 * 60_000
 const DAY_MS = 86_400_000
+const TOO_MANY = `the outbox held more than ${OUTBOX_MOST} events`
 
 /** An event that this process alone may deliver until it settles it. */
 export interface Claimed {
@@ -58,9 +59,17 @@ export class Outbox {
     }
   }
 
-  /** Puts a prepared event among those that wait. Throws the file system's error. */
-  commit(id: string): void {
+  /**
+   * Puts a prepared event among those that wait. Throws the file system's error. What had to make room for it
+   * is returned: runs that only write, because nothing can be sent, must not fill a disk.
+   */
+  commit(id: string): Loss[] {
     fs.renameSync(this.beside(id), path.join(this.folder, `${id}.json`))
+    const losses: Loss[] = []
+    const held = this.names().filter((name) => WAITING.test(name) || CLAIMED.test(name))
+    const waiting = held.filter((name) => WAITING.test(name))
+    for (const name of waiting.slice(0, Math.max(0, held.length - OUTBOX_MOST))) this.let(name, TOO_MANY, losses)
+    return losses
   }
 
   /** Takes a prepared event back. */
@@ -92,7 +101,7 @@ export class Outbox {
     const surplus = waiting.length - OUTBOX_MOST
     for (const [at, name] of waiting.entries()) {
       const id = name.slice(0, ID_LENGTH)
-      const reason = at < surplus ? `the outbox held more than ${OUTBOX_MOST} events` : tooOld(id, now)
+      const reason = at < surplus ? TOO_MANY : tooOld(id, now)
       if (reason !== undefined) this.let(name, reason, losses)
       else if (claimed.length < most) this.claimOne(name, now, claimed, losses)
     }

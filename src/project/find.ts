@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { printable } from '../messages.ts'
 import type { World } from '../world.ts'
 
 export const PROJECT_FILE = 'send-metrics.json'
@@ -77,8 +78,9 @@ function load(file: string, stat: fs.Stats): FoundProject {
     }
     return { file, root, content: content as Record<string, unknown>, problem: undefined }
   } catch (error) {
-    const reason = error instanceof SyntaxError ? `is not JSON: ${error.message}` : `cannot be read: ${(error as Error).message}`
-    return bad(reason)
+    // The engine quotes from the file behind a comma: escape sequences, or the secrets that a link points to.
+    const mistake = (error as Error).message.replace(/, (?:\.\.\.)?".*$/su, '')
+    return bad(`${error instanceof SyntaxError ? 'is not JSON' : 'cannot be read'}: ${printable(mistake)}`)
   }
 }
 

@@ -41,5 +41,5 @@ export async function recordConsentChange(
     timestamp: at.toISOString(),
     properties,
   }
-  writeEvent(new Ledger(state), 'consent', message, routesFor(world, project, who.agreed.recipients, state))
+  writeEvent(world, new Ledger(state), 'consent', message, routesFor(world, project, who.agreed.recipients, state))
 }

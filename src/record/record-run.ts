@@ -140,7 +140,7 @@ async function journal(
   const at = new Date(start.startedAt)
   const sender = sending.length > 0 ? await anonymousId(world, now, start.loadStore) : ''
   const message: Message = { id, event: eventNames(project).run, anonymousId: sender, timestamp: at.toISOString(), properties }
-  writeEvent(ledger, 'run', message, sending)
+  writeEvent(world, ledger, 'run', message, sending)
   ledger.forgetOlderThan(project.retentionDays, new Date(world.now()))
 }
 

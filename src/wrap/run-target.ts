@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
+import * as path from 'node:path'
 import { say } from '../messages.ts'
 import type { Environment, Exit, World } from '../world.ts'
 import { childStdio } from './descriptors.ts'
@@ -60,13 +61,16 @@ export function runTarget(
     // Not 'close': a background process that keeps a stream open must not hold anybody up.
     child.once('exit', (code, signal) => {
       const durationMs = world.monotonic() - start
-      // A child that died of what we made of a signal died of that signal.
-      const end = { code, signal: signal === null ? null : (signals.childEnded() ?? signal) }
-      signals.childEnded()
+      const end = signals.childEnded(code, signal, isMake(command.make))
       resolve({ end, startedAt, durationMs })
     })
     if (child.pid !== undefined) onStarted({ startedAt })
   })
+}
+
+/** Whether a program is make under one of its names: make, gmake, gnumake, make-4.4. */
+function isMake(program: string): boolean {
+  return /^(?:g|gnu)?make(?:[-.\d]*)(?:\.exe)?$/iu.test(path.basename(program))
 }
 
 function spawnTarget(world: World, command: TargetCommand): ChildProcess | TargetRefused {

@@ -1,8 +1,11 @@
 import type { ChildProcess } from 'node:child_process'
 import { constants } from 'node:os'
 import type { World } from '../world.ts'
+import type { ChildEnd } from './exit-status.ts'
 import { hasTerminal, wouldAllDie } from './processes.ts'
 
+/** make's exit code when a recipe fails, of whatever. */
+const MAKE_FAILED = 2
 /** What a terminal needs to reach all processes of its group, ms. */
 const TERMINAL_MS = 200
 /** What a child gets to end by itself before make is told in the one way it listens to alone, ms. */
@@ -22,6 +25,7 @@ export class Signals {
   private readonly atTerminal: boolean
   private child: ChildProcess | undefined
   private passed: NodeJS.Signals | undefined
+  private interrupted = false
   private stop: ((signal: NodeJS.Signals) => void) | undefined
   /** The signal that ended the reporting; pending until one comes. */
   readonly stopped: Promise<NodeJS.Signals>
@@ -36,7 +40,9 @@ export class Signals {
 
   /** Begins to watch, for a child that is about to be started; nothing is handled before the event loop turns. */
   watch(): void {
-    this.on('SIGINT', () => {})
+    this.on('SIGINT', () => {
+      this.interrupted = true
+    })
     this.on('SIGTERM', () => this.passOn('SIGTERM'))
     this.on('SIGHUP', () => this.passOnIfAlone('SIGHUP'))
     this.on('SIGQUIT', () => this.passOnIfAlone('SIGQUIT'))
@@ -49,10 +55,15 @@ export class Signals {
     this.child = child
   }
 
-  /** The child has ended: from now on a signal ends the reporting. Returns the signal that was passed on, if any. */
-  childEnded(): NodeJS.Signals | undefined {
+  /**
+   * The child has ended: from now on a signal ends the reporting. Returns how it ended, with the signal that it
+   * died of as the one that was sent: what we passed on in another form, and the Ctrl-C that a make answers with
+   * its exit code 2 when its recipe dies before its own turn comes.
+   */
+  childEnded(code: number | null, signal: NodeJS.Signals | null, isMake: boolean): ChildEnd {
     this.child = undefined
-    return this.passed
+    if (signal !== null) return { code, signal: this.passed ?? signal }
+    return isMake && this.interrupted && code === MAKE_FAILED ? { code: null, signal: 'SIGINT' } : { code, signal }
   }
 
   /** Stops watching. */

@@ -119,8 +119,8 @@ describe('its bounds', () => {
   test(`never more than ${OUTBOX_MOST}: the oldest go, and each is told`, () => {
     const { outbox } = scratch()
     const all = Array.from({ length: OUTBOX_MOST + 3 }, (_, at) => message({}, NOW - 10_000 + at))
-    for (const one of all) put(outbox, one)
-    const { claimed, losses } = outbox.claim(1, NOW)
+    const losses = all.flatMap((one) => put(outbox, one))
+    const { claimed } = outbox.claim(1, NOW)
     expect(losses.map(({ id }) => id)).toEqual(all.slice(0, 3).map(({ id }) => id))
     expect(losses[0]?.reason).toContain(String(OUTBOX_MOST))
     expect(claimed.map((one) => one.message.id)).toEqual([all[3]?.id])

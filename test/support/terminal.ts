@@ -13,6 +13,8 @@ export interface Terminal {
   readonly pid: number
   /** Types keys; `\x03` is Ctrl-C. */
   type(keys: string): void
+  /** Changes the size of the window. */
+  resize(columns: number, rows: number): void
   /** Closes the terminal, as closing its window does. */
   close(): void
   /** Everything written so far, with its escape sequences. */
@@ -43,7 +45,8 @@ export function terminal(command: string, words: readonly string[], options: Ter
   return {
     pid: pty.pid,
     type: (keys) => pty.write(keys),
-    close: () => pty.kill('SIGHUP'),
+    resize: (newColumns, newRows) => pty.resize(newColumns, newRows),
+    close: () => (pty as unknown as { destroy(): void }).destroy(),
     raw: () => written,
     screen: () => new Promise((resolve) => screen.write('', () => resolve(readScreen(screen, rows)))),
     until: (text) => untilWritten(text, () => written, waiting),

@@ -1,0 +1,52 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { type Receiver, receiver } from '../../support/receiver.ts'
+import { agreedProject, atTerminal, BARE, eventually, textOf, WRAPPED } from '../../support/wrapped-project.ts'
+
+const IMPL = 'impl-wait: ; @echo $$$$ > recipe.pid; while ! [ -e go ]; do sleep 0.05; done; echo finished\n'
+
+describe('Ctrl-Z, fg and Ctrl-\\ at a terminal', () => {
+  let there: Receiver
+  beforeEach(async () => {
+    there = await receiver()
+  })
+  afterEach(() => there.close())
+
+  test.each([
+    ['without us', BARE],
+    ['wrapped', WRAPPED],
+  ])('%s: the whole job stops, and goes on where it was', async (name, rule) => {
+    const project = await agreedProject(there, { makefile: rule('wait') + IMPL })
+    const screen = atTerminal(project, 'bash', ['--norc', '--noprofile', '-i'], { PS1: 'PROMPT>' })
+    await screen.until('PROMPT>')
+    screen.type('make wait; echo "ended-$?"\r')
+    await eventually('the recipe runs', () => textOf(project, 'recipe.pid') !== '')
+    screen.type('\x1a')
+    await screen.until(/Stopped/u)
+    const pid = Number(textOf(project, 'recipe.pid'))
+    await eventually('the recipe is stopped', () => /^State:\s+T/mu.test(fs.readFileSync(`/proc/${pid}/status`, 'utf8')))
+    screen.type('fg; echo "resumed-$?"\r')
+    await eventually('the recipe goes on', () => !/^State:\s+T/mu.test(fs.readFileSync(`/proc/${pid}/status`, 'utf8')))
+    fs.writeFileSync(path.join(project.repo, 'go'), '')
+    await screen.until('resumed-0')
+    expect(screen.raw()).toContain('finished\r\n')
+    screen.type('exit\r')
+    await screen.ended
+    expect(project.runs()).toMatchObject(name === 'wrapped' ? [{ exit_status: 0, outcome: 'success' }] : [])
+  })
+
+  test('Ctrl-\\ ends it as without us, and is recorded', async () => {
+    const endings = []
+    for (const rule of [BARE, WRAPPED]) {
+      const project = await agreedProject(there, { makefile: rule('wait') + IMPL })
+      const screen = atTerminal(project, 'make', ['wait'])
+      await eventually('the recipe runs', () => textOf(project, 'recipe.pid') !== '')
+      screen.type('\x1c')
+      endings.push(await screen.ended)
+      // make answers the terminal's SIGQUIT with a plain exit 1, to leave no core behind, and we don't know better.
+      if (rule === WRAPPED) expect(project.runs()).toMatchObject([{ exit_status: 1, outcome: 'failure' }])
+    }
+    expect(endings[1]).toEqual(endings[0])
+  })
+})
