@@ -51,10 +51,10 @@ function describe(line: LedgerLine): string {
 function describeEvent(line: EventLine): string {
   if (line.type === 'consent') return `consent  ${printable(String(line.choice ?? ''))}`
   const seconds = `${(Number(line.duration_ms) / 1000).toFixed(1)} s`
-  return `run      ${printable(String(line.command)).padEnd(20)} ${seconds.padStart(9)}  ${printable(String(line.outcome))} (${line.exit_status})`
+  return `run      ${printable(String(line.command)).padEnd(16)} ${seconds.padStart(9)}  ${printable(String(line.outcome))} (${line.exit_status})`
 }
 
 function describeAttempt(line: AttemptLine): string {
   const count = `${line.events.length} ${line.events.length === 1 ? 'event' : 'events'}`
-  return `attempt  ${printable(line.destination).padEnd(20)} ${count.padStart(9)}  ${line.result}: ${printable(line.reason)}`
+  return `attempt  ${printable(line.destination).padEnd(16)} ${count.padStart(9)}  ${line.result}: ${printable(line.reason)}`
 }
