@@ -35,8 +35,8 @@ export const say = {
   waitingRemoved: (count: number) =>
     `${count} ${count === 1 ? 'event that was' : 'events that were'} waiting to be sent ${count === 1 ? 'is' : 'are'} removed.`,
   acceptTold: (fate: string) => `One event tells them that you agreed: ${fate}.`,
-  declineTold: (fate: string) => `One last event told them that you opted out: ${fate}.
-Nothing is sent from now on.`,
+  declineTold: (fate: string) => `One last event told them that you opted out: ${fate}.\nNothing is sent from now on.`,
+  notTold: (reason: string) => `The event that tells of it could not be recorded: ${printable(reason, 200)}`,
   noReceipt: (project: string) => `nothing is decided for ${printable(project)}; decide with: send-metrics consent on, local or off`,
   emptyLog: (project: string, reason: string) => `nothing is recorded for ${printable(project)}: ${reason}`,
   nothingIsSent: (reason: string) => `nothing is sent: ${reason}`,

@@ -2,6 +2,7 @@ import { audienceOf } from '../consent/audience.ts'
 import type { Decision } from '../consent/decision.ts'
 import { soundDecision } from '../consent/read-store.ts'
 import { type ProjectStanding, standingFor } from '../consent/standing.ts'
+import { wrapText } from '../consent/wording.ts'
 import { projectState } from '../journal/state.ts'
 import { printable, say } from '../messages.ts'
 import type { Project } from '../project/read.ts'
@@ -82,19 +83,27 @@ export function showReceipt(world: World, json: boolean): Exit {
 }
 
 function receiptText(receipt: Decision & { project: string; recipient: string; anonymousId: string | null }): string {
+  const covers: [string, string][] = [
+    ['Sent to', receipt.decision === 'on' ? receipt.recipients.join('; ') || 'nowhere' : 'nowhere'],
+    ['Fields', receipt.fieldSet.join(', ')],
+    ['Text', `SHA-256 ${receipt.textHash}`],
+  ]
   const lines: [string, string][] = [
     ['Project', receipt.project],
     ['Recipient', receipt.recipient],
     ['Decision', receipt.decision],
-    [
-      'Given',
-      `${receipt.at}, by ${receipt.method === 'question' ? 'answering the question' : 'command'}, with version ${receipt.toolVersion}`,
-    ],
-    ['Sent to', receipt.recipients.join('; ') || 'nowhere'],
-    ['Your ID', receipt.anonymousId ?? 'none yet'],
-    ['Fields', receipt.fieldSet.join(', ')],
-    ['Text', `SHA-256 ${receipt.textHash}`],
+    ['Given', `${receipt.at}, ${HOW[receipt.method]}, with version ${receipt.toolVersion}`],
+    ['Your ID', receipt.anonymousId ?? 'none'],
+    ...(receipt.decision === 'off' ? [['Covers', 'nothing: no record, nothing sent'] as [string, string]] : covers),
   ]
-  const head = lines.map(([label, text]) => `${`${label}:`.padEnd(11)} ${printable(text, 2000)}`).join('\n')
-  return `${head}\n\nThe text as shown:\n\n${receipt.text}\n`
+  const head = lines.flatMap(([label, text]) => hang(`${label}:`, printable(text, 4000))).join('\n')
+  return receipt.decision === 'off' ? `${head}\n` : `${head}\n\nThe text as shown:\n\n${receipt.text}\n`
+}
+
+const HOW = { question: 'by answering the question', command: 'by command', salvaged: 'salvaged from a damaged file' } as const
+const LABEL_COLUMNS = 12
+const WIDTH = 79
+
+function hang(label: string, text: string): string[] {
+  return wrapText(text, WIDTH - LABEL_COLUMNS).map((line, at) => `${(at === 0 ? label : '').padEnd(LABEL_COLUMNS)}${line}`)
 }
