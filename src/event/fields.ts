@@ -2,12 +2,12 @@
 export type EventKind = 'run' | 'consent'
 
 /** Groups in which a person is told about the fields. */
-export type FieldGroup = 'run' | 'git' | 'machine' | 'ids' | 'answer'
+export type FieldGroup = 'run' | 'git' | 'machine' | 'ids' | 'answer' | 'team'
 
 /** One thing that may be recorded and sent. */
 export interface Field {
   readonly name: string
-  readonly type: 'string' | 'integer' | 'boolean'
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'enum'
   readonly kinds: readonly EventKind[]
   readonly group: FieldGroup
   /** In a few words, for the question. */
@@ -17,6 +17,8 @@ export interface Field {
   readonly example: string | number | boolean
   /** Longest text, in characters. */
   readonly most?: number
+  /** The only values an enum may have. */
+  readonly values?: readonly string[]
 }
 
 const RUN = ['run'] as const
@@ -264,5 +266,5 @@ export const FIELDS: readonly Field[] = [
 /** Grows by one whenever a field is added, goes, or changes its meaning. */
 export const SCHEMA_VERSION = 1
 
-/** Names of all fields, sorted: what a decision made today covers. */
-export const fieldNames = (): string[] => FIELDS.map((field) => field.name).toSorted()
+/** Names of the fields of a table, sorted: what a decision made today covers. */
+export const fieldNames = (table: readonly Field[] = FIELDS): string[] => table.map((field) => field.name).toSorted()
