@@ -1,15 +1,57 @@
-# This project's own: set-up, demo, tests, checks and benchmarks. What a team copies is Makefile.example.
-.PHONY: demo test check bench build fix docs
+# This project's own: set-up, demo, tests and checks. What a team copies is Makefile.example.
 .DEFAULT_GOAL := help
+.PHONY: demo test check jest build fix docs help lint types dead-code generated package lock
 
 JEST = node --experimental-vm-modules --no-warnings node_modules/jest/bin/jest.js
+BIN = node_modules/.bin
 
-node_modules: package-lock.json
-	@npm ci --no-audit --no-fund --loglevel=error
-	@touch node_modules
+demo: build ## show the whole thing in a scratch folder: no account, nothing leaves this machine
+	@node build/demo.mjs
+
+test: check ## set everything up, then run every check and every test
+check: lint types dead-code generated package jest ## what must hold before a commit; jest comes last
 
 build: node_modules ## bundle the tool into dist/
 	@node build/bundle.mjs
 
+fix: node_modules ## format, and mend what can be mended
+	@$(BIN)/biome check --write .
+
+docs: node_modules ## write the JSON Schema and docs/events.md from the source
+	@node build/generate.mjs
+
+lock: ## give package-lock.json the platform packages that npm left out
+	@node build/complete-lock.mjs
+
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# The parts of `check`, in the order in which they find things soonest. jest is last, so that its summary is.
+lint: node_modules
+	@$(BIN)/biome ci .
+
+types: node_modules
+	@$(BIN)/tsc
+
+dead-code: node_modules
+	@$(BIN)/knip
+
+generated: node_modules
+	@node build/generate.mjs --check
+
+package: build
+	@$(BIN)/publint --strict
+	@node build/check-package.mjs
+
+# The bundle is there already; the tests need not make it again.
+jest: build
+	@SKIP_BUNDLE=1 $(JEST) $(JEST_FLAGS)
+
+# One after the other also under -j: they share the processor and the terminal.
+.NOTPARALLEL:
+
+# Everything comes from the npm registry. npm's own marker is newer than the lock file once it is done.
+node_modules: node_modules/.package-lock.json
+node_modules/.package-lock.json: package.json package-lock.json
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@

@@ -54,7 +54,7 @@ const LONGEST = 120
 
 /** Text from outside made safe for a terminal: control and direction characters as escapes, cut at `most` characters. */
 export function printable(text: string, most = LONGEST): string {
-  const cut = text.length > most ? `${text.slice(0, most)}…` : text
+  const cut = text.length > most ? `${text.slice(0, most).replace(/[\uD800-\uDBFF]$/u, '')}…` : text
   return cut.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0
     return `\\u${code.toString(16).padStart(4, '0')}`

@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander'
+import { printable, say } from '../messages.ts'
 import { version } from '../version.ts'
 import type { Exit, World } from '../world.ts'
+import { isDebug } from '../wrap/timeline.ts'
 import { examples } from './examples.ts'
 
 /** A command as its module defines it: its words for the library, and what it does. */
@@ -25,6 +27,7 @@ export const COMMANDS: readonly CommandRow[] = [
   { name: 'doctor', summary: 'check the set-up, and say what to do where it is not right', load: () => import('./doctor.ts') },
 ]
 
+const FAILURE = 1
 const USAGE = 2
 
 /** Finds the command that the words name, runs it, and says how to exit. Usage errors exit 2. */
@@ -50,7 +53,9 @@ export async function runCommand(words: readonly string[], world: World): Promis
     return exit
   } catch (error) {
     if (error instanceof CommanderError) return { code: error.exitCode === 0 ? 0 : USAGE }
-    throw error
+    const { message, stack } = error as Error
+    world.stderr.write(say.prefixed(isDebug(world) && stack ? stack : printable(message, 400)))
+    return { code: FAILURE }
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { standingFor } from '../consent/standing.ts'
 import { type AttemptLine, type EventLine, Ledger, type LedgerLine } from '../journal/ledger.ts'
 import { projectState } from '../journal/state.ts'
@@ -19,7 +19,7 @@ export function define(command: Command, world: World, done: (exit: Exit) => voi
 
 function wholeNumber(text: string): number {
   const number = Number(text)
-  if (!Number.isInteger(number) || number < 1) throw new RangeError(`--last needs a whole number from 1, not '${printable(text)}'`)
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It must be a whole number from 1.')
   return number
 }
 

@@ -50,9 +50,11 @@ export function runTarget(
 ): Promise<TargetRun | TargetRefused> {
   const startedAt = world.now()
   const start = world.monotonic()
+  // Before the target can say that it is there: somebody may answer with a signal to us at once.
+  signals.watch()
   const child = spawnTarget(world, command)
   if ('message' in child) return Promise.resolve(child)
-  signals.watch(child)
+  signals.childStarted(child)
   return new Promise((resolve) => {
     child.once('error', (error) => resolve(refusal(command.make, error)))
     // Not 'close': a background process that keeps a stream open must not hold anybody up.

@@ -34,15 +34,19 @@ export class Signals {
     })
   }
 
-  /** Begins to watch for a child that has just been started. */
-  watch(child: ChildProcess): void {
-    this.child = child
+  /** Begins to watch, for a child that is about to be started; nothing is handled before the event loop turns. */
+  watch(): void {
     this.on('SIGINT', () => {})
     this.on('SIGTERM', () => this.passOn('SIGTERM'))
     this.on('SIGHUP', () => this.passOnIfAlone('SIGHUP'))
     this.on('SIGQUIT', () => this.passOnIfAlone('SIGQUIT'))
     // Node would start its debugger on SIGUSR1; make means something else by it.
-    for (const signal of ['SIGUSR1', 'SIGUSR2'] as const) this.on(signal, () => child.kill(signal))
+    for (const signal of ['SIGUSR1', 'SIGUSR2'] as const) this.on(signal, () => this.child?.kill(signal))
+  }
+
+  /** The child that signals are for from now on. */
+  childStarted(child: ChildProcess): void {
+    this.child = child
   }
 
   /** The child has ended: from now on a signal ends the reporting. Returns the signal that was passed on, if any. */

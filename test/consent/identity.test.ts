@@ -59,6 +59,7 @@ describe('the entry that speaks for a project', () => {
     ['one place in common', [entry({ where: ['b', 'c'] })], 'p'],
     ['the place stands in its decision only', [entry({ where: ['c'], ...agreedTo('a') })], 'p'],
     ['most in common wins', [entry({ id: 'one', where: ['a'] }), entry({ id: 'two', where: ['a', 'b'] })], 'two'],
+    ['most in common wins, whatever stands first', [entry({ id: 'two', where: ['a', 'b'] }), entry({ id: 'one', where: ['a'] })], 'two'],
     ['decided when nothing was sent anywhere', [entry({ where: [] })], 'p'],
     ['a sender is nearer than one that sends nowhere', [entry({ id: 'no', where: [] }), entry({ id: 'a', where: ['a'] })], 'a'],
   ])('%s', (_name, entries, id) => {

@@ -25,18 +25,18 @@ describe('what a person is told', () => {
   test('says who gets it, through whom, how long it is kept, where the copy lies and how to change it', () => {
     const more = { recipient: 'Tools team at Example', retentionDays: 90, policyUrl: 'https://example.org/privacy' }
     const text = plain(statement(project(more), AUDIENCE, 80))
-    expect(text).toMatch(/^Demo asks: may it count runs like this one\?/u)
-    expect(text).toContain('Who gets it: Tools team at Example, through Segment (api.segment.io)')
-    expect(text).toContain('Kept: 90 days; your own copy: ~/.local/state/send-metrics')
-    expect(text).toContain('Change it: send-metrics consent on, local or off')
-    expect(text).toContain('Read more: https://example.org/privacy')
+    expect(text).toMatch(/^Demo asks: may this run and later ones be counted and sent\?/u)
+    expect(text).toContain('To: Tools team at Example, through Segment (api.segment.io)')
+    expect(text).toContain('Kept: 90 days; your own copy is in ~/.local/state/send-metrics')
+    expect(text).toContain('Change: send-metrics consent on, local or off')
+    expect(text).toContain('Policy: https://example.org/privacy')
   })
 
   test('where no recipient is named it is the maintainers; where nothing is sent it says so', () => {
     expect(plain(statement(project(), AUDIENCE, 80))).toContain('the people who maintain Demo, through Segment')
     expect(plain(statement(project(), { ...AUDIENCE, titles: [] }, 80))).toContain('nothing leaves this machine')
     expect(plain(statement(project(), { ...AUDIENCE, titles: ['A', 'B'] }, 80))).toContain('through A and B')
-    expect(statement(project(), AUDIENCE, 80)).not.toContain('Read more')
+    expect(statement(project(), AUDIENCE, 80)).not.toContain('Policy')
   })
 })
 

@@ -65,7 +65,9 @@ describe('a checkout', () => {
     git(folder, 'switch', '--quiet', '--detach')
     expect(await facts(folder, 'main')).toEqual({ ...COMMIT, git_dirty: false, git_checked_out_default_branch: false })
   })
+})
 
+describe('changes in a checkout', () => {
   test.each<[string, (folder: string) => void, boolean]>([
     ['a changed file', (folder) => addFiles(folder, { file: 'two\n' }), true],
     ['a staged file', (folder) => [addFiles(folder, { new: '' }), git(folder, 'add', 'new')], true],
@@ -87,7 +89,7 @@ describe('a checkout', () => {
 
 describe('each fact may be missing without the rest', () => {
   test('outside a repository there are none, and git is not even started', async () => {
-    const folder = testdir({ 'bin/git': '#!/bin/sh\ntouch "$HOME/started"\n' })
+    const folder = testdir({ 'bin/git': '#!/bin/sh\n: > "$HOME/started"\n' })
     expect(await gitFacts(folder, 'main', { PATH: `${folder}/bin`, HOME: folder })).toEqual({})
     expect(fs.existsSync(path.join(folder, 'started'))).toBe(false)
   })

@@ -7,6 +7,7 @@ test.each([
   ['devstack', 'devstack'],
   ['  --Tools & Co.--  ', 'tools_co'],
   ['Größe Café', 'gro_e_cafe'],
+  ['Ünïcode', 'unicode'],
   ['ﬁne', 'fine'],
   ['a__b', 'a_b'],
   ['A.B/C', 'a_b_c'],

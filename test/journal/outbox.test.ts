@@ -52,7 +52,9 @@ describe('putting in and claiming', () => {
     expect(names()).toEqual([`${stays.id}.json`])
     expect(outbox.claim(2, NOW).claimed.map((one) => one.message)).toEqual([stays])
   })
+})
 
+describe('a folder that others use or spoil', () => {
   test('releasing and settling what somebody emptied meanwhile is no error', () => {
     const { outbox } = scratch()
     outbox.put(message())

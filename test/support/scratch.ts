@@ -95,9 +95,12 @@ function forget(there: Receiver): void {
 }
 
 function waitingIn(state: string): ReturnType<Scratch['waiting']> {
-  return filesUnder(state)
-    .filter((file) => /outbox\/.*\.json$/u.test(file))
-    .map((file) => JSON.parse(fs.readFileSync(path.join(state, file), 'utf8')) as ReturnType<Scratch['waiting']>[number])
+  return (
+    filesUnder(state)
+      // A run that was stopped while sending leaves its claim, which a later one takes back.
+      .filter((file) => /outbox\/.*\.json(?:\..*\.claim)?$/u.test(file))
+      .map((file) => JSON.parse(fs.readFileSync(path.join(state, file), 'utf8')) as ReturnType<Scratch['waiting']>[number])
+  )
 }
 
 /** All files below a folder, as sorted paths from it; none when there is no such folder. */

@@ -8,8 +8,10 @@ const NONE: MakeFlags = { dry: false, printDirectory: false, parallel: false, jo
 const dry = { dry: true }
 const pool = (jobserver: string) => ({ parallel: true, jobserver })
 
+type Row = [name: string, makeflags: string | undefined, expected: Partial<MakeFlags>]
+
 describe('MAKEFLAGS as each version of make writes it', () => {
-  test.each<[string, string | undefined, Partial<MakeFlags>]>([
+  test.each<Row>([
     ['not set', undefined, {}],
     ['empty', '', {}],
     ['a cluster', 'n', dry],
@@ -29,6 +31,7 @@ describe('MAKEFLAGS as each version of make writes it', () => {
     ['3.81 -I n', 'I n -k', {}],
     ['3.81 a variable and no flags: no --', 'FOO=n', {}],
     ['3.81 two variables', 'FOO=n BAR=-n', {}],
+    ['3.81 a variable whose name begins with a dash', 'A=1 -n=2', {}],
     ['3.81 a flag and a variable', ' -j FOO=-n', { parallel: true }],
     ['4.3 -j4', ' -j4 --jobserver-auth=3,4', pool('3,4')],
     ['4.3 -k -j4', 'k -j4 --jobserver-auth=3,4', pool('3,4')],
@@ -37,6 +40,13 @@ describe('MAKEFLAGS as each version of make writes it', () => {
     ['4.3 -n -j3 -k A=1', 'kn -j3 --jobserver-auth=3,4 -- A=1', { ...dry, ...pool('3,4') }],
     ['4.4 -j4', ' -j4 --jobserver-auth=fifo:/tmp/GMfifo17', pool('fifo:/tmp/GMfifo17')],
     ['4.4 pipes, closed by make: the last one counts', ' -j4 --jobserver-auth=3,4 --jobserver-auth=-2,-2', pool('-2,-2')],
+  ])('%s', (_name, makeflags, expected) => {
+    expect(readMakeFlags(makeflags, [])).toEqual({ ...NONE, ...expected })
+  })
+})
+
+describe('what in MAKEFLAGS only looks like a flag', () => {
+  test.each<Row>([
     ['a variable named like a flag', ' -- BAR=--dry-run', {}],
     ['a variable whose value is a flag', ' -- FOO=n', {}],
     ['a value with blanks', ' -- FOO=a\\ -n\\ b', {}],

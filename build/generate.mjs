@@ -1,0 +1,65 @@
+// Writes what is made from the source: schema/send-metrics.schema.json and docs/events.md.
+// `--check` writes nothing, names what is stale, and exits 1.
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import * as os from 'node:os'
+import * as path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as esbuild from 'esbuild'
+import { eventsPage } from './events-page.mjs'
+import { projectFileSchema } from './project-file-schema.mjs'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
+
+const SOURCE = `
+export { projectSchema } from './src/project/schema.ts'
+export { FIELDS, fieldNames, SCHEMA_VERSION } from './src/event/fields.ts'
+export { eventNames } from './src/event/message.ts'
+export { serialize } from './src/event/serialize.ts'
+export { segment } from './src/destinations/segment.ts'
+export { file } from './src/destinations/file.ts'
+export { NEVER } from './src/consent/wording.ts'
+`
+
+/** The modules of src/ that the files are made from, loaded as they are. */
+async function loadSource() {
+  const scratch = mkdtempSync(path.join(os.tmpdir(), 'send-metrics-generate-'))
+  try {
+    const outfile = path.join(scratch, 'source.cjs')
+    await esbuild.build({
+      absWorkingDir: root,
+      stdin: { contents: SOURCE, resolveDir: root, loader: 'ts' },
+      outfile,
+      bundle: true,
+      format: 'cjs',
+      platform: 'node',
+      target: 'node20.19',
+      define: { SEND_METRICS_VERSION: JSON.stringify(version) },
+      logLevel: 'error',
+    })
+    return createRequire(import.meta.url)(outfile)
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
+}
+
+/** Every generated file, by its path from the project's root. */
+async function generated() {
+  const source = await loadSource()
+  return {
+    'schema/send-metrics.schema.json': `${JSON.stringify(projectFileSchema(source.projectSchema), undefined, 2)}\n`,
+    'docs/events.md': await eventsPage(source),
+  }
+}
+
+const check = process.argv.includes('--check')
+const stale = []
+for (const [name, text] of Object.entries(await generated())) {
+  const file = path.join(root, name)
+  if (existsSync(file) && readFileSync(file, 'utf8') === text) continue
+  stale.push(name)
+  if (!check) writeFileSync(file, text)
+}
+for (const name of stale) process.stderr.write(check ? `${name} is stale; write it anew with: make docs\n` : `wrote ${name}\n`)
+process.exitCode = check && stale.length > 0 ? 1 : 0

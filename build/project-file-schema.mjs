@@ -1,0 +1,40 @@
+import { toJsonSchema } from '@valibot/to-json-schema'
+
+/** What each key is for. The source's own descriptions say what is allowed there. */
+const PURPOSE = {
+  $schema: 'Where editors find this description.',
+  project: 'The name of the project, as people see it in the question.',
+  recipient: 'Who gets the data, in words. Without it: the people who maintain the project.',
+  policyUrl: 'Where people can read more before they answer.',
+  retentionDays: 'How long the data is kept, as the question announces it.',
+  targets: 'Targets that are reported by name; any other is reported as `other`. % stands for any text. Without it: every plain name.',
+  prefix: "What stands before a target's name where the work is done: `impl-` runs `impl-build` for `build`.",
+  defaultBranch: 'The default branch, where git does not know it.',
+  event: "The name of the event. Without it: the project's name, then .command.run.",
+  budgetMs: 'How long a run may take longer because of sending. Without it: 1000, in CI 5000.',
+  enabled: 'Switches everything off for everybody. It can never switch anything on.',
+  destinations: 'Where the data goes. Without any, nothing leaves the machine.',
+}
+
+/** The JSON Schema of send-metrics.json, for editors: the same rules as the tool's own, with its words. */
+export function projectFileSchema(projectSchema) {
+  const { $schema, properties, ...rest } = toJsonSchema(projectSchema, {
+    target: 'draft-07',
+    typeMode: 'input',
+    // The flag u is no loss: JSON Schema says that its patterns are read as Unicode.
+    overrideAction: ({ valibotAction, jsonSchema }) =>
+      valibotAction.type === 'regex' ? { ...jsonSchema, pattern: valibotAction.requirement.source } : undefined,
+  })
+  return {
+    $schema,
+    title: 'send-metrics.json',
+    description: 'What a repository measures with send-metrics, and who gets the data.',
+    properties: Object.fromEntries(Object.entries(properties).map(([key, schema]) => [key, explained(key, schema)])),
+    ...rest,
+  }
+}
+
+function explained(key, schema) {
+  if (PURPOSE[key] === undefined) throw new Error(`build/project-file-schema.mjs does not say what ${key} is for`)
+  return { ...schema, description: `${PURPOSE[key]} Allowed: ${schema.description}.` }
+}

@@ -1,0 +1,72 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { cleanEnv, run, toolFolder } from '../support/cli.ts'
+import { gitInit, testdir } from '../support/testdir.ts'
+
+const EXAMPLE = fs.readFileSync('Makefile.example', 'utf8')
+const PROJECT = JSON.stringify({ project: 'Example', destinations: [{ type: 'file', path: 'metrics.jsonl' }] })
+
+/** A repository with the example as its makefile, where somebody said yes. */
+async function repository(makefile = 'Makefile') {
+  const folder = testdir({ [`repo/${makefile}`]: EXAMPLE, 'repo/send-metrics.json': PROJECT, ...toolFolder('bin') })
+  const repo = path.join(folder, 'repo')
+  gitInit(repo)
+  const env = cleanEnv(path.join(folder, 'home'), { PATH: `${path.join(folder, 'bin')}:${process.env.PATH}` })
+  expect((await run('send-metrics', ['consent', 'on'], { cwd: repo, env })).code).toBe(0)
+  const make = (...words: string[]) => run('make', words, { cwd: repo, env })
+  const commands = () =>
+    fs
+      .readFileSync(path.join(repo, 'metrics.jsonl'), 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('command.run'))
+      .map((line) => (JSON.parse(line) as { command: string }).command)
+  return { folder, repo, env, make, commands }
+}
+
+describe('Makefile.example', () => {
+  test('measures its targets and its family, and prints what they print', async () => {
+    const { make, commands } = await repository()
+    expect(await make('build')).toMatchObject({ code: 0, stdout: 'building\n', stderr: '' })
+    expect(await make('test')).toMatchObject({ code: 0, stdout: 'building\ntesting\n', stderr: '' })
+    expect(await make('dev.up.web')).toMatchObject({ code: 0, stdout: 'starting web\n', stderr: '' })
+    expect(commands()).toEqual(['build', 'test', 'dev.up.web'])
+  })
+
+  test('runs a family even if there is a file of that name', async () => {
+    const { repo, make } = await repository()
+    fs.writeFileSync(path.join(repo, 'dev.up.web'), '')
+    expect((await make('dev.up.web')).stdout).toBe('starting web\n')
+  })
+
+  test('works under another name, with -f', async () => {
+    const { make, commands } = await repository('other.mk')
+    expect(await make('-f', 'other.mk', 'build')).toMatchObject({ code: 0, stdout: 'building\n' })
+    expect(commands()).toEqual(['build'])
+  })
+
+  test('shows with -n what would run, and records nothing', async () => {
+    const { make, commands } = await repository()
+    expect((await make('-n', 'build')).stdout).toMatch(/^echo building$/mu)
+    expect(commands()).toEqual([])
+  })
+
+  test.each([
+    ['without the tool', []],
+    ['without Node', ['send-metrics']],
+  ])('%s, runs its targets as they are', async (_name, programs) => {
+    const { folder, repo, env } = await repository()
+    const bare = path.join(folder, 'bare')
+    fs.mkdirSync(bare)
+    for (const program of ['make', 'sh', 'echo']) fs.symlinkSync(await whereIs(program), path.join(bare, program))
+    for (const program of programs) fs.copyFileSync(path.join(folder, 'bin', program), path.join(bare, program))
+    const ended = await run('make', ['build', 'test', 'dev.up.web'], { cwd: repo, env: { ...env, PATH: bare } })
+    expect(ended).toMatchObject({ code: 0, stdout: 'building\nbuilding\ntesting\nstarting web\n', stderr: '' })
+  })
+})
+
+async function whereIs(program: string): Promise<string> {
+  const { stdout } = await run('/bin/sh', ['-c', `command -v ${program}`], { cwd: '/', env: cleanEnv('/') })
+  // `command -v echo` names the shell's own.
+  return stdout.startsWith('/') ? stdout.trim() : `/bin/${program}`
+}

@@ -1,0 +1,117 @@
+import { describe, expect, test } from '@jest/globals'
+import { readProject } from '../../src/project/read.ts'
+import { projectSchema } from '../../src/project/schema.ts'
+
+const read = (content: Record<string, unknown>) => readProject({ file: '/r/send-metrics.json', root: '/r', content, problem: undefined })
+const segment = { type: 'segment' }
+
+describe('a file without a mistake', () => {
+  test('gets its defaults', () => {
+    expect(read({ project: 'P' })).toEqual({
+      project: {
+        project: 'P',
+        retentionDays: 365,
+        prefix: 'impl-',
+        enabled: true,
+        destinations: [],
+        file: '/r/send-metrics.json',
+        root: '/r',
+      },
+    })
+  })
+
+  test('may say everything there is to say', () => {
+    const content = {
+      $schema: 'https://example.org/schema.json',
+      project: 'Open edX devstack',
+      recipient: 'the tools team',
+      policyUrl: 'https://example.org/privacy',
+      retentionDays: 90,
+      targets: ['build', 'test.%'],
+      prefix: 'real-',
+      defaultBranch: 'main',
+      event: 'devstack.command.run',
+      budgetMs: 0,
+      enabled: false,
+      destinations: [
+        { type: 'segment', writeKey: 'k', host: 'http://127.0.0.1:9' },
+        { type: 'file', path: 'out.jsonl' },
+      ],
+    }
+    // A key that is new to the schema belongs into this test.
+    expect(Object.keys(content).sort()).toEqual(Object.keys(projectSchema.entries).sort())
+    expect(read(content)).toEqual({ project: { ...content, file: '/r/send-metrics.json', root: '/r' } })
+  })
+})
+
+type Row = [content: Record<string, unknown>, key: string, value: string, allowed: string]
+
+function expectMistake(content: Row[0], key: Row[1], value: Row[2], allowed: Row[3]): void {
+  const result = read({ project: 'P', ...content })
+  const { file, what } = 'problem' in result ? result.problem : { file: '', what: 'no mistake' }
+  expect(file).toBe('/r/send-metrics.json')
+  expect(what.startsWith(`${key} ${value}`) ? '' : what).toBe('')
+  expect(what).toContain(`; allowed: `)
+  expect(what).toContain(allowed)
+  expect(what).not.toMatch(/\p{Cc}/u)
+}
+
+describe('a mistake is told by key, value and what is allowed', () => {
+  test.each<Row>([
+    [{ project: undefined }, 'project', 'is missing', '1 to 80 characters'],
+    [{ project: '' }, 'project', 'is ""', '1 to 80 characters'],
+    [{ project: 7 }, 'project', 'is 7', '1 to 80 characters'],
+    [{ project: 'x'.repeat(81) }, 'project', 'is "xxx', '1 to 80 characters'],
+    [{ project: 'a\u001b[2J' }, 'project', 'is "a\\u001b[2J"', '1 to 80 characters'],
+    [{ project: 'a\u202Eb' }, 'project', 'is "a\\u202eb"', '1 to 80 characters'],
+    [{ recipient: '' }, 'recipient', 'is ""', 'in words'],
+    [{ policyUrl: 'javascript:alert(1)' }, 'policyUrl', 'is "javascript:alert(1)"', 'http or https'],
+    [{ policyUrl: 'https://a b' }, 'policyUrl', 'is "https://a b"', 'http or https'],
+    [{ retentionDays: 0 }, 'retentionDays', 'is 0', '1 to 3650'],
+    [{ retentionDays: 1.5 }, 'retentionDays', 'is 1.5', '1 to 3650'],
+    [{ retentionDays: '90' }, 'retentionDays', 'is "90"', '1 to 3650'],
+    [{ targets: 'build' }, 'targets', 'is "build"', 'list of target names'],
+    [{ targets: ['a', 'b%c%d'] }, 'targets[1]', 'is "b%c%d"', 'at most one %'],
+    [{ targets: ['a b'] }, 'targets[0]', 'is "a b"', 'list of target names'],
+  ])('%j', expectMistake)
+
+  test.each<Row>([
+    [{ prefix: '' }, 'prefix', 'is ""', 'such as impl-'],
+    [{ prefix: '-n' }, 'prefix', 'is "-n"', 'such as impl-'],
+    [{ defaultBranch: 5 }, 'defaultBranch', 'is 5', 'name of a branch'],
+    [{ event: 'Devstack Run' }, 'event', 'is "Devstack Run"', 'lower-case words'],
+    [{ event: 'a..b' }, 'event', 'is "a..b"', 'lower-case words'],
+    [{ budgetMs: -1 }, 'budgetMs', 'is -1', '0 to 60000'],
+    [{ budgetMs: 60_001 }, 'budgetMs', 'is 60001', '0 to 60000'],
+    [{ enabled: 'no' }, 'enabled', 'is "no"', 'true, or false'],
+    [{ destinations: segment }, 'destinations', 'is {"type":"segment"}', 'list of at most 10'],
+    [{ destinations: Array(11).fill(segment) }, 'destinations', 'is [', 'list of at most 10'],
+    [{ destinations: ['segment'] }, 'destinations[0]', 'is "segment"', 'segment or file'],
+    [{ destinations: [{ type: 'segmnt' }] }, 'destinations[0].type', 'is "segmnt"', 'segment or file'],
+    [{ destinations: [{}] }, 'destinations[0].type', 'is missing', 'segment or file'],
+    [{ destinations: [{ ...segment, writeKey: 'a b' }] }, 'destinations[0].writeKey', 'is "a b"', 'without blanks'],
+    [{ destinations: [{ ...segment, writeKey: 'a:b' }] }, 'destinations[0].writeKey', 'is "a:b"', 'without blanks'],
+    [{ destinations: [segment, { ...segment, host: 'ftp://x' }] }, 'destinations[1].host', 'is "ftp://x"', 'https://api.segment.io'],
+    [{ destinations: [{ type: 'file', path: '' }] }, 'destinations[0].path', 'is ""', 'relative to the project file'],
+    [{ destinations: [{ type: 'file' }] }, 'destinations[0].path', 'is missing', 'relative to the project file'],
+    [{ $schema: 5 }, '$schema', 'is 5', 'JSON Schema'],
+  ])('%j', expectMistake)
+})
+
+describe('what is no setting, and what could not be read', () => {
+  test.each<[Record<string, unknown>, string, string]>([
+    [{ projet: 'P' }, 'projet is not a setting of send-metrics.json', 'project, recipient'],
+    [{ destinations: [{ ...segment, key: 'k' }] }, 'destinations[0].key is not a setting of send-metrics.json', 'allowed here'],
+    [{ 'a\u001bb': 1 }, 'a\\u001bb is not a setting', 'allowed here'],
+  ])('%j', (content, start, allowed) => {
+    const result = read({ project: 'P', ...content })
+    const what = 'problem' in result ? result.problem.what : 'no mistake'
+    expect(what.slice(0, start.length)).toBe(start)
+    expect(what).toContain(allowed)
+  })
+
+  test('a file that could not be read keeps its own reason', () => {
+    const problem = { file: '/r/f', what: 'is not JSON' }
+    expect(readProject({ file: '/r/f', root: '/r', content: undefined, problem })).toEqual({ problem })
+  })
+})

@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process'
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { expect, test } from '@jest/globals'
+import { testdir } from '../support/testdir.ts'
+
+const generate = (root: string) => spawnSync(process.execPath, [path.join(root, 'build/generate.mjs'), '--check'], { encoding: 'utf8' })
+
+test('the generated files are fresh', () => {
+  expect(generate('.')).toMatchObject({ status: 0, stderr: '' })
+})
+
+test.each(['docs/events.md', 'schema/send-metrics.schema.json'])('a stale %s is named', (stale) => {
+  const root = copy()
+  fs.appendFileSync(path.join(root, stale), '\n')
+  expect(generate(root)).toMatchObject({ status: 1, stderr: `${stale} is stale; write it anew with: make docs\n` })
+})
+
+test('a new field makes docs/events.md stale', () => {
+  const root = copy()
+  const fields = path.join(root, 'src/event/fields.ts')
+  const text = fs.readFileSync(fields, 'utf8')
+  fs.writeFileSync(fields, text.replace('How long it ran', 'For how long it ran'))
+  expect(generate(root).stderr).toBe('docs/events.md is stale; write it anew with: make docs\n')
+})
+
+/** The project as far as the generator reads it. */
+function copy(): string {
+  const root = testdir()
+  for (const name of ['build', 'src', 'docs', 'schema', 'package.json']) fs.cpSync(name, path.join(root, name), { recursive: true })
+  fs.symlinkSync(path.resolve('node_modules'), path.join(root, 'node_modules'))
+  return root
+}
