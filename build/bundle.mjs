@@ -18,6 +18,7 @@ const PHASES = {
   'src/delivery/connect.ts': 'connect',
   'src/project/read.ts': 'project',
   'src/record/record-run.ts': 'record',
+  'src/consent/may-ask.ts': 'may-ask',
   'src/consent/ask.ts': 'ask',
   'src/consent/store.ts': 'store',
   'src/destinations/segment.ts': 'segment',

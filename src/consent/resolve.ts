@@ -89,19 +89,32 @@ function inCi(facts: ConsentFacts, ci: string, environment: Choice | undefined):
 }
 
 function fromStore({ stored, allOffAt, places, fields, retentionDays, now }: ConsentFacts): Standing {
-  if (allOffAt !== undefined && !(stored && stored.at > allOffAt)) return off('all-projects', `you said no to all projects on ${day(allOffAt)}`)
+  if (allOffAt !== undefined && !(stored && stored.at > allOffAt))
+    return off('all-projects', `you said no to all projects on ${day(allOffAt)}`)
   if (stored === undefined) return { effective: 'undecided', decidedBy: 'nobody', reason: 'nobody has decided yet', ...NOTHING }
   if (stored.decision === 'off') return off('stored', `you said no${stored.at ? ` on ${day(stored.at)}` : ''}`)
   const agreed = stored.fieldSet.filter((name) => fields.includes(name))
   if (stored.decision === 'local') {
-    return { effective: 'local', decidedBy: 'stored', reason: `you chose this machine only on ${day(stored.at)}`, fields: agreed, places: [] }
+    return {
+      effective: 'local',
+      decidedBy: 'stored',
+      reason: `you chose this machine only on ${day(stored.at)}`,
+      fields: agreed,
+      places: [],
+    }
   }
   const days = Math.min(retentionDays, stored.retentionDays ?? retentionDays)
   if (now - Date.parse(stored.at) > days * DAY_MS) {
     return { effective: 'undecided', decidedBy: 'expiry', reason: `your yes of ${day(stored.at)} is older than ${days} days`, ...NOTHING }
   }
   const reason = `you said yes on ${day(stored.at)}`
-  return { effective: 'on', decidedBy: 'stored', reason, fields: agreed, places: stored.recipients.filter((place) => places.includes(place)) }
+  return {
+    effective: 'on',
+    decidedBy: 'stored',
+    reason,
+    fields: agreed,
+    places: stored.recipients.filter((place) => places.includes(place)),
+  }
 }
 
 function day(time: string): string {

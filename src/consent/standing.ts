@@ -6,8 +6,8 @@ import type { Project } from '../project/read.ts'
 import type { World } from '../world.ts'
 import type { Entry } from './decision.ts'
 import { defaultRecipient, entryFor, type Identity } from './identity.ts'
-import { readStore, soundDecision } from './read-store.ts'
 import { readPolicy } from './policy.ts'
+import { readStore, soundDecision } from './read-store.ts'
 import { resolve, type Standing } from './resolve.ts'
 
 /** The answer for a project here and now, with what it was made from. */
@@ -59,7 +59,12 @@ export function standingFor(world: World, project: Project): ProjectStanding {
 function difference(entry: Entry | undefined, fields: readonly string[], places: readonly string[]): ProjectStanding['asksFor'] {
   const decision = soundDecision(entry)
   if (!decision || decision.decision === 'off') return { fields: [], places: [] }
-  const known = new Set([...decision.fieldSet, ...decision.recipients, ...(entry?.declined?.fields ?? []), ...(entry?.declined?.places ?? [])])
+  const known = new Set([
+    ...decision.fieldSet,
+    ...decision.recipients,
+    ...(entry?.declined?.fields ?? []),
+    ...(entry?.declined?.places ?? []),
+  ])
   const fresh = (names: readonly string[]) => names.filter((name) => !known.has(name))
   return { fields: fresh(fields), places: decision.decision === 'on' ? fresh(places) : [] }
 }

@@ -54,7 +54,9 @@ function readPairs(file: string | undefined): Map<string, string> {
     const stat = fs.statSync(file)
     if (!stat.isFile() || stat.size > MOST_BYTES) return new Map()
     const lines = fs.readFileSync(file, 'utf8').split('\n')
-    return new Map(lines.flatMap((line) => (line.includes('=') ? [[line.slice(0, line.indexOf('=')).trim(), line.slice(line.indexOf('=') + 1)]] : [])))
+    return new Map(
+      lines.flatMap((line) => (line.includes('=') ? [[line.slice(0, line.indexOf('=')).trim(), line.slice(line.indexOf('=') + 1)]] : [])),
+    )
   } catch {
     return new Map()
   }

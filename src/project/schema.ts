@@ -22,8 +22,15 @@ const file = v.strictObject({
 const target = v.pipe(v.string(), v.regex(/^[^\p{Cc}\p{Cf}\s%]*%?[^\p{Cc}\p{Cf}\s%]*$/u), v.minLength(1), v.maxLength(200))
 
 const ownField = v.strictObject({
-  name: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9_]{0,39}$/u), v.description('lower-case letters, digits and _, at most 40, such as cache_hits')),
-  type: v.pipe(v.picklist(['integer', 'number', 'boolean', 'enum']), v.description('integer, number, boolean or enum; there is no free text')),
+  name: v.pipe(
+    v.string(),
+    v.regex(/^[a-z][a-z0-9_]{0,39}$/u),
+    v.description('lower-case letters, digits and _, at most 40, such as cache_hits'),
+  ),
+  type: v.pipe(
+    v.picklist(['integer', 'number', 'boolean', 'enum']),
+    v.description('integer, number, boolean or enum; there is no free text'),
+  ),
   values: v.optional(
     v.pipe(v.array(v.pipe(words(50))), v.minLength(1), v.maxLength(50), v.description('for an enum: the 1 to 50 values it may have')),
   ),
@@ -70,7 +77,11 @@ export const projectSchema = v.strictObject({
   budgetMs: v.optional(v.pipe(wholeNumber(0, 60_000), v.description('a whole number of milliseconds from 0 to 60000'))),
   enabled: v.optional(v.pipe(v.boolean(), v.description('true, or false to switch metrics off for everybody')), true),
   fields: v.optional(
-    v.pipe(v.array(ownField), v.maxLength(20), v.description('a list of at most 20 fields of your own: name, type, purpose, reviewBy, from')),
+    v.pipe(
+      v.array(ownField),
+      v.maxLength(20),
+      v.description('a list of at most 20 fields of your own: name, type, purpose, reviewBy, from'),
+    ),
     [],
   ),
   destinations: v.optional(
