@@ -42,6 +42,7 @@ export class Aftermath {
   readonly begin = ({ startedAt }: { startedAt: number }): void => {
     const { plan, timeline } = this.now
     timeline.mark('started')
+    timeline.note(`plan: ${plan.kind}; ${plan.because}`)
     if (plan.kind === 'pass') return
     const project = this.readProject()
     this.recording = project.then((read) =>
@@ -56,7 +57,10 @@ export class Aftermath {
   /** After the target: records or asks, as the plan has it; once `hurry` is settled, without waiting for anything. */
   async finish(run: TargetRun, hurry: Promise<void>): Promise<void> {
     const { world, plan, timeline, request } = this.now
-    if (plan.kind === 'pass') return
+    if (plan.kind === 'pass') {
+      if (request.verbose) world.stderr.write(say.prefixed(say.ran(request.target, run.durationMs, `not recorded: ${plan.because}`)))
+      return
+    }
     try {
       const read = await this.readProject()
       if (read === undefined) return
@@ -107,6 +111,7 @@ export class Aftermath {
     let fate = await (await this.recording)?.finish(end)
     // Without a terminal there is nobody to ask, and nothing of it is loaded.
     if (world.stderr.isTTY) fate = (await this.ask(project, run.startedAt, end)) ?? fate
+    else timeline.note('question: nothing; stderr is not a terminal')
     if (request.verbose) world.stderr.write(say.prefixed(say.ran(request.target, run.durationMs, fate ?? 'not recorded')))
   }
 

@@ -17,6 +17,8 @@ export const INSIDE = 'SEND_METRICS_INSIDE'
  */
 export interface Plan {
   readonly kind: 'pass' | 'record' | 'ask'
+  /** Why, for SEND_METRICS_DEBUG. */
+  readonly because: string
   readonly found: FoundProject | undefined
   readonly trace: Trace | undefined
   /** Where the target may write values for the project's own fields, if it has any that come from there. */
@@ -29,29 +31,36 @@ export interface Plan {
 export function planRun(world: World, flags: MakeFlags): Plan {
   const found = findProject(world)
   const nested = found !== undefined && world.env[INSIDE] === found.root
-  const kind = judge(world, flags, found)
+  const { kind, because } = judge(world, flags, found)
   const trace = kind === 'record' ? beginTrace(world.env) : undefined
-  return { kind, found, nested, trace, fieldsFile: trace && fieldsFile(world, found, trace) }
+  return { kind, because, found, nested, trace, fieldsFile: trace && fieldsFile(world, found, trace) }
 }
 
-function judge(world: World, flags: MakeFlags, found: FoundProject | undefined): Plan['kind'] {
+type Judgement = Pick<Plan, 'kind' | 'because'>
+
+const pass = (because: string): Judgement => ({ kind: 'pass', because })
+
+function judge(world: World, flags: MakeFlags, found: FoundProject | undefined): Judgement {
   const { env } = world
   const wanted = environmentSwitch(env.SEND_METRICS)
-  if (!found || flags.dry || wanted === 'off' || asksNotToTrack(env.DO_NOT_TRACK)) return 'pass'
+  if (!found) return pass('there is no project file')
+  if (flags.dry) return pass('make runs nothing in earnest')
+  if (wanted === 'off') return pass(`SEND_METRICS=${env.SEND_METRICS} is set`)
+  if (asksNotToTrack(env.DO_NOT_TRACK)) return pass(`DO_NOT_TRACK=${env.DO_NOT_TRACK} is set`)
   const identity = identify(found)
   // A file with a mistake is reported after the run; whom it speaks for cannot be known.
-  if (identity === undefined) return 'ask'
+  if (identity === undefined) return { kind: 'ask', because: 'the project file has a mistake' }
   const plainlyCi = env.CI !== undefined && !['', 'false', '0'].includes(env.CI)
-  if (plainlyCi) return wanted === 'on' ? 'record' : 'pass'
-  return wanted === 'on' ? recordOrAsk(world, identity, 'record') : recordOrAsk(world, identity, 'ask')
+  if (plainlyCi) return wanted === 'on' ? { kind: 'record', because: 'SEND_METRICS=on in CI' } : pass(`CI=${env.CI} is set`)
+  return recordOrAsk(world, identity, wanted === 'on' ? 'record' : 'ask')
 }
 
 // SEND_METRICS=on may be a pipeline owner's yes in a CI that only ci-info knows, so it is looked at more closely.
-function recordOrAsk(world: World, identity: Identity, undecided: 'record' | 'ask'): Plan['kind'] {
+function recordOrAsk(world: World, identity: Identity, undecided: 'record' | 'ask'): Judgement {
   const store = readStore(world)
   const decision = soundDecision(entryFor(store.entries, identity))
-  if (decision === undefined) return store.all ? 'pass' : undecided
-  return decision.decision === 'off' ? 'pass' : 'record'
+  if (decision === undefined) return store.all ? pass('you said no to all projects') : { kind: undecided, because: 'nobody has decided' }
+  return decision.decision === 'off' ? pass('you said no') : { kind: 'record', because: `you said ${decision.decision}` }
 }
 
 /** A fresh name in the system's place for such; the file is the target's to make. */
