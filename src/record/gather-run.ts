@@ -28,11 +28,15 @@ export interface RunStart {
 }
 
 /** How the run ended. */
-export interface RunEnd {
+export interface RunOutcome {
   /** Monotonic, ms. */
   readonly durationMs: number
   readonly exitStatus: number
   readonly outcome: string
+}
+
+/** How the run ended, to those who record it. */
+export interface RunEnd extends RunOutcome {
   /** Notes in the timeline that a phase was reached. */
   readonly mark: (name: string) => void
   /** Settled when somebody asks us to stop: then what is known is written, and nothing is waited for. */
@@ -61,7 +65,7 @@ export class GatheredRun {
   }
 
   /** All facts, with git's if it has said them within `ms` and nobody is in a hurry. */
-  async facts(end: RunEnd, ms: number, hurry: Promise<void>): Promise<Facts> {
+  async facts(end: RunOutcome, ms: number, hurry: Promise<void>): Promise<Facts> {
     this.begin()
     const git = await soon(this.git, ms, hurry)
     const { world, project, start, trace } = this
