@@ -83,7 +83,8 @@ function lower(standing: Standing, decidedBy: Layer, reason: string): Standing {
 function inCi(facts: ConsentFacts, ci: string, environment: Choice | undefined): Standing {
   if (environment !== 'on') return off('ci', `this is ${ci}, where nobody can be asked; SEND_METRICS=on is the owner's yes`)
   const own = fromStore(facts)
-  if (own.effective === 'off') return own
+  // What a person said on this machine holds in CI as well.
+  if (own.effective === 'off' || own.effective === 'local') return own
   const { fields, places } = facts
   return { effective: 'on', decidedBy: 'SEND_METRICS', reason: `SEND_METRICS=on in ${ci}: the pipeline owner's yes`, fields, places }
 }
