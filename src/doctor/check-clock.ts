@@ -48,6 +48,11 @@ export function checkPermissions(world: World, project: Project | undefined): Fi
 }
 
 function isOpen(world: World, place: string): boolean {
-  const stat = world.platform === 'win32' ? undefined : fs.statSync(place, { throwIfNoEntry: false })
-  return stat !== undefined && (stat.mode & 0o077) !== 0
+  if (world.platform === 'win32') return false
+  try {
+    return (fs.statSync(place).mode & 0o077) !== 0
+  } catch {
+    // What is not there, or cannot be looked at, is another check's finding.
+    return false
+  }
 }
