@@ -18,6 +18,7 @@ const PHASES = {
   'src/delivery/connect.ts': 'connect',
   'src/project/read.ts': 'project',
   'src/record/record-run.ts': 'record',
+  'src/consent/may-ask.ts': 'may-ask',
   'src/consent/ask.ts': 'ask',
   'src/consent/store.ts': 'store',
   'src/destinations/segment.ts': 'segment',
@@ -52,14 +53,14 @@ const stubs = {
   },
 }
 
-/** Leaves `import()` of a phase to run time, where it is a file of its own. */
+/** Leaves a phase to run time wherever another file imports it, so that its libraries are in the package once. */
 const phases = {
   name: 'phases',
   setup(build) {
     build.onResolve({ filter: /^\./ }, ({ path: name, kind, resolveDir }) => {
-      if (kind !== 'dynamic-import') return undefined
       const file = path.relative(root, path.resolve(resolveDir, name))
-      const phase = file === COMMANDS ? 'commands' : PHASES[file]
+      if (kind === 'entry-point' || file === 'src/main.ts') return undefined
+      const phase = file === COMMANDS && kind === 'dynamic-import' ? 'commands' : PHASES[file]
       return phase === undefined ? undefined : { path: `./${phase}.js`, external: true }
     })
   },

@@ -2,7 +2,8 @@ const GROUPS = {
   run: 'The run',
   git: 'The checkout',
   machine: 'The machine',
-  ids: 'IDs and versions',
+  tool: 'The tool',
+  ids: 'IDs',
   answer: 'The answer to the question',
 }
 

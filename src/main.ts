@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as tty from 'node:tty'
+import { policyFile } from './disk/places.ts'
 import type { Exit, Output, World } from './world.ts'
 import { wrap } from './wrap/wrap.ts'
 
@@ -27,6 +28,7 @@ function realWorld(): World {
     },
     home: homeFolder(),
     platform: process.platform,
+    policyFile: policyFile(process.platform, process.env),
     pid: process.pid,
     uid: process.getuid?.(),
     nodeVersion: process.version,

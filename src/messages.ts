@@ -18,8 +18,12 @@ export const say = {
   makeUnusable: (make: string, reason: string) => `cannot run '${printable(make)}': ${reason}`,
 
   projectProblem: (problem: { file: string; what: string }) => `${printable(problem.file, 300)}: ${problem.what}; this run is not recorded`,
-  question: () => 'Your answer: yes, local (only on this machine) or no:',
-  pleaseAnswer: () => 'Please answer yes, local or no; Ctrl-C to be asked another day.',
+  question: () => 'Your answer: yes, local (this machine only), no, or d for details:',
+  questionMore: () => 'Send these too? yes, no, or d for details:',
+  pleaseAnswerMore: () => 'Please answer yes or no; Ctrl-C to be asked another day.',
+  answeredMore: () => 'Thank you. They are sent from the next run on.',
+  refusedMore: () => 'What you agreed to before goes on, and nothing more is sent.',
+  pleaseAnswer: () => 'Please answer yes, local, no or d; Ctrl-C to be asked another day.',
   undecided: () => 'No answer, so nothing is recorded. You are asked again after a day at the earliest.',
   answered: {
     on: () => 'Thank you. See it: send-metrics log. Opt out: send-metrics consent off',
@@ -37,6 +41,17 @@ export const say = {
   acceptTold: (fate: string) => `One event tells them that you agreed: ${fate}.`,
   declineTold: (fate: string) => `One last event told them that you opted out: ${fate}.\nNothing is sent from now on.`,
   notTold: (reason: string) => `The event that tells of it could not be recorded: ${printable(reason, 200)}`,
+  noToAll: (day: string) => `You said no to all projects on ${day}; what you decided later for one stands below.`,
+  noDecisions: () => 'Nothing is decided for any project.',
+  newId: (old: string, fresh: string) => `Your anonymous ID is now ${fresh}; it was ${old}. What was sent before stays under the old one.`,
+  forgotten: (project: string, recipient: string, id: string | null) =>
+    [
+      `The records of ${printable(project)}, what waited to be sent, and your ID are deleted from this machine.`,
+      id === null
+        ? 'Nothing was ever sent under an ID of yours.'
+        : `Your old ID was ${id}. What was sent under it only the recipient can delete; ask: ${printable(recipient, 200)}`,
+    ].join('\n'),
+  allRefused: () => 'Consent for all projects, and those to come: off. One project can be switched on again there: send-metrics consent on',
   noReceipt: (project: string) => `nothing is decided for ${printable(project)}; decide with: send-metrics consent on, local or off`,
   emptyLog: (project: string, reason: string) => `nothing is recorded for ${printable(project)}: ${reason}`,
   nothingIsSent: (reason: string) => `nothing is sent: ${reason}`,

@@ -35,6 +35,8 @@ export interface World {
   /** The user's home, absolute, or undefined when the system knows none. */
   readonly home: string | undefined
   readonly platform: NodeJS.Platform
+  /** Where an administrator may lower consent for everybody on this machine. */
+  readonly policyFile: string
   readonly pid: number
   /** The user's numeric ID; undefined on Windows. */
   readonly uid: number | undefined

@@ -4,9 +4,11 @@ import { soundDecision } from '../consent/read-store.ts'
 import { type ProjectStanding, standingFor } from '../consent/standing.ts'
 import * as store from '../consent/store.ts'
 import { decide, statement } from '../consent/wording.ts'
+import { fieldNames } from '../event/fields.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { projectState } from '../journal/state.ts'
 import { say } from '../messages.ts'
+import { fieldTable } from '../project/field-table.ts'
 import type { Project } from '../project/read.ts'
 import { previousAnswer, recordConsentChange } from '../record/record-consent.ts'
 import { outboxOf, routesFor } from '../record/routes.ts'
@@ -20,25 +22,38 @@ import { needProject } from './need-project.ts'
 const BUDGET_MS = 1_000
 
 /** Stores a decision without a question, and does what follows from it. */
-export async function changeConsent(world: World, choice: Choice): Promise<Exit> {
+export async function changeConsent(world: World, choice: Choice, { silent }: { silent: boolean }): Promise<Exit> {
   const project = needProject(world)
   if (project === undefined) return { code: 1 }
   const before = standingFor(world, project)
   const previous = soundDecision(before.entry)
-  const text = statement(project, audienceOf(world, project), 79)
+  const table = fieldTable(project, world.now())
+  const text = statement(project, audienceOf(world, project), 79, table)
   if (choice !== 'off') world.stderr.write(`${text}\n\n`)
   let entry: Entry
   try {
-    const decision = decide(choice, 'command', project, text, { now: world.now(), version })
-    entry = store.changeEntry(world, before.identity, (now) => ({ ...now, where: before.identity.where, decision, askAfter: undefined }))
+    const asOf = continues(previous) && choice === 'on' ? Date.parse(previous.asOf ?? previous.at) : undefined
+    const decision = decide(choice, 'command', project, { text, fields: fieldNames(table), now: world.now(), asOf, version })
+    entry = store.changeEntry(world, before.identity, (now) => ({
+      ...now,
+      where: before.identity.where,
+      decision,
+      declined: undefined,
+      askAfter: undefined,
+    }))
   } catch (error) {
     if (!(error instanceof store.StoreError)) throw error
     world.stderr.write(say.prefixed(say.notStored(error.message)))
     return { code: 1 }
   }
-  const fate = await followUp(world, project, { choice, before, previous, entry })
+  const fate = await followUp(world, project, { choice, before, previous, entry, silent })
   world.stdout.write(`${[say.consentIs(choice, project.project), ...fate].join('\n')}\n`)
   return { code: 0 }
+}
+
+/** A yes on top of a yes: what happened since the first one stays covered. */
+function continues(previous: Decision | undefined): previous is Decision {
+  return previous?.decision === 'on'
 }
 
 interface Change {
@@ -46,6 +61,8 @@ interface Change {
   readonly before: ProjectStanding
   readonly previous: Decision | undefined
   readonly entry: Entry
+  /** Without a last event to the recipient. */
+  readonly silent: boolean
 }
 
 /** What a change means for events that wait, and for the one that tells of it. */
@@ -61,7 +78,7 @@ async function followUp(world: World, project: Project, change: Change): Promise
   const lines = dropped > 0 ? [say.waitingRemoved(dropped)] : []
   // Somebody who is switched off by the environment sends nothing at all, not even a goodbye.
   const wasOn = change.previous?.decision === 'on' && change.before.standing.effective === 'on'
-  if (change.choice === 'off' && wasOn) lines.push(...(await tell(world, project, change, change.previous)))
+  if (change.choice === 'off' && wasOn && !change.silent) lines.push(...(await tell(world, project, change, change.previous)))
   if (change.choice === 'local') lines.push(say.howToOptOut())
   return lines
 }
@@ -80,6 +97,7 @@ async function tell(world: World, project: Project, change: Change, agreed: Deci
     const fate = await sendAll(world, routes, new Ledger(projectState(world, entry.id)), {
       deadline,
       force: true,
+      asOf: undefined,
       note: (text) => timeline.note(text),
     })
     return [accept ? say.acceptTold(fate) : say.declineTold(fate)]

@@ -53,8 +53,11 @@ const LAYERS = {
   SEND_METRICS: 'the environment (SEND_METRICS)',
   DO_NOT_TRACK: 'the environment (DO_NOT_TRACK)',
   ci: 'the environment (CI)',
+  policy: "this machine's administrator",
   project: 'the project file',
   stored: 'you',
+  'all-projects': 'you, for all projects',
+  expiry: 'the time that has passed',
   nobody: 'nobody',
 } as const
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Choice } from '../consent/decision.ts'
 import type { Exit, World } from '../world.ts'
+import { forget, listDecisions, refuseEverywhere, renewId } from './consent-all.ts'
 import { changeConsent } from './consent-change.ts'
 import { showReceipt, showStatus } from './consent-show.ts'
 import { examples } from './examples.ts'
@@ -15,19 +16,35 @@ const CHOICES: readonly [Choice, string][] = [
 export function define(command: Command, world: World, done: (exit: Exit) => void): void {
   command
     .addHelpText('before', examples(['send-metrics consent', 'send-metrics consent off', 'send-metrics consent show']))
-    .usage('[on | local | off | show] [options]')
+    .usage('[on | local | off | show | list | new-id | forget] [options]')
     .option('--json', 'print JSON')
     .action((options: { json?: boolean }) => done(showStatus(world, options.json === true)))
-  for (const [choice, summary] of CHOICES) {
-    command
-      .command(choice)
-      .description(summary)
-      .option('--yes', 'accepted for scripts; no question is asked either way')
-      .action(async () => done(await changeConsent(world, choice)))
+  for (const [choice, summary] of CHOICES) defineChoice(command.command(choice).description(summary), world, choice, done)
+  const json = (self: Command) => self.optsWithGlobals<{ json?: boolean }>().json === true
+  const reading: [string, string, (json: boolean) => Exit][] = [
+    ['show', 'print the receipt: what you agreed to, when, and the exact text', (asJson) => showReceipt(world, asJson)],
+    ['list', 'print your decisions for all projects on this machine', (asJson) => listDecisions(world, asJson)],
+    ['new-id', 'get another anonymous ID for this project', (asJson) => renewId(world, asJson)],
+    ['forget', 'delete the records, what waits to be sent, and the ID of this project', (asJson) => forget(world, asJson)],
+  ]
+  for (const [name, summary, run] of reading) {
+    const sub = command.command(name).description(summary).option('--json', 'print JSON')
+    sub.action((_options, self: Command) => done(run(json(self))))
   }
-  command
-    .command('show')
-    .description('print the receipt: what you agreed to, when, and the exact text')
-    .option('--json', 'print JSON')
-    .action((_options, self: Command) => done(showReceipt(world, self.optsWithGlobals<{ json?: boolean }>().json === true)))
+}
+
+interface ChoiceOptions {
+  readonly silent?: boolean
+  readonly allProjects?: boolean
+}
+
+function defineChoice(command: Command, world: World, choice: Choice, done: (exit: Exit) => void): void {
+  command.option('--yes', 'accepted for scripts; no question is asked either way')
+  if (choice === 'off') {
+    command.option('--silent', 'do not send the one last event that says so')
+    command.option('--all-projects', 'for every project, and those to come')
+  }
+  command.action(async ({ silent, allProjects }: ChoiceOptions) => {
+    done(allProjects ? refuseEverywhere(world) : await changeConsent(world, choice, { silent: silent === true }))
+  })
 }

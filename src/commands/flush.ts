@@ -35,18 +35,24 @@ async function flush(world: World, json: boolean): Promise<Exit> {
   const state = projectState(world, entry?.id ?? entryId(identity))
   const routes = routesFor(world, project, standing.places, state)
   const ledger = new Ledger(state)
-  const deliveries = await Promise.all(routes.map((route) => empty(world, route, ledger)))
+  const deliveries = await Promise.all(routes.map((route) => empty(world, route, ledger, entry?.decision?.asOf)))
   if (routes.length === 0) world.stderr.write(say.prefixed(say.noDestination()))
   world.stdout.write(json ? `${JSON.stringify(deliveries)}\n` : deliveries.map((delivery) => `${describeDelivery(delivery)}\n`).join(''))
   return { code: deliveries.some((delivery) => delivery.kept > 0) ? 1 : 0 }
 }
 
 /** Round after round, until nothing is left or a round delivers nothing. */
-async function empty(world: World, route: Route, ledger: Ledger): Promise<Delivery> {
+async function empty(world: World, route: Route, ledger: Ledger, asOf: string | undefined): Promise<Delivery> {
   const timeline = new Timeline(world)
   let total: Delivery | undefined
   for (;;) {
-    const options = { deadline: world.monotonic() + LIMIT_MS, most: ROUND_MOST, force: true, note: (text: string) => timeline.note(text) }
+    const options = {
+      deadline: world.monotonic() + LIMIT_MS,
+      most: ROUND_MOST,
+      force: true,
+      asOf,
+      note: (text: string) => timeline.note(text),
+    }
     const round = await deliver(world, route, ledger, options)
     total = total
       ? {

@@ -1,18 +1,15 @@
 import type { Command } from 'commander'
 import { type ProjectStanding, standingFor } from '../consent/standing.ts'
-import { ciProvider } from '../context/ci.ts'
-import { gitFacts } from '../context/git.ts'
-import { machineFacts } from '../context/machine.ts'
-import { beginTrace } from '../context/trace.ts'
+import * as store from '../consent/store.ts'
 import type { Request } from '../destinations/destination.ts'
 import { destinationRow } from '../destinations/index.ts'
-import { runFacts } from '../event/build.ts'
 import { fieldNames } from '../event/fields.ts'
 import { eventNames, type Message, newMessageId } from '../event/message.ts'
 import { serialize } from '../event/serialize.ts'
 import { say } from '../messages.ts'
+import { fieldTable } from '../project/field-table.ts'
 import type { Project } from '../project/read.ts'
-import { version } from '../version.ts'
+import { GatheredRun } from '../record/record-run.ts'
 import type { Exit, World } from '../world.ts'
 import { examples } from './examples.ts'
 import { needProject } from './need-project.ts'
@@ -66,15 +63,20 @@ function layOut({ destination, to, body }: Shown): string {
 
 /** The event of a run that passed at once, with real facts of this place. Without a yes: all fields there are. */
 async function sample(world: World, project: Project, { standing, entry }: ProjectStanding, target: string): Promise<Message> {
-  const git = await gitFacts(world.cwd, project.defaultBranch, world.env as NodeJS.ProcessEnv)
-  const place = { git, machine: machineFacts(), ci: ciProvider(world.env), toolVersion: version, test: world.env.SEND_METRICS_TEST }
-  const run = { target, startedAt: world.now(), durationMs: 0, exitStatus: 0, outcome: 'success', ...beginTrace(world.env) }
-  const agreed = standing.effective === 'on' || standing.effective === 'local' ? standing.fields : fieldNames()
+  const startedAt = world.now()
+  const nobody = { trace: undefined, nested: false, justAgreed: false, fieldsFile: undefined, note: () => {}, loadStore: async () => store }
+  const run = new GatheredRun(world, project, { target, startedAt, ...nobody })
+  const facts = await run.facts({ durationMs: 0, exitStatus: 0, outcome: 'success' }, GIT_PATIENCE_MS, new Promise(() => {}))
+  const table = fieldTable(project, startedAt)
+  const agreed = standing.effective === 'on' || standing.effective === 'local' ? standing.fields : fieldNames(table)
   return {
-    id: newMessageId(world.now()),
+    id: newMessageId(startedAt),
     event: eventNames(project).run,
     anonymousId: entry?.anonymousId ?? NO_ID,
-    timestamp: new Date(run.startedAt).toISOString(),
-    properties: serialize('run', runFacts(run, place, project.targets), agreed),
+    timestamp: new Date(startedAt).toISOString(),
+    properties: serialize('run', facts, agreed, table),
   }
 }
+
+/** git's own limit is shorter. */
+const GIT_PATIENCE_MS = 5_000

@@ -1,34 +1,42 @@
-import inquirer from 'inquirer'
+import { fieldNames } from '../event/fields.ts'
 import { say } from '../messages.ts'
+import { fieldTable } from '../project/field-table.ts'
+import { placeOf } from '../project/places.ts'
 import type { Project } from '../project/read.ts'
 import { version } from '../version.ts'
 import type { World } from '../world.ts'
 import { audienceOf } from './audience.ts'
 import type { Choice } from './decision.ts'
-import { type Circumstances, isDue, mayAsk } from './may-ask.ts'
+import { type AskVerdict, isDue } from './may-ask.ts'
+import { putQuestion } from './prompt.ts'
+import { soundDecision } from './read-store.ts'
 import { type ProjectStanding, standingFor } from './standing.ts'
 import { changeEntry } from './store.ts'
-import { decide, statement } from './wording.ts'
+import { addition, decide, extend, statement } from './wording.ts'
 
-/** A question that nobody answers is withdrawn after so long without a key. */
-const PATIENCE_S = 60
 const NOT_AGAIN_MS = 86_400_000
-/** Keys pressed before the question was on the screen are no answer to it. */
-const TYPED_AHEAD_MS = 50
+const CHOICES: Readonly<Record<string, Choice>> = { yes: 'on', y: 'on', local: 'local', l: 'local', no: 'off', n: 'off' }
+const YES_NO: Readonly<Record<string, boolean>> = { yes: true, y: true, no: false, n: false }
+
+/** The run that has just ended, as the question is about it. */
+export interface AskedRun {
+  /** That this is the moment, and for what. */
+  readonly verdict: AskVerdict
+  /** Wall clock, ms. */
+  readonly startedAt: number
+  /** The event of this run as it would be sent. */
+  readonly details: () => Promise<string>
+}
 
 /**
- * Asks for consent after a run, if this is the moment: on stderr, once. Returns whether there is now a
+ * Asks for consent after a run: on stderr, once. Returns whether there is now a
  * decision under which this run may be recorded. A decision that cannot be stored is none.
  */
-export async function askAfterRun(world: World, project: Project, now: Circumstances & { note: (text: string) => void }): Promise<boolean> {
+export async function askAfterRun(world: World, project: Project, run: AskedRun): Promise<boolean> {
   const current = standingFor(world, project)
-  const verdict = mayAsk(world, current, now)
-  now.note(`question: ${verdict.do}; ${verdict.because}`)
-  if (verdict.do === 'hint') hint(world, project, current)
-  if (verdict.do !== 'ask') return false
-  const text = statement(project, audienceOf(world, project), Math.min(world.stderr.columns, 100))
-  const choice = await question(world, text)
-  return settle(world, project, current, choice, text)
+  if (run.verdict.do === 'hint') hint(world, project, current)
+  if (run.verdict.do === 'ask-more') await askMore(world, project, current, run)
+  return run.verdict.do === 'ask' ? ask(world, project, current, run) : false
 }
 
 function hint(world: World, project: Project, { identity }: ProjectStanding): void {
@@ -44,93 +52,63 @@ function hint(world: World, project: Project, { identity }: ProjectStanding): vo
   world.stderr.write(say.prefixed(say.hint(project.project)))
 }
 
-function settle(world: World, project: Project, { identity }: ProjectStanding, choice: Choice | undefined, text: string): boolean {
-  try {
-    if (choice === undefined) {
-      const askAfter = new Date(world.now() + NOT_AGAIN_MS).toISOString()
-      changeEntry(world, identity, (entry) => ({ ...entry, askAfter }))
-      world.stderr.write(`${say.undecided()}\n`)
-      return false
-    }
-    const decision = decide(choice, 'question', project, text, { now: world.now(), version })
-    changeEntry(world, identity, (entry) => ({ ...entry, where: identity.where, decision, askAfter: undefined }))
+const widthOf = (world: World): number => Math.min(world.stderr.columns, 100) - 1
+
+async function ask(world: World, project: Project, { identity }: ProjectStanding, run: AskedRun): Promise<boolean> {
+  const table = fieldTable(project, world.now())
+  const text = statement(project, audienceOf(world, project), widthOf(world), table)
+  const words = { line: say.question(), otherwise: say.pleaseAnswer(), details: run.details }
+  const choice = await putQuestion(world, { text, answers: CHOICES, ...words })
+  return stored(world, () => {
+    if (choice === undefined) return postpone(world, identity)
+    const ground = { text, fields: fieldNames(table), now: world.now(), asOf: run.startedAt, version }
+    const decision = decide(choice, 'question', project, ground)
+    changeEntry(world, identity, (entry) => ({ ...entry, where: identity.where, decision, declined: undefined, askAfter: undefined }))
     world.stderr.write(`${say.answered[choice]()}\n`)
     return choice !== 'off'
-  } catch (error) {
-    world.stderr.write(say.prefixed(say.notStored((error as Error).message)))
-    return false
-  }
-}
-
-const ANSWERS: Readonly<Record<string, Choice>> = { yes: 'on', y: 'on', local: 'local', l: 'local', no: 'off', n: 'off' }
-
-/** Puts the question; undefined when it was left alone, interrupted or the input ended. */
-async function question(world: World, text: string): Promise<Choice | undefined> {
-  const { input, output } = world.terminal()
-  if (await typedAhead(input)) return undefined
-  world.stderr.write(`\n${text}\n\n`)
-  const stop = new AbortController()
-  const patience = watchPatience(world, input, stop)
-  const ended = new Promise<undefined>((resolve) => stop.signal.addEventListener('abort', () => resolve(undefined)))
-  const prompt = inquirer.createPromptModule({ input, output, signal: stop.signal })
-  const asked = prompt([
-    {
-      type: 'input',
-      name: 'answer',
-      message: say.question(),
-      validate: (answer: string) => normal(answer) !== undefined || say.pleaseAnswer(),
-    },
-  ])
-  try {
-    return await Promise.race([asked.then(({ answer }) => normal(answer)), ended])
-  } catch {
-    return undefined
-  } finally {
-    asked.catch(() => {})
-    patience.release()
-    input.pause()
-  }
-}
-
-function normal(answer: string): Choice | undefined {
-  return ANSWERS[answer.trim().toLowerCase()]
-}
-
-/** Whether keys were waiting before the question was shown; the person is busy, and they are no answer. */
-function typedAhead(input: NodeJS.ReadStream): Promise<boolean> {
-  return new Promise((resolve) => {
-    let any = false
-    const seen = () => {
-      any = true
-    }
-    input.setRawMode?.(true)
-    input.on('data', seen)
-    setTimeout(() => {
-      input.off('data', seen)
-      input.pause()
-      input.setRawMode?.(false)
-      resolve(any)
-    }, TYPED_AHEAD_MS)
   })
 }
 
-/** Withdraws the question after a minute without a key, at the end of the input, and on Ctrl-D. */
-function watchPatience(world: World, input: NodeJS.ReadStream, stop: AbortController): { release: () => void } {
-  const seconds = Number(world.env.SEND_METRICS_ASK_SECONDS) || PATIENCE_S
-  const withdraw = () => stop.abort()
-  let timer = setTimeout(withdraw, seconds * 1000)
-  const touched = (keys: Buffer | string) => {
-    clearTimeout(timer)
-    timer = setTimeout(withdraw, seconds * 1000)
-    if (String(keys).includes('\u0004')) withdraw()
-  }
-  input.on('data', touched)
-  for (const event of ['end', 'close', 'error']) input.once(event, withdraw)
-  return {
-    release: () => {
-      clearTimeout(timer)
-      input.off('data', touched)
-      for (const event of ['end', 'close']) input.off(event, withdraw)
-    },
+/** Asks about what came since the yes, and about nothing else; the yes stands whatever the answer. */
+async function askMore(world: World, project: Project, { identity, asksFor, entry }: ProjectStanding, run: AskedRun): Promise<void> {
+  const before = soundDecision(entry)
+  if (!before) return
+  const table = fieldTable(project, world.now())
+  const added = project.destinations.filter((destination) => asksFor.places.includes(placeOf(destination)))
+  const { titles } = audienceOf(world, { ...project, destinations: added })
+  const text = addition(project, { titles, fields: asksFor.fields, since: before.at }, widthOf(world), table)
+  const words = { line: say.questionMore(), otherwise: say.pleaseAnswerMore(), details: run.details }
+  const yes = await putQuestion(world, { text, answers: YES_NO, ...words })
+  stored(world, () => {
+    if (yes === undefined) return postpone(world, identity)
+    const ground = { text, fields: asksFor.fields, places: asksFor.places, now: world.now(), version }
+    changeEntry(world, identity, (now) => {
+      const declined = {
+        fields: [...(now.declined?.fields ?? []), ...asksFor.fields],
+        places: [...(now.declined?.places ?? []), ...asksFor.places],
+      }
+      return yes
+        ? { ...now, where: identity.where, decision: extend(before, ground), askAfter: undefined }
+        : { ...now, declined, askAfter: undefined }
+    })
+    world.stderr.write(`${yes ? say.answeredMore() : say.refusedMore()}\n`)
+    return yes
+  })
+}
+
+function postpone(world: World, identity: ProjectStanding['identity']): boolean {
+  const askAfter = new Date(world.now() + NOT_AGAIN_MS).toISOString()
+  changeEntry(world, identity, (entry) => ({ ...entry, askAfter }))
+  world.stderr.write(`${say.undecided()}\n`)
+  return false
+}
+
+/** Does what stores an answer; one that cannot be stored is none, and the person is told. */
+function stored(world: World, store: () => boolean): boolean {
+  try {
+    return store()
+  } catch (error) {
+    world.stderr.write(say.prefixed(say.notStored((error as Error).message)))
+    return false
   }
 }

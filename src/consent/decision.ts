@@ -9,6 +9,10 @@ export interface Decision {
   readonly decision: Choice
   /** RFC 3339, UTC. */
   readonly at: string
+  /** Nothing that happened before this is sent; earlier than `at` only by the run that the question showed. */
+  readonly asOf?: string | undefined
+  /** For how long the text said that data is kept; a yes older than that is asked for again. */
+  readonly retentionDays?: number | undefined
   readonly method: Method
   /** The text that was shown, and its SHA-256. */
   readonly text: string
@@ -31,6 +35,8 @@ export interface Entry {
   /** A random UUID; null until the first event is made. A yes without this key is not consent. */
   readonly anonymousId: string | null
   readonly decision?: Decision | undefined
+  /** What was asked for on top of the decision and refused; it is not asked for again. */
+  readonly declined?: { readonly fields: readonly string[]; readonly places: readonly string[] } | undefined
   /** Not asked again before this time (RFC 3339). */
   readonly askAfter?: string | undefined
   /** When the one-line hint was last shown (RFC 3339). */
@@ -38,7 +44,15 @@ export interface Entry {
 }
 
 /** config.json as a whole. */
+/** A no to every project that has no decision of its own made later. */
+export interface NoToAll {
+  readonly decision: 'off'
+  /** RFC 3339, UTC. */
+  readonly at: string
+}
+
 export interface ConsentFile {
   readonly version: 1
+  readonly all?: NoToAll | undefined
   readonly projects: Readonly<Record<string, Entry>>
 }

@@ -2,6 +2,8 @@ import * as fs from 'node:fs'
 import type { World } from '../world.ts'
 import type { ProjectStanding } from './standing.ts'
 
+export { standingFor } from './standing.ts'
+
 /** What was going on when the target ended. */
 export interface Circumstances {
   readonly nested: boolean
@@ -11,17 +13,20 @@ export interface Circumstances {
 }
 
 /** Whether to ask now; `hint` is one line in place of the question. The reason is for SEND_METRICS_DEBUG. */
-export type AskVerdict = { readonly do: 'ask' | 'hint' | 'nothing'; readonly because: string }
+export type AskVerdict = { readonly do: 'ask' | 'ask-more' | 'hint' | 'nothing'; readonly because: string }
 
 const DAY_MS = 86_400_000
 
 /** Decides whether this is a moment to ask a person: only at a terminal, only after success, at most once a day. */
-export function mayAsk(world: World, { standing, entry }: ProjectStanding, now: Circumstances): AskVerdict {
+export function mayAsk(world: World, { standing, entry, asksFor }: ProjectStanding, now: Circumstances): AskVerdict {
   const nothing = (because: string): AskVerdict => ({ do: 'nothing', because })
-  if (standing.effective !== 'undecided') return nothing(standing.reason)
+  const undecided = standing.effective === 'undecided'
+  const more = standing.decidedBy === 'stored' && asksFor.fields.length + asksFor.places.length > 0
+  if (!undecided && !more) return nothing(standing.reason)
   if (now.nested) return nothing('the outermost run asks')
   if (now.outcome !== 'success') return nothing(`the run ended in ${now.outcome}; another time`)
   if (!world.stderr.isTTY) return nothing('stderr is not a terminal')
+  if (now.parallel && more) return nothing('make runs jobs side by side')
   if (now.parallel)
     return isDue(entry?.hintedAt, world.now()) ? { do: 'hint', because: 'make runs jobs side by side' } : nothing('hinted today')
   if (!world.stdinIsTTY) return nothing('stdin is not a terminal')
@@ -29,7 +34,8 @@ export function mayAsk(world: World, { standing, entry }: ProjectStanding, now: 
   if (entry?.askAfter !== undefined && Date.parse(entry.askAfter) > world.now() && Date.parse(entry.askAfter) <= world.now() + DAY_MS) {
     return nothing(`asked before; not again until ${entry.askAfter}`)
   }
-  return inForeground(world) ? { do: 'ask', because: 'nobody has decided' } : nothing('running in the background')
+  if (!inForeground(world)) return nothing('running in the background')
+  return more ? { do: 'ask-more', because: 'the project asks for more' } : { do: 'ask', because: standing.reason }
 }
 
 /** Whether something that comes at most once a day may come again; `last` is RFC 3339. */

@@ -1,12 +1,13 @@
 import * as fs from 'node:fs'
 import { consentFile } from '../disk/places.ts'
 import type { World } from '../world.ts'
-import type { Choice, Decision, Entry } from './decision.ts'
+import type { Choice, Decision, Entry, NoToAll } from './decision.ts'
 
 /** What the store says: its entries, and in words what was wrong with the file if anything was. */
 export interface StoreReading {
   readonly file: string | undefined
   readonly entries: readonly Entry[]
+  readonly all?: NoToAll | undefined
   readonly problem: string | undefined
 }
 
@@ -33,16 +34,49 @@ export function readStore(world: Pick<World, 'env' | 'home' | 'platform'>): Stor
 }
 
 /** Entries in the text of a store; whatever in it is not an entry is left out. */
-export function parseStore(text: string): { entries: Entry[]; problem: string | undefined } {
+export function parseStore(text: string): { entries: Entry[]; all?: NoToAll | undefined; problem: string | undefined } {
   let content: unknown
   try {
     content = JSON.parse(text)
   } catch (error) {
-    return { entries: [], problem: `is damaged: ${(error as Error).message}` }
+    return { ...salvage(text), problem: `is damaged: ${(error as Error).message}` }
   }
   const projects = isRecord(content) && isRecord(content.projects) ? content.projects : undefined
-  if (projects === undefined) return { entries: [], problem: 'is damaged: it has no "projects"' }
-  return { entries: Object.values(projects).filter(isEntry), problem: undefined }
+  if (projects === undefined) return { ...salvage(text), problem: 'is damaged: it has no "projects"' }
+  const all = isRecord(content) && isNoToAll(content.all) ? content.all : undefined
+  return { entries: Object.values(projects).filter(isEntry), all, problem: undefined }
+}
+
+function isNoToAll(value: unknown): value is NoToAll {
+  return isRecord(value) && value.decision === 'off' && typeof value.at === 'string'
+}
+
+const STRING = String.raw`"(?:[^"\\\\]|\\\\.)*"`
+const REFUSED = new RegExp(
+  String.raw`"id"\s*:\s*(${STRING})\s*,\s*"project"\s*:\s*(${STRING})\s*,\s*"recipient"\s*:\s*(${STRING})(?:(?!"project")[\s\S])*?"decision"\s*:\s*\{\s*"decision"\s*:\s*"off"`,
+  'gu',
+)
+
+/** Every explicit no that can still be read in a damaged store. A yes is never salvaged: half of one is none. */
+function salvage(text: string): { entries: Entry[]; all: NoToAll | undefined } {
+  const entries = [...text.matchAll(REFUSED)].map(([, id, project, recipient]) => ({
+    id: unquote(id),
+    project: unquote(project),
+    recipient: unquote(recipient),
+    where: [],
+    anonymousId: null,
+    decision: BARE_NO,
+  }))
+  const all = /"all"\s*:\s*\{\s*"decision"\s*:\s*"off"/u.test(text) ? ({ decision: 'off', at: '' } as const) : undefined
+  return { entries: entries.filter(isEntry), all }
+}
+
+function unquote(text: string | undefined): string {
+  try {
+    return String(JSON.parse(text ?? '""'))
+  } catch {
+    return ''
+  }
 }
 
 function isEntry(value: unknown): value is Entry {

@@ -12,12 +12,20 @@ export interface ConsentFacts {
   readonly projectOff: boolean
   /** The stored decision for this project, if it is whole. */
   readonly stored: Decision | undefined
-  /** Fields and places there are today: what a pipeline's owner says yes to in CI. */
+  /** A no to every project (`consent off --all-projects`): when. */
+  readonly allOffAt: string | undefined
+  /** What the machine's administrator lowers every decision to. */
+  readonly policy: 'off' | 'local' | undefined
+  /** Fields and places there are today: what a pipeline's owner says yes to in CI, and what a person is asked for. */
   readonly fields: readonly string[]
   readonly places: readonly string[]
+  /** For how long the project says that data is kept. */
+  readonly retentionDays: number
+  /** Wall clock, ms. */
+  readonly now: number
 }
 
-export type Layer = 'SEND_METRICS' | 'DO_NOT_TRACK' | 'ci' | 'project' | 'stored' | 'nobody'
+export type Layer = 'SEND_METRICS' | 'DO_NOT_TRACK' | 'policy' | 'ci' | 'project' | 'stored' | 'all-projects' | 'expiry' | 'nobody'
 
 /** The one answer that everything uses. */
 export interface Standing {
@@ -32,6 +40,7 @@ export interface Standing {
 }
 
 const NOTHING = { fields: [], places: [] } as const
+const DAY_MS = 86_400_000
 
 /** The environment's own part of the answer. Any value that is not on or local counts as off: a typo must not send. */
 export function environmentSwitch(value: string | undefined): Choice | undefined {
@@ -55,33 +64,60 @@ export function resolve(facts: ConsentFacts): Standing {
   const environment = environmentSwitch(facts.switch)
   if (environment === 'off') return off('SEND_METRICS', `SEND_METRICS=${facts.switch} is set`)
   if (asksNotToTrack(facts.doNotTrack)) return off('DO_NOT_TRACK', `DO_NOT_TRACK=${facts.doNotTrack} is set`)
+  if (facts.policy === 'off') return off('policy', "this machine's administrator switched it off")
   if (facts.projectOff) return off('project', 'the project file says "enabled": false')
-  if (facts.ci !== undefined) return inCi(facts, facts.ci, environment)
-  return fromStore(facts, environment)
+  const standing = facts.ci === undefined ? fromStore(facts) : inCi(facts, facts.ci, environment)
+  if (facts.policy === 'local') return lower(standing, 'policy', "this machine's administrator allows this machine only")
+  return environment === 'local' ? lower(standing, 'SEND_METRICS', 'SEND_METRICS=local is set') : standing
 }
 
 function off(decidedBy: Layer, reason: string): Standing {
   return { effective: 'off', decidedBy, reason, ...NOTHING }
 }
 
+/** A yes becomes this machine only; everything else stays. */
+function lower(standing: Standing, decidedBy: Layer, reason: string): Standing {
+  return standing.effective === 'on' ? { ...standing, effective: 'local', decidedBy, reason, places: [] } : standing
+}
+
 function inCi(facts: ConsentFacts, ci: string, environment: Choice | undefined): Standing {
   if (environment !== 'on') return off('ci', `this is ${ci}, where nobody can be asked; SEND_METRICS=on is the owner's yes`)
-  if (facts.stored?.decision === 'off') return fromStore(facts, environment)
+  const own = fromStore(facts)
+  // What a person said on this machine holds in CI as well.
+  if (own.effective === 'off' || own.effective === 'local') return own
   const { fields, places } = facts
   return { effective: 'on', decidedBy: 'SEND_METRICS', reason: `SEND_METRICS=on in ${ci}: the pipeline owner's yes`, fields, places }
 }
 
-function fromStore(facts: ConsentFacts, environment: Choice | undefined): Standing {
-  const { stored } = facts
+function fromStore({ stored, allOffAt, places, fields, retentionDays, now }: ConsentFacts): Standing {
+  if (allOffAt !== undefined && !(stored && stored.at > allOffAt))
+    return off('all-projects', `you said no to all projects on ${day(allOffAt)}`)
   if (stored === undefined) return { effective: 'undecided', decidedBy: 'nobody', reason: 'nobody has decided yet', ...NOTHING }
-  if (stored.decision === 'off') return off('stored', `you said no${stored.at ? ` on ${stored.at.slice(0, 10)}` : ''}`)
-  const day = stored.at.slice(0, 10)
-  if (environment === 'local' && stored.decision === 'on') {
-    return { effective: 'local', decidedBy: 'SEND_METRICS', reason: 'SEND_METRICS=local is set', fields: stored.fieldSet, places: [] }
-  }
+  if (stored.decision === 'off') return off('stored', `you said no${stored.at ? ` on ${day(stored.at)}` : ''}`)
+  const agreed = stored.fieldSet.filter((name) => fields.includes(name))
   if (stored.decision === 'local') {
-    return { effective: 'local', decidedBy: 'stored', reason: `you chose this machine only on ${day}`, fields: stored.fieldSet, places: [] }
+    return {
+      effective: 'local',
+      decidedBy: 'stored',
+      reason: `you chose this machine only on ${day(stored.at)}`,
+      fields: agreed,
+      places: [],
+    }
   }
-  const places = stored.recipients.filter((place) => facts.places.includes(place))
-  return { effective: 'on', decidedBy: 'stored', reason: `you said yes on ${day}`, fields: stored.fieldSet, places }
+  const days = Math.min(retentionDays, stored.retentionDays ?? retentionDays)
+  if (now - Date.parse(stored.at) > days * DAY_MS) {
+    return { effective: 'undecided', decidedBy: 'expiry', reason: `your yes of ${day(stored.at)} is older than ${days} days`, ...NOTHING }
+  }
+  const reason = `you said yes on ${day(stored.at)}`
+  return {
+    effective: 'on',
+    decidedBy: 'stored',
+    reason,
+    fields: agreed,
+    places: stored.recipients.filter((place) => places.includes(place)),
+  }
+}
+
+function day(time: string): string {
+  return time.slice(0, 10)
 }

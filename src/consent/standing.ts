@@ -1,10 +1,12 @@
 import { ciProvider } from '../context/ci.ts'
 import { fieldNames } from '../event/fields.ts'
+import { fieldTable } from '../project/field-table.ts'
 import { placeOf } from '../project/places.ts'
 import type { Project } from '../project/read.ts'
 import type { World } from '../world.ts'
 import type { Entry } from './decision.ts'
 import { defaultRecipient, entryFor, type Identity } from './identity.ts'
+import { readPolicy } from './policy.ts'
 import { readStore, soundDecision } from './read-store.ts'
 import { resolve, type Standing } from './resolve.ts'
 
@@ -14,6 +16,8 @@ export interface ProjectStanding {
   readonly identity: Identity
   readonly entry: Entry | undefined
   readonly ci: string | undefined
+  /** What the project asks for beyond a standing yes, and was not refused: fields and places. */
+  readonly asksFor: { readonly fields: readonly string[]; readonly places: readonly string[] }
   /** What was wrong with the store, if anything. */
   readonly storeProblem: string | undefined
 }
@@ -33,14 +37,34 @@ export function standingFor(world: World, project: Project): ProjectStanding {
   const store = readStore(world)
   const entry = entryFor(store.entries, identity)
   const ci = ciProvider(world.env)
+  const fields = fieldNames(fieldTable(project, world.now()))
   const standing = resolve({
     switch: world.env.SEND_METRICS,
     doNotTrack: world.env.DO_NOT_TRACK,
     ci,
     projectOff: !project.enabled,
     stored: soundDecision(entry),
-    fields: fieldNames(),
+    allOffAt: store.all?.at,
+    policy: readPolicy(world).consent,
+    fields,
     places: identity.where,
+    retentionDays: project.retentionDays,
+    now: world.now(),
   })
-  return { standing, identity, entry, ci, storeProblem: store.problem }
+  const asksFor = difference(entry, fields, identity.where)
+  return { standing, identity, entry, ci, asksFor, storeProblem: store.problem }
+}
+
+/** A yes covers what its text named; what came since is asked for by itself. */
+function difference(entry: Entry | undefined, fields: readonly string[], places: readonly string[]): ProjectStanding['asksFor'] {
+  const decision = soundDecision(entry)
+  if (!decision || decision.decision === 'off') return { fields: [], places: [] }
+  const known = new Set([
+    ...decision.fieldSet,
+    ...decision.recipients,
+    ...(entry?.declined?.fields ?? []),
+    ...(entry?.declined?.places ?? []),
+  ])
+  const fresh = (names: readonly string[]) => names.filter((name) => !known.has(name))
+  return { fields: fresh(fields), places: decision.decision === 'on' ? fresh(places) : [] }
 }

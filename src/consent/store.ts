@@ -7,7 +7,7 @@ import { withLock } from '../disk/lock.ts'
 import { cacheFolder, consentFile } from '../disk/places.ts'
 import { slug } from '../event/message.ts'
 import type { World } from '../world.ts'
-import type { ConsentFile, Entry } from './decision.ts'
+import type { ConsentFile, Decision, Entry } from './decision.ts'
 import { entryFor, type Identity } from './identity.ts'
 import { parseStore } from './read-store.ts'
 
@@ -41,28 +41,45 @@ export function newEntry(identity: Identity): Entry {
 
 /**
  * Changes what is stored for one project, alone among all processes, and returns the entry as stored.
- * The file is replaced whole; a damaged one is set aside with a date first. Throws StoreError.
+ * Throws StoreError.
  */
 export function changeEntry(world: Place, identity: Identity, change: (entry: Entry) => Entry): Entry {
+  let entry: Entry | undefined
+  changeStore(world, ({ projects, ...rest }) => {
+    entry = change(entryFor(Object.values(projects), identity) ?? newEntry(identity))
+    return { ...rest, projects: { ...projects, [entry.id]: entry } }
+  })
+  return entry as unknown as Entry
+}
+
+/** Says no to every project that decides nothing else later. Throws StoreError. */
+export function refuseAll(world: Place, decision: (entry: Entry) => Decision): void {
+  const at = new Date(world.now()).toISOString()
+  changeStore(world, ({ projects, ...rest }) => ({
+    ...rest,
+    all: { decision: 'off', at },
+    projects: Object.fromEntries(Object.entries(projects).map(([id, entry]) => [id, { ...entry, decision: decision(entry) }])),
+  }))
+}
+
+type StoreFile = { version: 1; all?: ConsentFile['all']; projects: Record<string, Entry> }
+
+/** The file is replaced whole, under a lock; a damaged one is set aside with a date first, and each no in it kept. */
+function changeStore(world: Place, change: (store: StoreFile) => StoreFile): void {
   const file = consentFile(world)
   if (file === undefined) throw new StoreError('the config folder', 'no home folder is known; set HOME or XDG_CONFIG_HOME')
   try {
     fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
     makeCache(world)
-    return withLock(file, PATIENCE_MS, () => {
-      setDamagedAside(file, world.now())
+    withLock(file, PATIENCE_MS, () => {
+      const salvaged = setDamagedAside(file, world.now())
       const store = open(file)
-      const { projects } = store.store
-      const entry = change(entryFor(Object.values(projects), identity) ?? newEntry(identity))
-      store.store = { version: 1, projects: { ...projects, [entry.id]: entry } }
-      return entry
+      const { projects, ...rest } = store.store
+      store.store = change({ ...salvaged, ...rest, projects: { ...salvaged.projects, ...projects } })
     })
   } catch (error) {
-    if (error instanceof StoreError) throw error
-    throw new StoreError(
-      file,
-      (error as NodeJS.ErrnoException).code === 'EEXIST' ? 'another process holds its lock' : (error as Error).message,
-    )
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new StoreError(file, code === 'EEXIST' ? 'another process holds its lock' : message)
   }
 }
 
@@ -77,7 +94,7 @@ function makeCache(world: Place): void {
 }
 
 // No `schema`: conf would load a JSON Schema compiler for it, and reading checks every entry by itself.
-function open(file: string): Conf<{ version: 1; projects: ConsentFile['projects'] }> {
+function open(file: string): Conf<StoreFile> {
   return new Conf({
     cwd: path.dirname(file),
     configName: 'config',
@@ -87,11 +104,14 @@ function open(file: string): Conf<{ version: 1; projects: ConsentFile['projects'
   })
 }
 
-/** Keeps a damaged store beside, so that nothing in it is lost, and lets the tool go on as undecided. */
-function setDamagedAside(file: string, now: number): void {
+/** Keeps a damaged store beside, so that nothing in it is lost; returns each no that can still be read in it. */
+function setDamagedAside(file: string, now: number): StoreFile {
   const text = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined
-  if (text === undefined || parseStore(text).problem === undefined) return
+  const reading = text === undefined ? undefined : parseStore(text)
+  if (reading?.problem === undefined) return { version: 1, projects: {} }
   fs.renameSync(file, `${file}.damaged-${new Date(now).toISOString().slice(0, 19).replace(/:/gu, '')}`)
+  const projects = Object.fromEntries(reading.entries.map((entry) => [entry.id, entry]))
+  return { version: 1, projects, ...(reading.all ? { all: reading.all } : {}) }
 }
 
 /** Gives a project its random ID, or finds the one that another run made a moment ago. Throws StoreError. */
@@ -107,4 +127,22 @@ const PIPELINES = '5f6c5e5e-0d7c-4c39-9c1b-3a7d5a2f6f10'
 /** The ID of a project's pipelines, derived from it. */
 export function pipelineId(identity: Identity): string {
   return v5(JSON.stringify([identity.project, identity.recipient, identity.where]), PIPELINES)
+}
+
+/** Gives a project another random ID in place of the one it has. Throws StoreError. */
+export function renewAnonymousId(world: Place, identity: Identity): Entry {
+  return changeEntry(world, identity, (entry) => ({ ...entry, anonymousId: v4() }))
+}
+
+/**
+ * Forgets a project's ID and its yes, so that nothing more is recorded until somebody decides anew. A no is
+ * kept: forgetting it would mean asking again. Throws StoreError.
+ */
+export function forgetEntry(world: Place, identity: Identity): Entry {
+  return changeEntry(world, identity, (entry) => ({
+    ...entry,
+    anonymousId: null,
+    declined: undefined,
+    decision: entry.decision?.decision === 'off' ? entry.decision : undefined,
+  }))
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { FIELDS, type FieldGroup, fieldNames } from '../event/fields.ts'
+import { FIELDS, type Field, type FieldGroup } from '../event/fields.ts'
 import type { Project } from '../project/read.ts'
 import type { Choice, Decision, Method } from './decision.ts'
 import { defaultRecipient } from './identity.ts'
@@ -11,42 +11,65 @@ export interface Audience {
   readonly stateFolder: string
 }
 
-/** How each group of fields begins. The IDs of the envelope, which are no fields, are named with the others. */
+/** How each group of fields is headed. The IDs of the envelope, which are no fields, are named with the others. */
 const GROUP_LABELS: Readonly<Record<FieldGroup, readonly [label: string, before: string]>> = {
   run: ['Run', ''],
   git: ['Checkout', ''],
   machine: ['Machine', ''],
-  ids: ['IDs', 'random ones: of you in this project, of the event, '],
+  ids: ['IDs', 'random ones for you in this project, the event, '],
+  tool: ['Tool', ''],
   answer: ['Answer', ''],
+  team: ['Team', ''],
 }
 
 export const NEVER = 'arguments, output, paths, host and user names, e-mails, remotes, branch names, environment variables'
+type Row = readonly [label: string, text: string]
 
 /**
  * What a person is told before they answer: made from the field table and the project file, so that it
  * cannot say anything else than what is done. Plain lines in reading order, wrapped at `width` columns.
  */
-export function statement(project: Project, audience: Audience, width: number): string {
-  const recipient = project.recipient ?? defaultRecipient(project.project)
-  const through =
-    audience.titles.length > 0 ? `through ${audience.titles.join(' and ')}` : 'but nothing leaves this machine: no destination is set'
-  const rows: [string, string][] = [
-    ['To', `${recipient}, ${through}`],
+export function statement(project: Project, audience: Audience, width: number, table: readonly Field[] = FIELDS): string {
+  const rows: Row[] = [
+    ['To', `${project.recipient ?? defaultRecipient(project.project)}, ${through(audience.titles)}`],
     ['Why', "to learn where developers' time goes"],
-    ...groups(),
-    ['Never', NEVER],
+    ...groups(table),
+    ['Never', table.some(({ group }) => group === 'team') ? `${NEVER} but those named above` : NEVER],
     ['Kept', `${project.retentionDays} days; your own copy is in ${audience.stateFolder}`],
     ['Change', 'send-metrics consent on, local or off, at any time'],
-    ...(project.policyUrl ? [['Policy', project.policyUrl] as [string, string]] : []),
+    ...(project.policyUrl ? [['Policy', project.policyUrl] as const] : []),
   ]
-  const title = `${project.project} asks: may this run and later ones be counted and sent?`
+  return page(`${project.project} asks: may this run and later ones be counted and sent?`, rows, width)
+}
+
+/** What a person is told when a project asks for more than they agreed to: the difference, and nothing else. */
+export function addition(
+  project: Project,
+  more: { titles: readonly string[]; fields: readonly string[]; since: string },
+  width: number,
+  table: readonly Field[] = FIELDS,
+): string {
+  const named = table.filter(({ name }) => more.fields.includes(name))
+  const rows: Row[] = [...(more.titles.length > 0 ? [['To', `also ${through(more.titles)}`] as const] : []), ...groups(named, '')]
+  const title = `${project.project} asks for more than you agreed to on ${more.since.slice(0, 10)}. New:`
+  return page(title, [...rows, ['No', 'keeps what you agreed to, and nothing more']], width)
+}
+
+function through(titles: readonly string[]): string {
+  return titles.length > 0 ? `through ${titles.join(' and ')}` : 'but nothing leaves this machine: no destination is set'
+}
+
+function page(title: string, rows: readonly Row[], width: number): string {
   return [...wrapText(title, width), ...rows.flatMap(([label, text]) => layOut(label, text, width))].join('\n')
 }
 
-function groups(): [string, string][] {
+function groups(table: readonly Field[], idsBefore = GROUP_LABELS.ids[1]): Row[] {
   const named = new Map<FieldGroup, string[]>()
-  for (const field of FIELDS) named.set(field.group, [...(named.get(field.group) ?? []), field.words])
-  return [...named].map(([group, words]) => [GROUP_LABELS[group][0], `${GROUP_LABELS[group][1]}${words.join(', ')}`])
+  for (const field of table) named.set(field.group, [...(named.get(field.group) ?? []), field.words])
+  return [...named].map(([group, words]) => [
+    GROUP_LABELS[group][0],
+    `${group === 'ids' ? idsBefore : GROUP_LABELS[group][1]}${words.join(', ')}`,
+  ])
 }
 
 const LABEL_COLUMNS = 10
@@ -71,16 +94,49 @@ export function wrapText(text: string, width: number): string[] {
   return [...lines, line]
 }
 
-/** A decision about the text as it stands, ready to be stored. */
-export function decide(choice: Choice, method: Method, project: Project, text: string, world: { now: number; version: string }): Decision {
+/** What a decision is made about, and when. */
+export interface DecisionGround {
+  readonly text: string
+  readonly fields: readonly string[]
+  /** Wall clock, ms. */
+  readonly now: number
+  /** Start of the run that the question showed, ms, if it was one. */
+  readonly asOf?: number | undefined
+  readonly version: string
+}
+
+/** A decision about a text, ready to be stored. */
+export function decide(choice: Choice, method: Method, project: Project, ground: DecisionGround): Decision {
   return {
     decision: choice,
-    at: new Date(world.now).toISOString(),
+    at: new Date(ground.now).toISOString(),
+    asOf: new Date(ground.asOf ?? ground.now).toISOString(),
+    retentionDays: project.retentionDays,
     method,
-    text,
-    textHash: createHash('sha256').update(text).digest('hex'),
-    fieldSet: fieldNames(),
+    text: ground.text,
+    textHash: hashOf(ground.text),
+    fieldSet: ground.fields,
     recipients: identityOf(project).where,
-    toolVersion: world.version,
+    toolVersion: ground.version,
   }
+}
+
+/** The decision that stood, and what was agreed to on top of it. What happened since the first yes stays covered. */
+export function extend(before: Decision, more: DecisionGround & { places: readonly string[] }): Decision {
+  const text = `${before.text}\n\n${more.text}`
+  return {
+    ...before,
+    at: new Date(more.now).toISOString(),
+    asOf: before.asOf ?? before.at,
+    method: 'question',
+    text,
+    textHash: hashOf(text),
+    fieldSet: [...before.fieldSet, ...more.fields],
+    recipients: [...before.recipients, ...more.places],
+    toolVersion: more.version,
+  }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
 }

@@ -36,6 +36,8 @@ export interface DeliverOptions {
   readonly most: number
   /** Try even while the breaker is open. */
   readonly force: boolean
+  /** Nothing that happened before this (RFC 3339) is sent; it is dropped. */
+  readonly asOf: string | undefined
   /** Told the exact body of each request before it goes. */
   readonly note: (text: string) => void
 }
@@ -56,9 +58,15 @@ export async function deliver(world: World, route: Route, ledger: Ledger, option
   const { claimed, losses } = route.outbox.claim(options.most, world.now(), (id) => ledger.has(id))
   const round = new Round(world, route, ledger)
   round.lose(losses)
-  if (claimed.length === 0) return round.result()
+  const early = claimed.filter(({ message }) => options.asOf !== undefined && message.timestamp < options.asOf)
+  round.lose(
+    early.map(({ message }) => ({ id: message.id, reason: 'it happened before you agreed' })),
+    early,
+  )
+  const rest = claimed.filter((one) => !early.includes(one))
+  if (rest.length === 0) return round.result()
   try {
-    await send(world, route, claimed, round, options)
+    await send(world, route, rest, round, options)
   } finally {
     round.releaseRest(claimed)
   }

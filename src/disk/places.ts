@@ -43,3 +43,10 @@ export function consentFile(world: Place): string | undefined {
   const folder = configFolder(world)
   return folder === undefined ? undefined : path.join(folder, 'config.json')
 }
+
+/** The machine-wide policy, in the platform's place for such; only an administrator can write there. */
+export function policyFile(platform: NodeJS.Platform, env: World['env']): string {
+  if (platform === 'darwin') return '/Library/Application Support/send-metrics/policy.json'
+  if (platform === 'win32') return path.join(env.ProgramData ?? 'C:\\ProgramData', 'send-metrics', 'policy.json')
+  return '/etc/send-metrics/policy.json'
+}

@@ -11,7 +11,8 @@ import type { World } from '../world.ts'
 import type { Finding } from './checks.ts'
 import { whyNotWritable } from './writable.ts'
 
-function stateOf(world: World, project: Project): string {
+/** The folder of a project's records. Throws without a home. */
+export function stateOf(world: World, project: Project): string {
   const { entry, identity } = standingFor(world, project)
   return projectState(world, entry?.id ?? entryId(identity))
 }

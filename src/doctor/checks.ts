@@ -1,9 +1,13 @@
-import { findProject } from '../project/find.ts'
+import { droppedFields } from '../journal/dropped.ts'
+import { type FoundProject, findProject } from '../project/find.ts'
 import { type Project, readProject } from '../project/read.ts'
 import type { World } from '../world.ts'
+import { checkClock, checkPermissions } from './check-clock.ts'
 import { checkConsent, checkDecisionsFile } from './check-consent.ts'
 import { checkGit, checkMake, checkNode } from './check-programs.ts'
-import { checkDelivery, checkState } from './check-state.ts'
+import { checkReach } from './check-reach.ts'
+import { checkOwnFields, checkPolicy, checkSettings } from './check-settings.ts'
+import { checkDelivery, checkState, stateOf } from './check-state.ts'
 
 /** One thing that was looked at. A problem says what to do. */
 export interface Finding {
@@ -15,21 +19,34 @@ export interface Finding {
 
 /** Everything `doctor` looks at, in the order in which a reader wants it. */
 export async function findings(world: World): Promise<Finding[]> {
-  const { project, finding } = checkProject(world)
+  const found = findProject(world)
+  const { project, finding } = checkProject(found)
   return [
     finding,
+    ...checkPolicy(world),
     ...(project ? [checkConsent(world, project)] : []),
     checkDecisionsFile(world),
-    ...(project ? [checkState(world, project), ...checkDelivery(world, project)] : []),
+    ...(project ? await checkProjectState(world, project) : []),
+    checkPermissions(world, project),
     await checkMake(world),
     await checkGit(world),
     checkNode(world),
+    checkClock(world, project),
+    ...checkSettings(world, found?.content ?? {}),
   ]
 }
 
-function checkProject(world: World): { project?: Project; finding: Finding } {
+async function checkProjectState(world: World, project: Project): Promise<Finding[]> {
+  return [
+    checkState(world, project),
+    ...checkDelivery(world, project),
+    ...(await checkReach(world, project)),
+    ...checkOwnFields(world, project, droppedHere(world, project)),
+  ]
+}
+
+function checkProject(found: FoundProject | undefined): { project?: Project; finding: Finding } {
   const about = 'project file'
-  const found = findProject(world)
   if (!found) {
     const text = 'none here or above, up to the git root; targets run and nothing is recorded'
     return {
@@ -45,4 +62,13 @@ function checkProject(world: World): { project?: Project; finding: Finding } {
   if ('project' in read) return { project: read.project, finding: { about, state: 'ok', text: found.file } }
   const text = `${read.problem.file}: ${read.problem.what}`
   return { finding: { about, state: 'problem', text, todo: `mend ${found.file}; until then targets run and nothing is recorded` } }
+}
+
+function droppedHere(world: World, project: Project): Readonly<Record<string, number>> {
+  try {
+    return droppedFields(stateOf(world, project))
+  } catch {
+    // Without a home there are no records; the check of the records says so.
+    return {}
+  }
 }

@@ -2,12 +2,12 @@
 export type EventKind = 'run' | 'consent'
 
 /** Groups in which a person is told about the fields. */
-export type FieldGroup = 'run' | 'git' | 'machine' | 'ids' | 'answer'
+export type FieldGroup = 'run' | 'git' | 'machine' | 'ids' | 'tool' | 'answer' | 'team'
 
 /** One thing that may be recorded and sent. */
 export interface Field {
   readonly name: string
-  readonly type: 'string' | 'integer' | 'boolean'
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'enum'
   readonly kinds: readonly EventKind[]
   readonly group: FieldGroup
   /** In a few words, for the question. */
@@ -17,6 +17,8 @@ export interface Field {
   readonly example: string | number | boolean
   /** Longest text, in characters. */
   readonly most?: number
+  /** The only values an enum may have. */
+  readonly values?: readonly string[]
 }
 
 const RUN = ['run'] as const
@@ -204,7 +206,7 @@ export const FIELDS: readonly Field[] = [
     name: 'is_test',
     type: 'string',
     kinds: BOTH,
-    group: 'ids',
+    group: 'tool',
     words: 'whether it is a test',
     description: '`no`, or the value of SEND_METRICS_TEST.',
     example: 'no',
@@ -215,7 +217,7 @@ export const FIELDS: readonly Field[] = [
     type: 'string',
     kinds: RUN,
     group: 'ids',
-    words: 'of the run',
+    words: 'the run',
     description: 'Random ID of this run, 16 hexadecimal digits.',
     example: '00f067aa0ba902b7',
     most: 16,
@@ -225,7 +227,7 @@ export const FIELDS: readonly Field[] = [
     type: 'string',
     kinds: RUN,
     group: 'ids',
-    words: 'of the run it is part of',
+    words: 'the run it is part of',
     description: 'ID of the run that this one ran inside, if any.',
     example: 'b7ad6b7169203331',
     most: 16,
@@ -235,7 +237,7 @@ export const FIELDS: readonly Field[] = [
     type: 'string',
     kinds: RUN,
     group: 'ids',
-    words: 'shared by nested runs',
+    words: 'runs that belong together',
     description: 'Random ID that nested runs share, 32 hexadecimal digits.',
     example: '4bf92f3577b34da6a3ce929d0e0e4736',
     most: 32,
@@ -244,7 +246,7 @@ export const FIELDS: readonly Field[] = [
     name: 'send_metrics_version',
     type: 'string',
     kinds: BOTH,
-    group: 'ids',
+    group: 'tool',
     words: "this tool's version",
     description: 'Version of send-metrics.',
     example: '0.1.0',
@@ -254,8 +256,8 @@ export const FIELDS: readonly Field[] = [
     name: 'schema_version',
     type: 'integer',
     kinds: BOTH,
-    group: 'ids',
-    words: 'version of this list',
+    group: 'tool',
+    words: 'the version of this list',
     description: 'Version of this table.',
     example: 1,
   },
@@ -264,5 +266,5 @@ export const FIELDS: readonly Field[] = [
 /** Grows by one whenever a field is added, goes, or changes its meaning. */
 export const SCHEMA_VERSION = 1
 
-/** Names of all fields, sorted: what a decision made today covers. */
-export const fieldNames = (): string[] => FIELDS.map((field) => field.name).toSorted()
+/** Names of the fields of a table, sorted: what a decision made today covers. */
+export const fieldNames = (table: readonly Field[] = FIELDS): string[] => table.map((field) => field.name).toSorted()

@@ -10,13 +10,13 @@ export type Facts = Readonly<Record<string, FieldValue | undefined>>
 export type Properties = Readonly<Record<string, FieldValue>>
 
 /**
- * The gate. Lets through only fields that the table has for this kind of event, that are of the table's
+ * The gate. Lets through only fields that the table (the tool's and the project's own) has for this kind of event, that are of the table's
  * type, and that the person's decision covers. Whatever else an event carries stays behind.
  */
-export function serialize(kind: EventKind, facts: Facts, agreed: readonly string[]): Properties {
+export function serialize(kind: EventKind, facts: Facts, agreed: readonly string[], table: readonly Field[] = FIELDS): Properties {
   const covered = new Set(agreed)
   const properties: Record<string, FieldValue> = {}
-  for (const field of FIELDS) {
+  for (const field of table) {
     if (!field.kinds.includes(kind) || !covered.has(field.name)) continue
     const value = fitting(field, facts[field.name])
     if (value !== undefined) properties[field.name] = value
@@ -27,6 +27,8 @@ export function serialize(kind: EventKind, facts: Facts, agreed: readonly string
 function fitting(field: Field, value: FieldValue | undefined): FieldValue | undefined {
   if (field.type === 'string') return typeof value === 'string' ? cut(value, field.most ?? 50) : undefined
   if (field.type === 'integer') return Number.isSafeInteger(value) ? value : undefined
+  if (field.type === 'number') return Number.isFinite(value) ? value : undefined
+  if (field.type === 'enum') return field.values?.includes(String(value)) ? value : undefined
   return typeof value === 'boolean' ? value : undefined
 }
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { FIELDS } from '../event/fields.ts'
 import { printable } from '../messages.ts'
 import { type FoundProject, PROJECT_FILE, type Problem } from './find.ts'
 import { type ProjectContent, projectSchema } from './schema.ts'
@@ -16,8 +17,21 @@ export type ReadProject = { readonly project: Project } | { readonly problem: Pr
 export function readProject(found: FoundProject): ReadProject {
   if (found.problem) return { problem: { ...found.problem, what: found.problem.what } }
   const checked = v.safeParse(projectSchema, found.content, { abortEarly: true })
+  const clash = checked.success ? clashOf(checked.output) : undefined
+  if (clash) return { problem: { file: found.file, what: clash } }
   if (checked.success) return { project: { ...checked.output, file: found.file, root: found.root } }
   return { problem: { file: found.file, what: explain(checked.issues[0]) } }
+}
+
+/** What is wrong with the project's own fields beyond their form, if anything. */
+function clashOf({ fields }: ProjectContent): string | undefined {
+  const taken = new Set(FIELDS.map(({ name }) => name))
+  for (const [at, { name, type, values }] of fields.entries()) {
+    if (taken.has(name)) return `fields[${at}].name is ${JSON.stringify(name)}; allowed: a name that no other field has`
+    if (type === 'enum' && values === undefined) return `fields[${at}].values is missing; allowed: for an enum, the values it may have`
+    taken.add(name)
+  }
+  return undefined
 }
 
 function explain(issue: v.InferIssue<typeof projectSchema>): string {

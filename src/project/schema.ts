@@ -21,6 +21,29 @@ const file = v.strictObject({
 
 const target = v.pipe(v.string(), v.regex(/^[^\p{Cc}\p{Cf}\s%]*%?[^\p{Cc}\p{Cf}\s%]*$/u), v.minLength(1), v.maxLength(200))
 
+const ownField = v.strictObject({
+  name: v.pipe(
+    v.string(),
+    v.regex(/^[a-z][a-z0-9_]{0,39}$/u),
+    v.description('lower-case letters, digits and _, at most 40, such as cache_hits'),
+  ),
+  type: v.pipe(
+    v.picklist(['integer', 'number', 'boolean', 'enum']),
+    v.description('integer, number, boolean or enum; there is no free text'),
+  ),
+  values: v.optional(
+    v.pipe(v.array(v.pipe(words(50))), v.minLength(1), v.maxLength(50), v.description('for an enum: the 1 to 50 values it may have')),
+  ),
+  unit: v.optional(v.pipe(words(20), v.description('the unit, such as ms or MiB'))),
+  purpose: v.pipe(words(120), v.description('what it is for, in words; the question shows it')),
+  reviewBy: v.pipe(v.string(), v.isoDate(), v.description('a date such as 2027-06-30; after it the field is no longer sent')),
+  from: v.pipe(
+    v.string(),
+    v.regex(/^(?:env:[A-Za-z_][A-Za-z0-9_]*|file:[A-Za-z_][A-Za-z0-9_.-]*)$/u),
+    v.description('env:NAME for an environment variable, or file:KEY for a line KEY=value that the target writes to $SEND_METRICS_FIELDS'),
+  ),
+})
+
 /**
  * send-metrics.json: every key with its form, its default, and a description that says what is allowed:
  * shown in error messages, editors and the documentation.
@@ -53,6 +76,14 @@ export const projectSchema = v.strictObject({
   ),
   budgetMs: v.optional(v.pipe(wholeNumber(0, 60_000), v.description('a whole number of milliseconds from 0 to 60000'))),
   enabled: v.optional(v.pipe(v.boolean(), v.description('true, or false to switch metrics off for everybody')), true),
+  fields: v.optional(
+    v.pipe(
+      v.array(ownField),
+      v.maxLength(20),
+      v.description('a list of at most 20 fields of your own: name, type, purpose, reviewBy, from'),
+    ),
+    [],
+  ),
   destinations: v.optional(
     v.pipe(
       v.array(v.variant('type', [segment, file])),

@@ -10,6 +10,8 @@ export interface SendOptions {
   readonly deadline: number
   readonly force: boolean
   readonly note: (text: string) => void
+  /** Nothing that happened before this (RFC 3339) is sent. */
+  readonly asOf: string | undefined
 }
 
 /** Sends to all destinations side by side within one deadline; says in a few words what became of it. */

@@ -1,6 +1,8 @@
+import * as fs from 'node:fs'
 import { say } from '../messages.ts'
 import type { Project, ReadProject } from '../project/read.ts'
-import type { Recording } from '../record/record-run.ts'
+import type { RunEnd } from '../record/gather-run.ts'
+import type { GatheredRun, Recording } from '../record/record-run.ts'
 import type { World } from '../world.ts'
 import { exitStatus, outcomeOf } from './exit-status.ts'
 import type { Plan } from './plan.ts'
@@ -13,6 +15,7 @@ export interface Later {
   readonly project: () => Promise<typeof import('../project/read.ts')>
   readonly record: () => Promise<typeof import('../record/record-run.ts')>
   readonly store: () => Promise<typeof import('../consent/store.ts')>
+  readonly mayAsk: () => Promise<typeof import('../consent/may-ask.ts')>
   readonly ask: () => Promise<typeof import('../consent/ask.ts')>
 }
 
@@ -43,7 +46,9 @@ export class Aftermath {
     if (plan.kind === 'pass') return
     const project = this.readProject()
     this.recording = project.then((read) =>
-      plan.kind === 'record' && read && 'project' in read ? this.start(read.project, startedAt, false) : undefined,
+      plan.kind === 'record' && read && 'project' in read
+        ? this.gather(read.project, startedAt, false).then((run) => this.start(run))
+        : undefined,
     )
     // A fault is looked at when the target has ended; until then it must not bring this process down.
     this.recording.catch(() => {})
@@ -64,6 +69,8 @@ export class Aftermath {
     } catch (error) {
       timeline.note(`fault: ${(error as Error).stack ?? String(error)}`)
       if (request.verbose) world.stderr.write(say.prefixed(say.fault((error as Error).message)))
+    } finally {
+      if (plan.fieldsFile !== undefined) fs.rmSync(plan.fieldsFile, { force: true })
     }
   }
 
@@ -73,31 +80,53 @@ export class Aftermath {
     return this.project
   }
 
-  private async start(project: Project, startedAt: number, justAgreed: boolean): Promise<Recording | undefined> {
+  private async gather(project: Project, startedAt: number, justAgreed: boolean): Promise<GatheredRun> {
     const { world, plan, request, timeline, later } = this.now
-    const { startRecording } = await later.record()
-    const { trace, nested } = plan
+    const { GatheredRun } = await later.record()
+    const { trace, nested, fieldsFile } = plan
     const note = (text: string) => timeline.note(text)
-    const run = { target: request.target, startedAt, trace, nested, justAgreed, note, loadStore: later.store }
-    const recording = await startRecording(world, project, run)
-    timeline.mark('prepared')
+    return new GatheredRun(world, project, {
+      target: request.target,
+      startedAt,
+      trace,
+      nested,
+      justAgreed,
+      fieldsFile,
+      note,
+      loadStore: later.store,
+    })
+  }
+
+  private async start(run: GatheredRun): Promise<Recording | undefined> {
+    const { startRecording } = await this.now.later.record()
+    const recording = await startRecording(run)
+    this.now.timeline.mark('prepared')
     return recording
   }
 
   private async settle(project: Project, run: TargetRun, hurry: Promise<void>): Promise<void> {
-    const { world, plan, request, parallel, timeline, later } = this.now
-    const outcome = outcomeOf(run.end)
-    let recording = await this.recording
-    // Without a terminal there is nobody to ask, and nothing of it is loaded.
-    if (plan.kind === 'ask' && !world.stderr.isTTY) timeline.note('question: nothing; stderr is not a terminal')
-    else if (plan.kind === 'ask') {
-      const { askAfterRun } = await later.ask()
-      const agreed = await askAfterRun(world, project, { nested: plan.nested, parallel, outcome, note: (text) => timeline.note(text) })
-      if (agreed) recording = await this.start(project, run.startedAt, true)
-    }
+    const { world, request, timeline } = this.now
     const mark = (name: string) => timeline.mark(name)
-    const end = { durationMs: run.durationMs, exitStatus: exitStatus(run.end), outcome, mark, hurry }
-    const fate = await recording?.finish(end)
+    const end = { durationMs: run.durationMs, exitStatus: exitStatus(run.end), outcome: outcomeOf(run.end), mark, hurry }
+    let fate = await (await this.recording)?.finish(end)
+    // Without a terminal there is nobody to ask, and nothing of it is loaded.
+    if (world.stderr.isTTY) fate = (await this.ask(project, run.startedAt, end)) ?? fate
+    else timeline.note('question: nothing; stderr is not a terminal')
     if (request.verbose) world.stderr.write(say.prefixed(say.ran(request.target, run.durationMs, fate ?? 'not recorded')))
+  }
+
+  /** Asks if this is the moment; after a yes, records the very run that the question showed. */
+  private async ask(project: Project, startedAt: number, end: RunEnd): Promise<string | undefined> {
+    const { world, plan, parallel, timeline, later } = this.now
+    const { standingFor, mayAsk } = await later.mayAsk()
+    const circumstances = { nested: plan.nested, parallel, outcome: end.outcome }
+    const verdict = mayAsk(world, standingFor(world, project), circumstances)
+    timeline.note(`question: ${verdict.do}; ${verdict.because}`)
+    if (verdict.do === 'nothing') return undefined
+    let shown: Promise<GatheredRun> | undefined
+    const gathered = () => (shown ??= this.gather(project, startedAt, true))
+    const { askAfterRun } = await later.ask()
+    const agreed = await askAfterRun(world, project, { verdict, startedAt, details: async () => (await gathered()).describe(end) })
+    return agreed ? (await this.start(await gathered()))?.finish(end) : undefined
   }
 }

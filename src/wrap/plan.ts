@@ -1,3 +1,4 @@
+import * as path from 'node:path'
 import { entryFor, type Identity, identify } from '../consent/identity.ts'
 import { readStore, soundDecision } from '../consent/read-store.ts'
 import { asksNotToTrack, environmentSwitch } from '../consent/resolve.ts'
@@ -20,6 +21,8 @@ export interface Plan {
   readonly because: string
   readonly found: FoundProject | undefined
   readonly trace: Trace | undefined
+  /** Where the target may write values for the project's own fields, if it has any that come from there. */
+  readonly fieldsFile: string | undefined
   /** Inside another wrapped run of the same project: it writes, its outermost sends. */
   readonly nested: boolean
 }
@@ -29,7 +32,8 @@ export function planRun(world: World, flags: MakeFlags): Plan {
   const found = findProject(world)
   const nested = found !== undefined && world.env[INSIDE] === found.root
   const { kind, because } = judge(world, flags, found)
-  return { kind, because, found, nested, trace: kind === 'record' ? beginTrace(world.env) : undefined }
+  const trace = kind === 'record' ? beginTrace(world.env) : undefined
+  return { kind, because, found, nested, trace, fieldsFile: trace && fieldsFile(world, found, trace) }
 }
 
 type Judgement = Pick<Plan, 'kind' | 'because'>
@@ -53,14 +57,23 @@ function judge(world: World, flags: MakeFlags, found: FoundProject | undefined):
 
 // SEND_METRICS=on may be a pipeline owner's yes in a CI that only ci-info knows, so it is looked at more closely.
 function recordOrAsk(world: World, identity: Identity, undecided: 'record' | 'ask'): Judgement {
-  const decision = soundDecision(entryFor(readStore(world).entries, identity))
-  if (decision === undefined) return { kind: undecided, because: 'nobody has decided' }
+  const store = readStore(world)
+  const decision = soundDecision(entryFor(store.entries, identity))
+  if (decision === undefined) return store.all ? pass('you said no to all projects') : { kind: undecided, because: 'nobody has decided' }
   return decision.decision === 'off' ? pass('you said no') : { kind: 'record', because: `you said ${decision.decision}` }
+}
+
+/** A fresh name in the system's place for such; the file is the target's to make. */
+function fieldsFile(world: World, found: FoundProject | undefined, trace: Trace): string | undefined {
+  const fields: unknown = found?.content?.fields
+  const wanted = Array.isArray(fields) && fields.some((field) => String(field?.from).startsWith('file:'))
+  return wanted ? path.join(world.env.TMPDIR || '/tmp', `send-metrics-fields-${trace.runId}`) : undefined
 }
 
 /** The environment for the target: everything as it was, plus the marks that tie nested runs together. */
 export function childEnvironment(env: Environment, plan: Plan): Environment {
   if (plan.found === undefined || plan.kind === 'pass') return env
   const marked = { ...env, [INSIDE]: plan.found.root }
-  return plan.trace === undefined ? marked : { ...marked, TRACEPARENT: traceparent(plan.trace) }
+  const traced = plan.trace === undefined ? marked : { ...marked, TRACEPARENT: traceparent(plan.trace) }
+  return plan.fieldsFile === undefined ? traced : { ...traced, SEND_METRICS_FIELDS: plan.fieldsFile }
 }

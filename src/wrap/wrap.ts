@@ -18,6 +18,7 @@ const later: Later = {
   project: () => import('../project/read.ts'),
   record: () => import('../record/record-run.ts'),
   store: () => import('../consent/store.ts'),
+  mayAsk: () => import('../consent/may-ask.ts'),
   ask: () => import('../consent/ask.ts'),
 }
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { describe, expect, test } from '@jest/globals'
 import type { Entry } from '../../src/consent/decision.ts'
 import { type AskVerdict, type Circumstances, mayAsk } from '../../src/consent/may-ask.ts'
+import type { Layer } from '../../src/consent/resolve.ts'
 import type { ProjectStanding } from '../../src/consent/standing.ts'
 import type { World } from '../../src/world.ts'
 import { script } from '../support/processes.ts'
@@ -15,20 +16,24 @@ const at = (hours: number) => new Date(NOW + hours * HOUR).toISOString()
 interface Scene {
   readonly world?: Partial<World> & { stderrIsTTY?: boolean }
   readonly effective?: ProjectStanding['standing']['effective']
+  readonly decidedBy?: Layer
+  readonly asksFor?: readonly string[]
   readonly entry?: Partial<Entry>
   readonly now?: Partial<Circumstances>
 }
 
-function verdict({ world, effective = 'undecided', entry, now }: Scene): AskVerdict {
+function verdict({ world, effective = 'undecided', decidedBy, asksFor = [], entry, now }: Scene): AskVerdict {
   // On Linux the process group decides as well; tests of it stand below.
   const here = testWorld({ platform: 'darwin', stdinIsTTY: true, stderrIsTTY: true, now: () => NOW, ...world })
-  const standing = { effective, decidedBy: 'nobody', reason: 'for a reason', fields: [], places: [] } as const
+  const decides = decidedBy ?? (effective === 'undecided' ? 'nobody' : 'stored')
+  const standing = { effective, decidedBy: decides, reason: 'for a reason', fields: [], places: [] } as const
   const known: Entry = { id: 'p', project: 'P', recipient: 'R', where: [], anonymousId: null, ...entry }
   const project: ProjectStanding = {
     standing,
     identity: known,
     entry: entry && known,
     ci: undefined,
+    asksFor: { fields: asksFor, places: [] },
     storeProblem: undefined,
   }
   return mayAsk(here, project, { nested: false, parallel: false, outcome: 'success', ...now })
@@ -36,7 +41,13 @@ function verdict({ world, effective = 'undecided', entry, now }: Scene): AskVerd
 
 describe('the moment to ask', () => {
   test.each<[string, Scene, AskVerdict['do'], RegExp]>([
-    ['undecided at a terminal', {}, 'ask', /nobody has decided/u],
+    ['undecided at a terminal', {}, 'ask', /for a reason/u],
+    ['a yes that the project asks more of', { effective: 'on', asksFor: ['cache_hits'] }, 'ask-more', /asks for more/u],
+    ['local, of which the project asks more', { effective: 'local', asksFor: ['cache_hits'] }, 'ask-more', /asks for more/u],
+    ['a no, whatever the project asks', { effective: 'off', asksFor: [] }, 'nothing', /for a reason/u],
+    ['more, but switched down', { effective: 'local', decidedBy: 'SEND_METRICS', asksFor: ['a'] }, 'nothing', /for a reason/u],
+    ['more, but asked an hour ago', { effective: 'on', asksFor: ['a'], entry: { askAfter: at(23) } }, 'nothing', /not again until/u],
+    ['more, side by side', { effective: 'on', asksFor: ['a'], now: { parallel: true } }, 'nothing', /side by side/u],
     ['a yes', { effective: 'on' }, 'nothing', /for a reason/u],
     ['a no', { effective: 'off' }, 'nothing', /for a reason/u],
     ['local', { effective: 'local' }, 'nothing', /for a reason/u],
@@ -77,7 +88,7 @@ function backgroundOnLinux(): void {
   const code = `
     import { mayAsk } from './src/consent/may-ask.ts'
     const world = { platform: 'linux', env: {}, now: Date.now, stdinIsTTY: true, stderr: { isTTY: true } }
-    const verdict = mayAsk(world, { standing: { effective: 'undecided' } }, { outcome: 'success' })
+    const verdict = mayAsk(world, { standing: { effective: 'undecided', reason: 'nobody has decided' }, asksFor: { fields: [], places: [] } }, { outcome: 'success' })
     process.stdout.write('<' + verdict.because + '>')
   `
 

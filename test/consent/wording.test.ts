@@ -82,13 +82,16 @@ describe('its form', () => {
 
 test('a decision holds the text, its hash, and exactly what it covers', () => {
   const text = statement(project(), AUDIENCE, 80)
-  expect(decide('on', 'question', project(), text, { now: Date.parse('2026-11-21T12:00:00Z'), version: '1.2.3' })).toEqual({
+  const ground = { text, fields: ['command', 'outcome'], now: Date.parse('2026-11-21T12:00:00Z'), version: '1.2.3' }
+  expect(decide('on', 'question', project(), ground)).toEqual({
     decision: 'on',
     at: '2026-11-21T12:00:00.000Z',
+    asOf: '2026-11-21T12:00:00.000Z',
+    retentionDays: 365,
     method: 'question',
     text,
     textHash: createHash('sha256').update(text).digest('hex'),
-    fieldSet: FIELDS.map(({ name }) => name).sort(),
+    fieldSet: ['command', 'outcome'],
     recipients: ['segment host="https://api.segment.io" writeKey="key"'],
     toolVersion: '1.2.3',
   })

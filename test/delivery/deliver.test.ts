@@ -72,7 +72,14 @@ function scratch(destination: Destination, events: number) {
   const attempts = () => [...ledger.lines(['attempts'])] as AttemptLine[]
   const world = testWorld({ now: () => NOW })
   const go = (more: object = {}) =>
-    deliver(world, route, ledger, { deadline: performance.now() + 5_000, most: 100, force: false, note: () => {}, ...more })
+    deliver(world, route, ledger, {
+      deadline: performance.now() + 5_000,
+      most: 100,
+      force: false,
+      asOf: undefined,
+      note: () => {},
+      ...more,
+    })
   return { all, ids: all.map(({ id }) => id), sent, route, breaker, outbox, attempts, go, state }
 }
 
@@ -80,7 +87,15 @@ describe('a round', () => {
   test('nothing waiting: nothing is loaded, sent or written', async () => {
     const scene = scratch(standIn({}), 0)
     const unloaded = { ...scene.route, load: () => Promise.reject(new Error('loaded')) }
-    expect(await deliver(testWorld(), unloaded, new Ledger(scene.state), { deadline: 0, most: 9, force: false, note: () => {} })).toEqual({
+    expect(
+      await deliver(testWorld(), unloaded, new Ledger(scene.state), {
+        deadline: 0,
+        most: 9,
+        force: false,
+        asOf: undefined,
+        note: () => {},
+      }),
+    ).toEqual({
       route: 'one',
       delivered: 0,
       kept: 0,

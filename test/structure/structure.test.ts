@@ -10,7 +10,7 @@ const WORDS = ['messages.ts', 'version.ts', 'world.ts', 'random.ts']
 
 /** docs/architecture.md explains these. A folder may import from the ones in its row, and from its own files. */
 const DIRECTIONS: check.Directions = {
-  'main.ts': ['wrap', 'world.ts'],
+  'main.ts': ['wrap', 'disk', 'world.ts'],
   commands: ['wrap', 'record', 'doctor', 'consent', 'delivery', 'destinations', 'journal', 'context', 'project', 'event', 'disk', ...WORDS],
   doctor: ['record', 'consent', 'delivery', 'destinations', 'journal', 'project', 'event', 'disk', ...WORDS],
   wrap: ['record', 'consent', 'context', 'project', ...WORDS],
@@ -20,7 +20,7 @@ const DIRECTIONS: check.Directions = {
   destinations: ['project', 'event', ...WORDS],
   context: ['project', 'event', ...WORDS],
   journal: ['event', 'disk', ...WORDS],
-  project: WORDS,
+  project: ['event', ...WORDS],
   event: WORDS,
   disk: WORDS,
 }

@@ -2,6 +2,8 @@ import type { Choice, Decision, Entry } from '../../src/consent/decision.ts'
 import { identityOf } from '../../src/consent/standing.ts'
 import { changeEntry } from '../../src/consent/store.ts'
 import { decide } from '../../src/consent/wording.ts'
+import { fieldNames } from '../../src/event/fields.ts'
+import { fieldTable } from '../../src/project/field-table.ts'
 import { findProject } from '../../src/project/find.ts'
 import { type Project, readProject } from '../../src/project/read.ts'
 import type { World } from '../../src/world.ts'
@@ -19,7 +21,7 @@ export function projectOf(world: Pick<World, 'cwd' | 'uid'>): Project {
 
 /** A whole decision about a project, made the way the tool makes one. */
 export function decisionOn(project: Project, choice: Choice, now = Date.parse('2026-11-01T12:00:00Z')): Decision {
-  return decide(choice, 'command', project, 'the text', { now, version: '0.0.0' })
+  return decide(choice, 'command', project, { text: 'the text', fields: fieldNames(fieldTable(project, now)), now, version: '0.0.0' })
 }
 
 /** Stores a decision in the World's home. */

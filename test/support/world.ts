@@ -26,6 +26,7 @@ export function testWorld(wanted: Wanted = {}): TestWorld {
     cwd: '/',
     home: undefined,
     platform: process.platform,
+    policyFile: '/nonexistent/policy.json',
     pid: process.pid,
     uid: process.getuid?.(),
     nodeVersion: process.version,

@@ -1,0 +1,101 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import type { Decision, Entry } from '../consent/decision.ts'
+import { readStore, soundDecision } from '../consent/read-store.ts'
+import { standingFor } from '../consent/standing.ts'
+import { forgetEntry, refuseAll, renewAnonymousId, StoreError } from '../consent/store.ts'
+import { projectState } from '../journal/state.ts'
+import { printable, say } from '../messages.ts'
+import { version } from '../version.ts'
+import type { Exit, World } from '../world.ts'
+import { allEntryIds } from './entries.ts'
+import { needProject } from './need-project.ts'
+
+/** `send-metrics consent list`: what is decided for each project on this machine. */
+export function listDecisions(world: World, json: boolean): Exit {
+  const { entries, all, problem } = readStore(world)
+  if (problem) world.stderr.write(say.prefixed(`the decisions file ${problem}`))
+  const rows = entries.map((entry) => ({
+    project: entry.project,
+    recipient: entry.recipient,
+    decision: soundDecision(entry)?.decision ?? 'undecided',
+    at: soundDecision(entry)?.at ?? null,
+    anonymousId: entry.anonymousId,
+    destinations: entry.where,
+  }))
+  if (json) world.stdout.write(`${JSON.stringify({ all: all ?? null, projects: rows }, undefined, 2)}\n`)
+  else {
+    if (all) world.stdout.write(`${say.noToAll(all.at.slice(0, 10))}\n`)
+    const lines = rows.map(
+      (row) =>
+        `${row.decision.padEnd(9)}  ${(row.at ?? '').slice(0, 10).padEnd(10)}  ${printable(row.project)}, ${printable(row.recipient)}\n`,
+    )
+    world.stdout.write(lines.join('') || `${say.noDecisions()}\n`)
+  }
+  return { code: 0 }
+}
+
+/** `send-metrics consent new-id`: another random ID, which nobody can tie to the one before. */
+export function renewId(world: World, json: boolean): Exit {
+  const project = needProject(world)
+  if (project === undefined) return { code: 1 }
+  return storing(world, () => {
+    const { identity, entry } = standingFor(world, project)
+    const { anonymousId } = renewAnonymousId(world, identity)
+    const text = json
+      ? JSON.stringify({ old: entry?.anonymousId ?? null, new: anonymousId })
+      : say.newId(entry?.anonymousId ?? 'none', String(anonymousId))
+    world.stdout.write(`${text}\n`)
+  })
+}
+
+/** `send-metrics consent forget`: everything of this project on this machine goes, and what only the recipient can delete is said. */
+export function forget(world: World, json: boolean): Exit {
+  const project = needProject(world)
+  if (project === undefined) return { code: 1 }
+  return storing(world, () => {
+    const current = standingFor(world, project)
+    const old = current.entry?.anonymousId ?? null
+    for (const id of allEntryIds(current)) fs.rmSync(projectState(world, id), { recursive: true, force: true })
+    forgetEntry(world, current.identity)
+    const text = json
+      ? JSON.stringify({ forgotten: project.project, anonymousId: old })
+      : say.forgotten(project.project, current.identity.recipient, old)
+    world.stdout.write(`${text}\n`)
+  })
+}
+
+/** `send-metrics consent off --all-projects`: a no to all there are and all to come. */
+export function refuseEverywhere(world: World): Exit {
+  return storing(world, () => {
+    const at = new Date(world.now()).toISOString()
+    refuseAll(world, (entry) => refusal(entry, at))
+    let removed = 0
+    for (const { id } of readStore(world).entries) removed += emptyOutboxes(projectState(world, id))
+    world.stdout.write(`${[say.allRefused(), ...(removed > 0 ? [say.waitingRemoved(removed)] : [])].join('\n')}\n`)
+  })
+}
+
+function refusal(entry: Entry, at: string): Decision {
+  const blank = { text: '', textHash: '', fieldSet: [], recipients: [] }
+  return { ...blank, ...entry.decision, decision: 'off', at, asOf: at, method: 'command', toolVersion: version }
+}
+
+function emptyOutboxes(state: string): number {
+  const folder = path.join(state, 'outbox')
+  const waiting = fs.existsSync(folder)
+    ? fs.readdirSync(folder, { recursive: true }).filter((name) => /\.json(\..*claim)?$/u.test(String(name)))
+    : []
+  fs.rmSync(folder, { recursive: true, force: true })
+  return waiting.length
+}
+
+function storing(world: World, work: () => void): Exit {
+  try {
+    work()
+    return { code: 0 }
+  } catch (error) {
+    world.stderr.write(say.prefixed(error instanceof StoreError ? say.notStored(error.message) : (error as Error).message))
+    return { code: 1 }
+  }
+}

@@ -1,0 +1,96 @@
+import inquirer from 'inquirer'
+import type { World } from '../world.ts'
+
+/** A question that nobody answers is withdrawn after so long without a key. */
+const PATIENCE_S = 60
+/** Keys pressed before the question was on the screen are no answer to it. */
+const TYPED_AHEAD_MS = 50
+
+/** What may be typed, and what it means. */
+export type Answers<T> = Readonly<Record<string, T>>
+
+/** A text to show, the line that asks, what to say to other answers, and what `d` shows. */
+export interface Question<T> {
+  readonly text: string
+  readonly line: string
+  readonly otherwise: string
+  readonly answers: Answers<T>
+  readonly details: () => Promise<string>
+}
+
+const DETAILS = ['d', 'details']
+
+/**
+ * Puts a question on stderr; undefined when it was left alone, interrupted, or the input ended. No answer is
+ * set before one is typed, and `d` shows the details and asks again.
+ */
+export async function putQuestion<T>(world: World, question: Question<T>): Promise<T | undefined> {
+  const { input, output } = world.terminal()
+  if (await typedAhead(input)) return undefined
+  world.stderr.write(`\n${question.text}\n\n`)
+  const stop = new AbortController()
+  const patience = watchPatience(world, input, stop)
+  const ended = new Promise<undefined>((resolve) => stop.signal.addEventListener('abort', () => resolve(undefined)))
+  const prompt = inquirer.createPromptModule({ input, output, signal: stop.signal })
+  const known = (answer: string) => DETAILS.includes(answer) || Object.hasOwn(question.answers, answer)
+  const ask = async (): Promise<T | undefined> => {
+    const validate = (answer: string) => known(normal(answer)) || question.otherwise
+    const { answer } = await prompt([{ type: 'input', name: 'answer', message: question.line, validate }])
+    if (!DETAILS.includes(normal(answer))) return question.answers[normal(answer)]
+    world.stderr.write(`\n${await question.details()}\n\n`)
+    return ask()
+  }
+  const asked = ask()
+  try {
+    return await Promise.race([asked, ended])
+  } catch {
+    return undefined
+  } finally {
+    asked.catch(() => {})
+    patience.release()
+    input.pause()
+  }
+}
+
+function normal(answer: string): string {
+  return answer.trim().toLowerCase()
+}
+
+/** Whether keys were waiting before the question was shown; the person is busy, and they are no answer. */
+function typedAhead(input: NodeJS.ReadStream): Promise<boolean> {
+  return new Promise((resolve) => {
+    let any = false
+    const seen = () => {
+      any = true
+    }
+    input.setRawMode?.(true)
+    input.on('data', seen)
+    setTimeout(() => {
+      input.off('data', seen)
+      input.pause()
+      input.setRawMode?.(false)
+      resolve(any)
+    }, TYPED_AHEAD_MS)
+  })
+}
+
+/** Withdraws the question after a minute without a key, at the end of the input, and on Ctrl-D. */
+function watchPatience(world: World, input: NodeJS.ReadStream, stop: AbortController): { release: () => void } {
+  const seconds = Number(world.env.SEND_METRICS_ASK_SECONDS) || PATIENCE_S
+  const withdraw = () => stop.abort()
+  let timer = setTimeout(withdraw, seconds * 1000)
+  const touched = (keys: Buffer | string) => {
+    clearTimeout(timer)
+    timer = setTimeout(withdraw, seconds * 1000)
+    if (String(keys).includes('\u0004')) withdraw()
+  }
+  input.on('data', touched)
+  for (const event of ['end', 'close', 'error']) input.once(event, withdraw)
+  return {
+    release: () => {
+      clearTimeout(timer)
+      input.off('data', touched)
+      for (const event of ['end', 'close']) input.off(event, withdraw)
+    },
+  }
+}

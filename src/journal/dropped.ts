@@ -1,0 +1,24 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { makeFolder } from './state.ts'
+
+const FILE = 'dropped-fields.json'
+
+/** How often a value of a project's own field was not of the declared form, by field. */
+export function droppedFields(state: string): Readonly<Record<string, number>> {
+  try {
+    const counts: unknown = JSON.parse(fs.readFileSync(path.join(state, FILE), 'utf8'))
+    return typeof counts === 'object' && counts !== null ? (counts as Record<string, number>) : {}
+  } catch {
+    return {}
+  }
+}
+
+/** Counts values that were dropped, for `doctor`. Runs side by side may lose a count, never a value. */
+export function countDropped(state: string, names: readonly string[]): void {
+  if (names.length === 0) return
+  const counts = { ...droppedFields(state) }
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1
+  makeFolder(state)
+  fs.writeFileSync(path.join(state, FILE), JSON.stringify(counts), { mode: 0o600 })
+}

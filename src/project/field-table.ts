@@ -1,0 +1,32 @@
+import { FIELDS, type Field } from '../event/fields.ts'
+import type { Project } from './read.ts'
+
+/** A field of the project's own, as its file declares it. */
+export type OwnField = Project['fields'][number]
+
+/**
+ * Everything that may be recorded for a project: the tool's fields and the project's own. A field past its
+ * date of review is none: collected data has an owner and an end.
+ */
+export function fieldTable(project: Project, now: number): readonly Field[] {
+  return [...FIELDS, ...project.fields.filter((field) => !isOverdue(field, now)).map(toField)]
+}
+
+/** Whether a field's date of review is past, so that it is no longer sent. */
+export function isOverdue(field: OwnField, now: number): boolean {
+  return now >= Date.parse(field.reviewBy) + 86_400_000
+}
+
+function toField(field: OwnField): Field {
+  const unit = field.unit === undefined ? '' : ` in ${field.unit}`
+  return {
+    name: field.name,
+    type: field.type,
+    kinds: ['run'],
+    group: 'team',
+    words: `${field.name}${unit} (${field.purpose})`,
+    description: field.purpose,
+    example: 0,
+    ...(field.values ? { values: field.values } : {}),
+  }
+}

@@ -1,0 +1,112 @@
+import { ciProvider } from '../context/ci.ts'
+import { gitFacts } from '../context/git.ts'
+import { machineFacts } from '../context/machine.ts'
+import { type OwnFields, ownFields } from '../context/own-fields.ts'
+import { beginTrace, type Trace } from '../context/trace.ts'
+import { type PlaceFacts, runFacts } from '../event/build.ts'
+import { fieldNames } from '../event/fields.ts'
+import { type Facts, serialize } from '../event/serialize.ts'
+import { fieldTable, isOverdue } from '../project/field-table.ts'
+import type { Project } from '../project/read.ts'
+import { version } from '../version.ts'
+import type { World } from '../world.ts'
+import type { LoadStore } from './anonymous-id.ts'
+
+/** A run that began. */
+export interface RunStart {
+  readonly target: string
+  /** Wall clock, ms. */
+  readonly startedAt: number
+  readonly trace: Trace | undefined
+  readonly nested: boolean
+  /** The person agreed a moment ago, to a question that showed this run. */
+  readonly justAgreed: boolean
+  /** Where the target may have written values for the project's own fields. */
+  readonly fieldsFile: string | undefined
+  readonly note: (text: string) => void
+  readonly loadStore: LoadStore
+}
+
+/** How the run ended. */
+export interface RunOutcome {
+  /** Monotonic, ms. */
+  readonly durationMs: number
+  readonly exitStatus: number
+  readonly outcome: string
+}
+
+/** How the run ended, to those who record it. */
+export interface RunEnd extends RunOutcome {
+  /** Notes in the timeline that a phase was reached. */
+  readonly mark: (name: string) => void
+  /** Settled when somebody asks us to stop: then what is known is written, and nothing is waited for. */
+  readonly hurry: Promise<void>
+}
+
+/** Everything that is known about one run, gathered once, so that what a person is shown is what is sent. */
+export class GatheredRun {
+  readonly world: World
+  readonly project: Project
+  readonly start: RunStart
+  private readonly trace: Trace
+  private git: Promise<Facts> | undefined
+  private own: OwnFields | undefined
+
+  constructor(world: World, project: Project, start: RunStart) {
+    this.world = world
+    this.project = project
+    this.start = start
+    this.trace = start.trace ?? beginTrace(world.env)
+  }
+
+  /** Starts to ask git, which is only done for people who agreed or who want to see the event. */
+  begin(): void {
+    this.git ??= gitFacts(this.world.cwd, this.project.defaultBranch, this.world.env as NodeJS.ProcessEnv)
+  }
+
+  /** All facts, with git's if it has said them within `ms` and nobody is in a hurry. */
+  async facts(end: RunOutcome, ms: number, hurry: Promise<void>): Promise<Facts> {
+    this.begin()
+    const git = await soon(this.git, ms, hurry)
+    const { world, project, start, trace } = this
+    const place: PlaceFacts = {
+      git,
+      machine: machineFacts(),
+      ci: ciProvider(world.env),
+      toolVersion: version,
+      test: world.env.SEND_METRICS_TEST,
+    }
+    return { ...runFacts({ ...start, ...end, ...trace }, place, project.targets), ...this.readOwn().facts }
+  }
+
+  /** Names of the project's own fields whose value was not of the declared form. */
+  dropped(): readonly string[] {
+    return this.readOwn().dropped
+  }
+
+  /** The event as it would be sent after a yes to everything, for a person to read. */
+  async describe(end: RunEnd): Promise<string> {
+    const table = fieldTable(this.project, this.world.now())
+    const facts = await this.facts(end, DETAILS_MS, end.hurry)
+    return JSON.stringify(serialize('run', facts, fieldNames(table), table), undefined, 2)
+  }
+
+  private readOwn(): OwnFields {
+    const { world, project, start } = this
+    const current = project.fields.filter((field) => !isOverdue(field, world.now()))
+    this.own ??= ownFields(current, world.env, start.fieldsFile)
+    return this.own
+  }
+}
+
+/** Somebody who waits for the details waits this long for git, ms. */
+const DETAILS_MS = 2_000
+
+async function soon(git: Promise<Facts> | undefined, ms: number, hurry: Promise<void>): Promise<Facts> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  const otherwise = Promise.race([late, hurry]).then((): Facts => ({}))
+  return Promise.race([git ?? {}, otherwise]).finally(() => clearTimeout(timer))
+}
