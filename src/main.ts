@@ -30,6 +30,7 @@ function realWorld(): World {
     platform: process.platform,
     policyFile: policyFile(process.platform, process.env),
     pid: process.pid,
+    ppid: process.ppid,
     uid: process.getuid?.(),
     nodeVersion: process.version,
     now: Date.now,

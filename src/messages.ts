@@ -17,20 +17,23 @@ export const say = {
   makeMissing: (make: string) => `cannot find '${printable(make)}' (from --make, $MAKE or PATH); install GNU make or name it with --make`,
   makeUnusable: (make: string, reason: string) => `cannot run '${printable(make)}': ${reason}`,
 
-  projectProblem: (problem: { file: string; what: string }) => `${printable(problem.file, 300)}: ${problem.what}; this run is not recorded`,
+  projectProblem: (problem: { file: string; what: string }) =>
+    `${printable(problem.file, 300)}: ${printable(problem.what, 600)}; this run is not recorded`,
   question: () => 'Your answer: yes, local (this machine only), no, or d for details:',
   questionMore: () => 'Send these too? yes, no, or d for details:',
   pleaseAnswerMore: () => 'Please answer yes or no; Ctrl-C to be asked another day.',
   answeredMore: () => 'Thank you. They are sent from the next run on.',
   refusedMore: () => 'What you agreed to before goes on, and nothing more is sent.',
   pleaseAnswer: () => 'Please answer yes, local, no or d; Ctrl-C to be asked another day.',
-  undecided: () => 'No answer, so nothing is recorded. You are asked again after a day at the earliest.',
+  undecided: () => 'No answer, so nothing is recorded. You are asked again after a day or later.',
   answered: {
     on: () => 'Thank you. See it: send-metrics log. Opt out: send-metrics consent off',
     local: () => 'Kept on this machine. See it: send-metrics log. Stop: send-metrics consent off',
     off: () => 'Nothing is recorded or sent. Change your mind: send-metrics consent on',
   },
   notStored: (reason: string) => `${printable(reason, 300)}; nothing was sent. To switch off everywhere, set SEND_METRICS=off`,
+  noSubcommand: (command: string, word: string, near: string | undefined) =>
+    `${command} has no '${printable(word)}'${near ? `; did you mean ${near}?` : `; see send-metrics ${command} --help`}`,
   noProject: (file: string) =>
     `no ${file} here or above, up to the git root, so nothing is recorded or sent; a project says there who gets the data (see README)`,
   consentIs: (choice: string, project: string) => `Consent for ${printable(project)}: ${choice}.`,
@@ -40,6 +43,8 @@ export const say = {
     `${count} ${count === 1 ? 'event that was' : 'events that were'} waiting to be sent ${count === 1 ? 'is' : 'are'} removed.`,
   acceptTold: (fate: string) => `One event tells them that you agreed: ${fate}.`,
   declineTold: (fate: string) => `One last event told them that you opted out: ${fate}.\nNothing is sent from now on.`,
+  declineNotTold: (reason: string) =>
+    `Not everybody could be told that you opted out (${printable(reason, 200)}).\nNothing waits, and nothing is sent from now on.`,
   notTold: (reason: string) => `The event that tells of it could not be recorded: ${printable(reason, 200)}`,
   noToAll: (day: string) => `You said no to all projects on ${day}; what you decided later for one stands below.`,
   noDecisions: () => 'Nothing is decided for any project.',
@@ -56,11 +61,11 @@ export const say = {
   emptyLog: (project: string, reason: string) => `nothing is recorded for ${printable(project)}: ${reason}`,
   nothingIsSent: (reason: string) => `nothing is sent: ${reason}`,
   noDestination: () => 'the project file names no destination that is set up; nothing can be sent',
+  notCovered: (title: string) => `${title} is new since your yes; nothing is sent there until you agree`,
   destinationMissing: (type: string, what: string) => `${type}: ${what}`,
   previewOnly: (consent: string, noId: boolean) =>
     `this is what a run would send; nothing is sent now (consent: ${consent})${noId ? '; the anonymous ID is made with the first event' : ''}`,
-  hint: (project: string) =>
-    `${printable(project)} would like to count runs like this one; nothing is sent until you decide: send-metrics consent`,
+  hint: (project: string) => `${printable(project)} asks to count runs like this one; to decide: send-metrics consent`,
   fault: (reason: string) => `this run could not be recorded (${printable(reason, 200)}); see send-metrics doctor`,
   ran: (command: string, ms: number, fate: string) => `${printable(command)} took ${(ms / 1000).toFixed(1)} s, ${fate}`,
 } as const

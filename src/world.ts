@@ -38,6 +38,8 @@ export interface World {
   /** Where an administrator may lower consent for everybody on this machine. */
   readonly policyFile: string
   readonly pid: number
+  /** The process that started this one. */
+  readonly ppid: number
   /** The user's numeric ID; undefined on Windows. */
   readonly uid: number | undefined
   readonly nodeVersion: string

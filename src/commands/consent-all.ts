@@ -1,11 +1,12 @@
 import * as fs from 'node:fs'
-import * as path from 'node:path'
 import type { Decision, Entry } from '../consent/decision.ts'
 import { readStore, soundDecision } from '../consent/read-store.ts'
 import { standingFor } from '../consent/standing.ts'
 import { forgetEntry, refuseAll, renewAnonymousId, StoreError } from '../consent/store.ts'
+import { emptyAll } from '../journal/outbox.ts'
 import { projectState } from '../journal/state.ts'
 import { printable, say } from '../messages.ts'
+import { shownPlace } from '../project/places.ts'
 import { version } from '../version.ts'
 import type { Exit, World } from '../world.ts'
 import { allEntryIds } from './entries.ts'
@@ -21,7 +22,7 @@ export function listDecisions(world: World, json: boolean): Exit {
     decision: soundDecision(entry)?.decision ?? 'undecided',
     at: soundDecision(entry)?.at ?? null,
     anonymousId: entry.anonymousId,
-    destinations: entry.where,
+    destinations: entry.where.map(shownPlace),
   }))
   if (json) world.stdout.write(`${JSON.stringify({ all: all ?? null, projects: rows }, undefined, 2)}\n`)
   else {
@@ -71,7 +72,7 @@ export function refuseEverywhere(world: World): Exit {
     const at = new Date(world.now()).toISOString()
     refuseAll(world, (entry) => refusal(entry, at))
     let removed = 0
-    for (const { id } of readStore(world).entries) removed += emptyOutboxes(projectState(world, id))
+    for (const { id } of readStore(world).entries) removed += emptyAll(projectState(world, id), world.pid)
     world.stdout.write(`${[say.allRefused(), ...(removed > 0 ? [say.waitingRemoved(removed)] : [])].join('\n')}\n`)
   })
 }
@@ -79,15 +80,6 @@ export function refuseEverywhere(world: World): Exit {
 function refusal(entry: Entry, at: string): Decision {
   const blank = { text: '', textHash: '', fieldSet: [], recipients: [] }
   return { ...blank, ...entry.decision, decision: 'off', at, asOf: at, method: 'command', toolVersion: version }
-}
-
-function emptyOutboxes(state: string): number {
-  const folder = path.join(state, 'outbox')
-  const waiting = fs.existsSync(folder)
-    ? fs.readdirSync(folder, { recursive: true }).filter((name) => /\.json(\..*claim)?$/u.test(String(name)))
-    : []
-  fs.rmSync(folder, { recursive: true, force: true })
-  return waiting.length
 }
 
 function storing(world: World, work: () => void): Exit {

@@ -1,18 +1,20 @@
 import { audienceOf } from '../consent/audience.ts'
 import type { Choice, Decision, Entry } from '../consent/decision.ts'
+import { placesOf } from '../consent/identity.ts'
 import { soundDecision } from '../consent/read-store.ts'
 import { type ProjectStanding, standingFor } from '../consent/standing.ts'
 import * as store from '../consent/store.ts'
 import { decide, statement } from '../consent/wording.ts'
 import { fieldNames } from '../event/fields.ts'
 import { Ledger } from '../journal/ledger.ts'
+import { emptyAll } from '../journal/outbox.ts'
 import { projectState } from '../journal/state.ts'
 import { say } from '../messages.ts'
 import { fieldTable } from '../project/field-table.ts'
 import type { Project } from '../project/read.ts'
 import { previousAnswer, recordConsentChange } from '../record/record-consent.ts'
-import { outboxOf, routesFor } from '../record/routes.ts'
-import { sendAll } from '../record/send-all.ts'
+import { routesFor } from '../record/routes.ts'
+import { describeAll, sendAll } from '../record/send-all.ts'
 import { version } from '../version.ts'
 import type { Exit, World } from '../world.ts'
 import { Timeline } from '../wrap/timeline.ts'
@@ -36,7 +38,7 @@ export async function changeConsent(world: World, choice: Choice, { silent }: { 
     const decision = decide(choice, 'command', project, { text, fields: fieldNames(table), now: world.now(), asOf, version })
     entry = store.changeEntry(world, before.identity, (now) => ({
       ...now,
-      where: before.identity.where,
+      where: placesOf(now, before.identity.where),
       decision,
       declined: undefined,
       askAfter: undefined,
@@ -74,7 +76,7 @@ async function followUp(world: World, project: Project, change: Change): Promise
     const told = await tell(world, project, change, change.entry.decision)
     return [...told, say.howToOptOut()]
   }
-  const dropped = emptyOutboxes(world, project, change.entry)
+  const dropped = emptyOutboxes(world, change.entry)
   const lines = dropped > 0 ? [say.waitingRemoved(dropped)] : []
   // Somebody who is switched off by the environment sends nothing at all, not even a goodbye.
   const wasOn = change.previous?.decision === 'on' && change.before.standing.effective === 'on'
@@ -94,26 +96,28 @@ async function tell(world: World, project: Project, change: Change, agreed: Deci
     const words = { choice: accept ? 'accept' : 'decline', previous: previousAnswer(change.previous) } as const
     await recordConsentChange(world, project, { identity: before.identity, entry, agreed }, words, async () => store)
     const deadline = world.monotonic() + (project.budgetMs ?? BUDGET_MS)
-    const fate = await sendAll(world, routes, new Ledger(projectState(world, entry.id)), {
+    const deliveries = await sendAll(world, routes, new Ledger(projectState(world, entry.id)), {
       deadline,
       force: true,
       asOf: undefined,
       note: (text) => timeline.note(text),
     })
-    return [accept ? say.acceptTold(fate) : say.declineTold(fate)]
+    const fate = describeAll(deliveries)
+    if (accept) return [say.acceptTold(fate)]
+    const told = deliveries.every(({ kept, dropped }) => kept + dropped === 0)
+    return [told ? say.declineTold(fate) : say.declineNotTold(deliveries.map(({ reason }) => reason).join('; '))]
   } catch (error) {
     return [say.notTold((error as Error).message)]
   } finally {
     for (const route of routes) route.connection?.close()
     // After a no, nothing may wait for a later run.
-    if (!accept) emptyOutboxes(world, project, entry)
+    if (!accept) emptyOutboxes(world, entry)
   }
 }
 
-function emptyOutboxes(world: World, project: Project, entry: Entry): number {
+function emptyOutboxes(world: World, entry: Entry): number {
   try {
-    const state = projectState(world, entry.id)
-    return project.destinations.reduce((sum, destination) => sum + outboxOf(state, destination, world.pid).empty(), 0)
+    return emptyAll(projectState(world, entry.id), world.pid)
   } catch {
     return 0
   }

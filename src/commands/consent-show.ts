@@ -5,6 +5,7 @@ import { type ProjectStanding, standingFor } from '../consent/standing.ts'
 import { wrapText } from '../consent/wording.ts'
 import { projectState } from '../journal/state.ts'
 import { printable, say } from '../messages.ts'
+import { placeOf, shownPlace } from '../project/places.ts'
 import type { Project } from '../project/read.ts'
 import type { Exit, World } from '../world.ts'
 import { needProject } from './need-project.ts'
@@ -27,13 +28,14 @@ function statusJson(project: Project, { standing, identity, entry, storeProblem 
     reason: standing.reason,
     stored: soundDecision(entry)?.decision ?? null,
     recipient: identity.recipient,
-    destinations: identity.where,
+    destinations: identity.where.map(shownPlace),
     anonymousId: entry?.anonymousId ?? null,
     problem: storeProblem ?? null,
   }
 }
 
-function statusText(world: World, project: Project, { standing, identity, entry, storeProblem }: ProjectStanding): string {
+function statusText(world: World, project: Project, current: ProjectStanding): string {
+  const { standing, identity, entry, storeProblem } = current
   const stored = soundDecision(entry)
   const lines: [string, string][] = [
     ['Project', `${project.project} (${printable(project.file, 300)})`],
@@ -41,12 +43,22 @@ function statusText(world: World, project: Project, { standing, identity, entry,
     ...(stored && standing.decidedBy !== 'stored' ? [['Stored', `${stored.decision}, since ${stored.at}`] as [string, string]] : []),
     ['Recipient', identity.recipient],
     ['Goes to', audienceOf(world, project).titles.join(', ') || 'nowhere: the project file names no destination'],
+    ...uncovered(world, project, current),
     ['Your ID', entry?.anonymousId ?? 'none yet; it is made with the first event that is sent'],
     ...(entry ? [['On disk', stateOf(world, entry.id)] as [string, string]] : []),
     ...(storeProblem ? [['Problem', `the decisions file ${storeProblem}`] as [string, string]] : []),
     ['Change it', 'send-metrics consent on, local or off'],
   ]
   return `${lines.map(([label, text]) => `${`${label}:`.padEnd(11)} ${text}`).join('\n')}\n`
+}
+
+/** What the project asks for beyond the standing yes: not sent, until the person agrees. */
+function uncovered(world: World, project: Project, { standing, asksFor }: ProjectStanding): [string, string][] {
+  if (standing.effective !== 'on') return []
+  const places = project.destinations.filter((destination) => !standing.places.includes(placeOf(destination)))
+  const { titles } = audienceOf(world, { ...project, destinations: places })
+  const not = [...titles, ...asksFor.fields]
+  return not.length === 0 ? [] : [['Not yet', `${not.join(', ')}: new since your yes, and not sent until you agree`]]
 }
 
 const LAYERS = {
@@ -80,14 +92,20 @@ export function showReceipt(world: World, json: boolean): Exit {
     if (json) world.stdout.write('null\n')
     return { code: json ? 0 : 1 }
   }
-  const receipt = { project: entry.project, recipient: entry.recipient, anonymousId: entry.anonymousId, ...decision }
+  const receipt = {
+    project: entry.project,
+    recipient: entry.recipient,
+    anonymousId: entry.anonymousId,
+    ...decision,
+    recipients: decision.recipients.map(shownPlace),
+  }
   world.stdout.write(json ? `${JSON.stringify(receipt, undefined, 2)}\n` : receiptText(receipt))
   return { code: 0 }
 }
 
 function receiptText(receipt: Decision & { project: string; recipient: string; anonymousId: string | null }): string {
   const covers: [string, string][] = [
-    ['Sent to', receipt.decision === 'on' ? receipt.recipients.join('; ') || 'nowhere' : 'nowhere'],
+    ['Sent to', receipt.decision === 'on' ? receipt.recipients.map(shownPlace).join('; ') || 'nowhere' : 'nowhere'],
     ['Fields', receipt.fieldSet.join(', ')],
     ['Text', `SHA-256 ${receipt.textHash}`],
   ]

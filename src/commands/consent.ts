@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Choice } from '../consent/decision.ts'
+import { say } from '../messages.ts'
 import type { Exit, World } from '../world.ts'
 import { forget, listDecisions, refuseEverywhere, renewId } from './consent-all.ts'
 import { changeConsent } from './consent-change.ts'
@@ -18,7 +19,13 @@ export function define(command: Command, world: World, done: (exit: Exit) => voi
     .addHelpText('before', examples(['send-metrics consent', 'send-metrics consent off', 'send-metrics consent show']))
     .usage('[on | local | off | show | list | new-id | forget] [options]')
     .option('--json', 'print JSON')
-    .action((options: { json?: boolean }) => done(showStatus(world, options.json === true)))
+    .argument('[subcommand]')
+    .action((word: string | undefined, options: { json?: boolean }) => {
+      if (word === undefined) return done(showStatus(world, options.json === true))
+      const near = command.commands.map((one) => one.name()).find((name) => name.startsWith(word.slice(0, 2)) || word.startsWith(name))
+      world.stderr.write(say.prefixed(say.noSubcommand('consent', word, near)))
+      return done({ code: 2 })
+    })
   for (const [choice, summary] of CHOICES) defineChoice(command.command(choice).description(summary), world, choice, done)
   const json = (self: Command) => self.optsWithGlobals<{ json?: boolean }>().json === true
   const reading: [string, string, (json: boolean) => Exit][] = [

@@ -12,6 +12,6 @@ export function needProject(world: World): Project | undefined {
   }
   const read = readProject(found)
   if ('project' in read) return read.project
-  world.stderr.write(say.prefixed(`${printable(read.problem.file, 300)}: ${read.problem.what}`))
+  world.stderr.write(say.prefixed(`${printable(read.problem.file, 300)}: ${printable(read.problem.what, 600)}`))
   return undefined
 }

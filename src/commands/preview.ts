@@ -8,6 +8,7 @@ import { eventNames, type Message, newMessageId } from '../event/message.ts'
 import { serialize } from '../event/serialize.ts'
 import { say } from '../messages.ts'
 import { fieldTable } from '../project/field-table.ts'
+import { placeOf } from '../project/places.ts'
 import type { Project } from '../project/read.ts'
 import { GatheredRun } from '../record/record-run.ts'
 import type { Exit, World } from '../world.ts'
@@ -41,6 +42,10 @@ async function preview(world: World, target: string, json: boolean): Promise<Exi
   for (const destination of project.destinations) {
     const row = destinationRow(destination.type)
     const settings = row.settings(destination, world.env, project.root)
+    if (current.standing.effective === 'on' && !current.standing.places.includes(placeOf(destination))) {
+      world.stderr.write(say.prefixed(say.notCovered(row.title(settings))))
+      continue
+    }
     const missing = row.missing(settings)
     if (missing) world.stderr.write(say.prefixed(say.destinationMissing(destination.type, missing)))
     const { requests } = await (await row.load()).encode([message], missing ? { ...settings, writeKey: 'none' } : settings)

@@ -7,8 +7,9 @@ import { version } from '../version.ts'
 import type { World } from '../world.ts'
 import { audienceOf } from './audience.ts'
 import type { Choice } from './decision.ts'
+import { placesOf } from './identity.ts'
 import { type AskVerdict, isDue } from './may-ask.ts'
-import { putQuestion } from './prompt.ts'
+import { BUSY, putQuestion } from './prompt.ts'
 import { soundDecision } from './read-store.ts'
 import { type ProjectStanding, standingFor } from './standing.ts'
 import { changeEntry } from './store.ts'
@@ -59,11 +60,18 @@ async function ask(world: World, project: Project, { identity }: ProjectStanding
   const text = statement(project, audienceOf(world, project), widthOf(world), table)
   const words = { line: say.question(), otherwise: say.pleaseAnswer(), details: run.details }
   const choice = await putQuestion(world, { text, answers: CHOICES, ...words })
+  if (choice === BUSY) return false
   return stored(world, () => {
     if (choice === undefined) return postpone(world, identity)
     const ground = { text, fields: fieldNames(table), now: world.now(), asOf: run.startedAt, version }
     const decision = decide(choice, 'question', project, ground)
-    changeEntry(world, identity, (entry) => ({ ...entry, where: identity.where, decision, declined: undefined, askAfter: undefined }))
+    changeEntry(world, identity, (entry) => ({
+      ...entry,
+      where: placesOf(entry, identity.where),
+      decision,
+      declined: undefined,
+      askAfter: undefined,
+    }))
     world.stderr.write(`${say.answered[choice]()}\n`)
     return choice !== 'off'
   })
@@ -79,6 +87,7 @@ async function askMore(world: World, project: Project, { identity, asksFor, entr
   const text = addition(project, { titles, fields: asksFor.fields, since: before.at }, widthOf(world), table)
   const words = { line: say.questionMore(), otherwise: say.pleaseAnswerMore(), details: run.details }
   const yes = await putQuestion(world, { text, answers: YES_NO, ...words })
+  if (yes === BUSY) return
   stored(world, () => {
     if (yes === undefined) return postpone(world, identity)
     const ground = { text, fields: asksFor.fields, places: asksFor.places, now: world.now(), version }
@@ -88,7 +97,7 @@ async function askMore(world: World, project: Project, { identity, asksFor, entr
         places: [...(now.declined?.places ?? []), ...asksFor.places],
       }
       return yes
-        ? { ...now, where: identity.where, decision: extend(before, ground), askAfter: undefined }
+        ? { ...now, where: placesOf(now, identity.where), decision: extend(before, ground), askAfter: undefined }
         : { ...now, declined, askAfter: undefined }
     })
     world.stderr.write(`${yes ? say.answeredMore() : say.refusedMore()}\n`)

@@ -26,6 +26,11 @@ function isDestination(value: unknown): value is DestinationSettings {
   return typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string'
 }
 
+/** Every place that an entry has known, and those of today: what is decided for a project holds wherever it has sent. */
+export function placesOf(entry: Entry, where: readonly string[]): string[] {
+  return [...new Set([...entry.where, ...(entry.decision?.recipients ?? []), ...where])].toSorted()
+}
+
 /**
  * The stored entry that speaks for this project: same name, same recipient, and at least one place in
  * common, so that adding a destination keeps the old answer for the old ones, while another repository

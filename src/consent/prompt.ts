@@ -6,6 +6,9 @@ const PATIENCE_S = 60
 /** Keys pressed before the question was on the screen are no answer to it. */
 const TYPED_AHEAD_MS = 50
 
+/** The person is typing something else; they were not asked, and nothing of what they typed is lost. */
+export const BUSY = Symbol('busy')
+
 /** What may be typed, and what it means. */
 export type Answers<T> = Readonly<Record<string, T>>
 
@@ -21,12 +24,13 @@ export interface Question<T> {
 const DETAILS = ['d', 'details']
 
 /**
- * Puts a question on stderr; undefined when it was left alone, interrupted, or the input ended. No answer is
+ * Puts a question on stderr; undefined when it was left alone, interrupted, or the input ended; BUSY
+ * when the person was typing something else and was not asked. No answer is
  * set before one is typed, and `d` shows the details and asks again.
  */
-export async function putQuestion<T>(world: World, question: Question<T>): Promise<T | undefined> {
+export async function putQuestion<T>(world: World, question: Question<T>): Promise<T | undefined | typeof BUSY> {
   const { input, output } = world.terminal()
-  if (await typedAhead(input)) return undefined
+  if (await typedAhead(world, input)) return BUSY
   world.stderr.write(`\n${question.text}\n\n`)
   const stop = new AbortController()
   const patience = watchPatience(world, input, stop)
@@ -56,19 +60,32 @@ function normal(answer: string): string {
   return answer.trim().toLowerCase()
 }
 
-/** Whether keys were waiting before the question was shown; the person is busy, and they are no answer. */
-function typedAhead(input: NodeJS.ReadStream): Promise<boolean> {
+/**
+ * Whether keys were waiting before the question was shown: they are no answer to it. bash can look without
+ * taking them, so that the shell gets what was typed for it; where there is no bash they are taken and let go.
+ */
+async function typedAhead(world: World, input: NodeJS.ReadStream): Promise<boolean> {
+  input.setRawMode?.(true)
+  const looked = await new Promise<number | null>((resolve) => {
+    const look = world.spawn('bash', ['-c', 'read -t 0'], { stdio: ['inherit', 'ignore', 'ignore'] })
+    look.once('error', () => resolve(null))
+    look.once('exit', resolve)
+  })
+  const any = looked === null || looked > 1 ? await takeAhead(input) : looked === 0
+  input.setRawMode?.(false)
+  return any
+}
+
+function takeAhead(input: NodeJS.ReadStream): Promise<boolean> {
   return new Promise((resolve) => {
     let any = false
     const seen = () => {
       any = true
     }
-    input.setRawMode?.(true)
     input.on('data', seen)
     setTimeout(() => {
       input.off('data', seen)
       input.pause()
-      input.setRawMode?.(false)
       resolve(any)
     }, TYPED_AHEAD_MS)
   })

@@ -22,7 +22,7 @@ const GENERIC = [
  * The list is ci-info's; it is evaluated here because ci-info itself looks at the global process.
  */
 export function ciProvider(env: Environment): string | undefined {
-  if (env.CI === 'false' || env.CI === '0') return undefined
+  if (env.CI === 'false') return undefined
   // Some services run inside others and set the marks of both; ci-info names the last one on its list.
   const vendor = vendors.findLast(({ env: marks }) => (Array.isArray(marks) ? marks : [marks]).every((mark) => isSet(mark as Mark, env)))
   if (vendor) return vendor.name

@@ -6,16 +6,26 @@ import type { Facts } from '../event/serialize.ts'
 /** git gets this long altogether; what it has not said by then is left out. */
 export const GIT_LIMIT_MS = 2_000
 
+/**
+ * What git may see of the environment. simple-git refuses to run where EDITOR, PAGER and their like are set, which
+ * they are on most machines, and none of them matters here.
+ */
+const SEEN = ['PATH', 'HOME', 'USERPROFILE', 'SystemRoot', 'TMPDIR', 'TEMP', 'XDG_CONFIG_HOME', 'LANG', 'LC_ALL']
+
 /** Variables that keep git from taking locks, asking for passwords and fetching missing objects. */
 const QUIET = { GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1' } as const
 
 /**
  * Facts about the checkout around `folder`. Each may be missing without the rest: outside a repository,
- * in an empty one, without git, or when git takes too long. Never fails, never uses the network.
+ * in an empty one, without git, or when git takes too long. Never fails, never uses the network; `stop` ends it early.
  */
-export async function gitFacts(folder: string, defaultBranch: string | undefined, env: NodeJS.ProcessEnv): Promise<Facts> {
+export async function gitFacts(
+  folder: string,
+  defaultBranch: string | undefined,
+  env: NodeJS.ProcessEnv,
+  stop = new AbortController(),
+): Promise<Facts> {
   if (!isInRepository(folder)) return {}
-  const stop = new AbortController()
   const timer = setTimeout(() => stop.abort(), GIT_LIMIT_MS)
   try {
     const git = openGit(folder, stop.signal, env)
@@ -34,7 +44,8 @@ export async function gitFacts(folder: string, defaultBranch: string | undefined
 
 function openGit(folder: string, abort: AbortSignal, env: NodeJS.ProcessEnv): SimpleGit {
   const allowEnvironment = Object.keys(QUIET)
-  return simpleGit({ baseDir: folder, abort, allowEnvironment, maxConcurrentProcesses: 3 }).env({ ...env, ...QUIET })
+  const seen = Object.fromEntries(SEEN.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])))
+  return simpleGit({ baseDir: folder, abort, allowEnvironment, maxConcurrentProcesses: 3 }).env({ ...seen, ...QUIET })
 }
 
 async function ask(git: SimpleGit, words: string[]): Promise<string | undefined> {

@@ -8,13 +8,17 @@ import { bareHost, type HttpProxy, proxyFor } from './proxy.ts'
 /** One connection to one address, opened while the target runs if there is time, and again if it went stale. */
 export class Connection {
   private readonly world: World
-  private readonly url: URL
+  private readonly address: string
   private socket: Promise<Socket> | undefined
 
-  /** Throws when `address` is no URL. */
   constructor(world: World, address: string) {
     this.world = world
-    this.url = new URL(address)
+    this.address = address
+  }
+
+  private get url(): URL {
+    if (!URL.canParse(this.address)) throw new Error('has an address that is no URL')
+    return new URL(this.address)
   }
 
   /** Starts to connect; a failure shows when something is sent. */

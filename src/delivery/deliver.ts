@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import type { Destination, HttpRequest, Request, Response, Settings } from '../destinations/destination.ts'
+import type { Message } from '../event/message.ts'
 import type { Ledger } from '../journal/ledger.ts'
 import type { Claimed, Outbox } from '../journal/outbox.ts'
 import type { World } from '../world.ts'
@@ -12,6 +13,8 @@ export interface Route {
   /** Short name of the destination, as in the outbox's folder and the ledger. */
   readonly name: string
   readonly settings: Settings
+  /** What is missing before anything can be sent, if anything; until then events wait. */
+  readonly missing: string | undefined
   /** Loads the code that speaks to it, once. */
   readonly load: () => Promise<Destination>
   readonly outbox: Outbox
@@ -44,6 +47,7 @@ export interface DeliverOptions {
 
 /** Sends what one outbox holds, in one round: claim, encode, send, judge, settle. Every try is in the ledger. */
 export async function deliver(world: World, route: Route, ledger: Ledger, options: DeliverOptions): Promise<Delivery> {
+  if (route.missing !== undefined) return { route: route.name, delivered: 0, kept: route.outbox.count(), dropped: 0, reason: route.missing }
   const until = route.breaker.openUntil(world.now())
   if (until !== undefined && !options.force) {
     const minutes = Math.ceil((until - world.now()) / 60_000)
@@ -75,23 +79,30 @@ export async function deliver(world: World, route: Route, ledger: Ledger, option
 
 async function send(world: World, route: Route, claimed: Claimed[], round: Round, options: DeliverOptions): Promise<void> {
   const destination = await route.load()
-  const { requests, refused } = await destination.encode(
-    claimed.map(({ message }) => message),
-    route.settings,
-  )
-  round.lose(
-    refused.map(({ message, reason }) => ({ id: message.id, reason })),
-    claimed,
-  )
-  for (const request of requests) {
-    if (world.monotonic() >= options.deadline) return
-    options.note(`to ${route.name}: ${'url' in request ? `${request.method} ${request.url}` : request.append}\n${request.body}`)
-    const response = await perform(route, request, options.deadline)
-    const verdicts = destination.judge(request, response)
-    options.note(`from ${route.name}: ${'failure' in response ? response.failure : response.status}`)
-    round.take({ request, response, verdicts }, claimed)
-    if (verdicts.some((verdict) => verdict.result === 'retry')) return
+  const waiting = [claimed.map(({ message }) => message)]
+  for (let messages = waiting.shift(); messages !== undefined; messages = waiting.shift()) {
+    const { requests, refused } = await destination.encode(messages, route.settings)
+    round.lose(
+      refused.map(({ message, reason }) => ({ id: message.id, reason })),
+      claimed,
+    )
+    for (const request of requests) {
+      if (world.monotonic() >= options.deadline) return
+      options.note(`to ${route.name}: ${'url' in request ? `${request.method} ${request.url}` : request.append}\n${request.body}`)
+      const response = await perform(route, request, options.deadline)
+      const verdicts = destination.judge(request, response)
+      options.note(`from ${route.name}: ${'failure' in response ? response.failure : response.status}`)
+      // One bad event must not take the others with it: a batch that is refused whole goes again in halves.
+      if (request.messages.length > 1 && verdicts.every(({ result }) => result === 'drop')) waiting.push(...halves(request.messages))
+      else round.take({ request, response, verdicts }, claimed)
+      if (verdicts.some(({ result }) => result === 'retry')) return
+    }
   }
+}
+
+function halves(messages: readonly Message[]): Message[][] {
+  const middle = Math.ceil(messages.length / 2)
+  return [messages.slice(0, middle), messages.slice(middle)]
 }
 
 async function perform(route: Route, request: Request, deadline: number): Promise<Response> {
@@ -101,7 +112,18 @@ async function perform(route: Route, request: Request, deadline: number): Promis
 
 function append(file: string, body: string): Response {
   try {
-    fs.appendFileSync(file, body, { mode: 0o600 })
+    // Without O_NONBLOCK, opening a pipe that nobody reads would wait for ever.
+    const descriptor = fs.openSync(
+      file,
+      fs.constants.O_APPEND | fs.constants.O_CREAT | fs.constants.O_WRONLY | (fs.constants.O_NONBLOCK ?? 0),
+      0o600,
+    )
+    try {
+      if (!fs.fstatSync(descriptor).isFile()) return { failure: 'is not a file' }
+      fs.writeSync(descriptor, body)
+    } finally {
+      fs.closeSync(descriptor)
+    }
     return { status: 200, headers: {}, body: '' }
   } catch (error) {
     return { failure: (error as Error).message }

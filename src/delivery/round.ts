@@ -15,7 +15,7 @@ export interface Answered {
 export class Round {
   private readonly settled = new Set<string>()
   private readonly counts = { delivered: 0, retry: 0, drop: 0 }
-  private reason = 'nothing was waiting'
+  private readonly reasons: Partial<Record<Verdict['result'], string>> = {}
 
   private readonly world: World
   private readonly route: Route
@@ -67,7 +67,13 @@ export class Round {
   /** What the round came to. */
   result(): Delivery {
     const { delivered, drop } = this.counts
-    return { route: this.route.name, delivered, dropped: drop, kept: this.route.outbox.count(), reason: this.reason }
+    return {
+      route: this.route.name,
+      delivered,
+      dropped: drop,
+      kept: this.route.outbox.count(),
+      reason: this.reasons.retry ?? this.reasons.drop ?? this.reasons.delivered ?? 'nothing was waiting',
+    }
   }
 
   private turnBreaker(verdicts: readonly Verdict[]): void {
@@ -77,7 +83,7 @@ export class Round {
   }
 
   private write(result: 'delivered' | 'retry' | 'drop', reason: string, status: number | null, events: string[]): void {
-    this.reason = reason
+    this.reasons[result] = reason
     this.ledger.addAttempt({ at: new Date(this.world.now()).toISOString(), destination: this.route.name, status, result, reason, events })
   }
 }

@@ -1,4 +1,5 @@
 import * as path from 'node:path'
+import { printable } from '../messages.ts'
 import type { Environment } from '../world.ts'
 import type { DestinationRow, Settings } from './destination.ts'
 
@@ -8,11 +9,20 @@ function hostOf(address: unknown): string {
   try {
     return new URL(text(address)).host
   } catch {
-    return text(address)
+    return printable(text(address))
   }
 }
 
 const SEGMENT_HOST = 'https://api.segment.io'
+
+function missingKey(settings: Settings): string | undefined {
+  return settings.writeKey ? undefined : 'no write key; put "writeKey" in the project file or set SEND_METRICS_WRITE_KEY'
+}
+
+function notAnAddress(address: unknown, variable: string): string | undefined {
+  if (/^https?:\/\//u.test(text(address)) && URL.canParse(text(address))) return undefined
+  return `its address is ${JSON.stringify(address)}; allowed, in the project file or in ${variable}: one such as ${SEGMENT_HOST}`
+}
 
 /** Every destination there is. A new one is a file beside this and a row here. */
 export const DESTINATIONS: readonly DestinationRow[] = [
@@ -24,8 +34,7 @@ export const DESTINATIONS: readonly DestinationRow[] = [
       writeKey: env.SEND_METRICS_WRITE_KEY || declared.writeKey,
       host: env.SEND_METRICS_SEGMENT_HOST || declared.host || SEGMENT_HOST,
     }),
-    missing: (settings) =>
-      settings.writeKey ? undefined : 'no write key; put "writeKey" in the project file or set SEND_METRICS_WRITE_KEY',
+    missing: (settings) => missingKey(settings) ?? notAnAddress(settings.host, 'SEND_METRICS_SEGMENT_HOST'),
     address: (settings) => text(settings.host),
     load: async () => (await import('./segment.ts')).segment,
   },

@@ -4,7 +4,7 @@ import { entryId } from '../consent/store.ts'
 import { Breaker } from '../delivery/breaker.ts'
 import { destinationRow } from '../destinations/index.ts'
 import { projectState } from '../journal/state.ts'
-import type { DestinationSettings } from '../project/places.ts'
+import { type DestinationSettings, placeOf } from '../project/places.ts'
 import type { Project } from '../project/read.ts'
 import { outboxOf, routeName } from '../record/routes.ts'
 import type { World } from '../world.ts'
@@ -47,7 +47,11 @@ function checkDestination(world: World, project: Project, destination: Destinati
   const row = destinationRow(destination.type)
   const settings = row.settings(destination, world.env, project.root)
   const missing = row.missing(settings)
-  if (missing) return { about, state: 'problem', text: missing, todo: 'add it; until then nothing is recorded for this destination' }
+  const { standing } = standingFor(world, project)
+  if (standing.effective === 'on' && !standing.places.includes(placeOf(destination))) {
+    return { about, state: 'note', text: `${row.title(settings)} is new since your yes; nothing is sent there until you agree` }
+  }
+  if (missing) return { about, state: 'problem', text: missing, todo: 'set it right; until then events wait' }
   try {
     const state = stateOf(world, project)
     const outbox = outboxOf(state, destination, world.pid)

@@ -235,3 +235,12 @@ function readMessage(file: string, id: string): Message | undefined {
 function isRecord(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
+
+/** Removes what waits for any destination there ever was; returns how many events that were. */
+export function emptyAll(state: string, pid: number): number {
+  const folder = path.join(state, 'outbox')
+  const names = fs.existsSync(folder) ? fs.readdirSync(folder) : []
+  const count = names.reduce((sum, name) => sum + new Outbox(path.join(folder, name), pid).empty(), 0)
+  fs.rmSync(folder, { recursive: true, force: true })
+  return count
+}

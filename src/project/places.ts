@@ -1,3 +1,8 @@
+/** A place as it may be shown: a key is only hinted at. */
+export function shownPlace(place: string): string {
+  return place.replace(/(writeKey="[^"]{0,3})[^"]*/u, '$1…')
+}
+
 /** One destination as the project file declares it; `type` decides what else belongs to it. */
 export interface DestinationSettings {
   readonly type: string

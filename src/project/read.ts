@@ -41,19 +41,39 @@ function explain(issue: v.InferIssue<typeof projectSchema>): string {
     .reduce((all, part) => all + (/^\d+$/u.test(part) ? `[${part}]` : `.${part}`), '')
     .slice(1)
   const allowed = allowedAt(path.map((item) => String(item.key)))
-  if (issue.expected === 'never')
-    return `${printable(key)} is not a setting of ${PROJECT_FILE}${allowed ? `; allowed here: ${allowed}` : ''}`
+  if (issue.expected === 'never') {
+    const here = keysAt(
+      path.slice(0, -1).map((item) => String(item.key)),
+      path.at(-2)?.value,
+    )
+    return `${printable(key)} is not a setting of ${PROJECT_FILE}; its value is ${printable(JSON.stringify(path.at(-1)?.value) ?? '?')}; allowed here: ${here.join(', ')}`
+  }
   const value = issue.input === undefined ? 'is missing' : `is ${printable(JSON.stringify(issue.input) ?? String(issue.input))}`
   return `${printable(key)} ${value}; allowed: ${allowed ?? issue.message}`
 }
 
 interface Node {
   readonly type: string
+  readonly literal?: unknown
   readonly entries?: Readonly<Record<string, Node>>
   readonly wrapped?: Node
   readonly pipe?: readonly (Node & { readonly description?: string })[]
   readonly options?: readonly Node[]
   readonly item?: Node
+}
+
+/** The keys that may stand at a path; of several kinds of object, those of the kind that `value` says it is. */
+function keysAt(path: readonly string[], value: unknown): string[] {
+  let nodes: readonly Node[] = [projectSchema as unknown as Node]
+  for (const key of path) nodes = nodes.flatMap((node) => stepInto(node, key))
+  const kinds = nodes.flatMap((node) => unwrap(node).options ?? [unwrap(node)])
+  const type: unknown = (value as { type?: unknown } | undefined)?.type
+  const fitting = kinds.filter((kind) => kind.entries?.type?.literal === type)
+  return [...new Set((fitting.length > 0 ? fitting : kinds).flatMap((kind) => Object.keys(kind.entries ?? {})))]
+}
+
+function unwrap(node: Node): Node {
+  return node.wrapped ? unwrap(node.wrapped) : node
 }
 
 /** The words of the schema nearest to a path. */

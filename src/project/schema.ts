@@ -4,7 +4,12 @@ import * as v from 'valibot'
 const NO_CONTROL = /^[^\p{Cc}\p{Cf}\u2028\u2029]*$/u
 const words = (most: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(most), v.regex(NO_CONTROL))
 const wholeNumber = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most))
-const httpUrl = v.pipe(v.string(), v.maxLength(2000), v.regex(/^https?:\/\/[^\s/?#]+[^\s]*$/u))
+const httpUrl = v.pipe(
+  v.string(),
+  v.maxLength(2000),
+  v.regex(/^https?:\/\/[^\s\p{Cc}\p{Cf}/?#]+[^\s\p{Cc}\p{Cf}]*$/u),
+  v.check((address) => URL.canParse(address)),
+)
 
 const segment = v.strictObject({
   type: v.literal('segment'),

@@ -12,7 +12,7 @@ import type { GatheredRun, RunEnd } from './gather-run.ts'
 import { writeEvent } from './journal.ts'
 import { recordConsentChange } from './record-consent.ts'
 import { routesFor } from './routes.ts'
-import { sendAll } from './send-all.ts'
+import { describeAll, sendAll } from './send-all.ts'
 
 export { GatheredRun } from './gather-run.ts'
 
@@ -55,7 +55,7 @@ function mayRecord({ standing }: ProjectStanding): boolean {
 }
 
 function getReady(world: World, route: Route): void {
-  if (route.breaker.openUntil(world.now()) !== undefined) return
+  if (route.missing !== undefined || route.breaker.openUntil(world.now()) !== undefined) return
   route.connection?.open()
   route.load().catch(() => {})
 }
@@ -82,7 +82,7 @@ async function finishRun({ run, state, routes, ci }: Prepared, end: RunEnd): Pro
     if (sending.length === 0) return 'recorded on this machine only'
     if (start.nested) return 'recorded; the outermost run sends it'
     const sent = sendAll(world, sending, ledger, { deadline, force: false, note: start.note, asOf: now.entry?.decision?.asOf })
-    return await Promise.race([sent, end.hurry.then(() => 'recorded; sent with a later run')])
+    return await Promise.race([sent.then(describeAll), end.hurry.then(() => 'recorded; sent with a later run')])
   } finally {
     for (const route of routes) route.connection?.close()
   }

@@ -29,7 +29,7 @@ export function outboxOf(state: string, destination: DestinationSettings, pid: n
 }
 
 /**
- * Ways to the destinations that the person agreed to and that are set up, with their code and connections
+ * Ways to the destinations that the person agreed to, with their code and connections
  * not yet loaded or opened.
  */
 export function routesFor(world: World, project: Project, places: readonly string[], state: string): Route[] {
@@ -38,12 +38,12 @@ export function routesFor(world: World, project: Project, places: readonly strin
     .flatMap((destination) => {
       const row = destinationRow(destination.type)
       const settings = row.settings(destination, world.env, project.root)
-      if (row.missing(settings) !== undefined) return []
       const address = row.address(settings)
       let loading: ReturnType<typeof row.load> | undefined
       return {
         name: routeName(destination),
         settings,
+        missing: row.missing(settings),
         load: () => (loading ??= row.load()),
         outbox: outboxOf(state, destination, world.pid),
         breaker: new Breaker(path.join(state, 'breakers', routeName(destination))),

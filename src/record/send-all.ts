@@ -14,9 +14,13 @@ export interface SendOptions {
   readonly asOf: string | undefined
 }
 
-/** Sends to all destinations side by side within one deadline; says in a few words what became of it. */
-export async function sendAll(world: World, routes: readonly Route[], ledger: Ledger, options: SendOptions): Promise<string> {
-  const deliveries = await Promise.all(routes.map((route) => deliver(world, route, ledger, { ...options, most: ROUND_MOST })))
+/** Sends to all destinations side by side within one deadline. */
+export async function sendAll(world: World, routes: readonly Route[], ledger: Ledger, options: SendOptions): Promise<Delivery[]> {
+  return Promise.all(routes.map((route) => deliver(world, route, ledger, { ...options, most: ROUND_MOST })))
+}
+
+/** What became of a round, in a few words. */
+export function describeAll(deliveries: readonly Delivery[]): string {
   return deliveries.map(describeDelivery).join('; ')
 }
 

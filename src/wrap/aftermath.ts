@@ -119,7 +119,7 @@ export class Aftermath {
   private async ask(project: Project, startedAt: number, end: RunEnd): Promise<string | undefined> {
     const { world, plan, parallel, timeline, later } = this.now
     const { standingFor, mayAsk } = await later.mayAsk()
-    const circumstances = { nested: plan.nested, parallel, outcome: end.outcome }
+    const circumstances = { nested: plan.inner, parallel, outcome: end.outcome }
     const verdict = mayAsk(world, standingFor(world, project), circumstances)
     timeline.note(`question: ${verdict.do}; ${verdict.because}`)
     if (verdict.do === 'nothing') return undefined

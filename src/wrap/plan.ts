@@ -25,6 +25,8 @@ export interface Plan {
   readonly fieldsFile: string | undefined
   /** Inside another wrapped run of the same project: it writes, its outermost sends. */
   readonly nested: boolean
+  /** Inside another wrapped run of whatever project: nobody is asked in the middle of it. */
+  readonly inner: boolean
 }
 
 /** Decides before the target starts, with `node:` builtins only. */
@@ -33,7 +35,8 @@ export function planRun(world: World, flags: MakeFlags): Plan {
   const nested = found !== undefined && world.env[INSIDE] === found.root
   const { kind, because } = judge(world, flags, found)
   const trace = kind === 'record' ? beginTrace(world.env) : undefined
-  return { kind, because, found, nested, trace, fieldsFile: trace && fieldsFile(world, found, trace) }
+  const inner = world.env[INSIDE] !== undefined
+  return { kind, because, found, nested, inner, trace, fieldsFile: trace && fieldsFile(world, found, trace) }
 }
 
 type Judgement = Pick<Plan, 'kind' | 'because'>
@@ -50,7 +53,7 @@ function judge(world: World, flags: MakeFlags, found: FoundProject | undefined):
   const identity = identify(found)
   // A file with a mistake is reported after the run; whom it speaks for cannot be known.
   if (identity === undefined) return { kind: 'ask', because: 'the project file has a mistake' }
-  const plainlyCi = env.CI !== undefined && !['', 'false', '0'].includes(env.CI)
+  const plainlyCi = env.CI !== undefined && !['', 'false'].includes(env.CI)
   if (plainlyCi) return wanted === 'on' ? { kind: 'record', because: 'SEND_METRICS=on in CI' } : pass(`CI=${env.CI} is set`)
   return recordOrAsk(world, identity, wanted === 'on' ? 'record' : 'ask')
 }
@@ -72,8 +75,8 @@ function fieldsFile(world: World, found: FoundProject | undefined, trace: Trace)
 
 /** The environment for the target: everything as it was, plus the marks that tie nested runs together. */
 export function childEnvironment(env: Environment, plan: Plan): Environment {
-  if (plan.found === undefined || plan.kind === 'pass') return env
-  const marked = { ...env, [INSIDE]: plan.found.root }
+  // Marked even where nothing is recorded: an inner run of another project must not ask in the middle of this one.
+  const marked = { ...env, [INSIDE]: plan.found?.root ?? '' }
   const traced = plan.trace === undefined ? marked : { ...marked, TRACEPARENT: traceparent(plan.trace) }
   return plan.fieldsFile === undefined ? traced : { ...traced, SEND_METRICS_FIELDS: plan.fieldsFile }
 }

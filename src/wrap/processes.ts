@@ -18,6 +18,24 @@ function statFields(process: number | 'self'): string[] {
 }
 
 /**
+ * Which signals a process ignores, by number. What is ignored is inherited, but Node undoes it when it starts:
+ * what the process that started us ignores is as near as one can come to what we were started with.
+ */
+export function ignoredBy(pid: number, numbers: readonly number[]): number[] {
+  try {
+    const mask = maskOf(fs.readFileSync(`/proc/${pid}/status`, 'utf8'), 'SigIgn')
+    return numbers.filter((number) => (mask & (1n << BigInt(number - 1))) !== 0n)
+  } catch {
+    return []
+  }
+}
+
+function maskOf(status: string, name: string): bigint {
+  const mask = new RegExp(`^${name}:\\s*([0-9a-f]+)$`, 'mu').exec(status)?.[1]
+  return mask === undefined ? 0n : BigInt(`0x${mask}`)
+}
+
+/**
  * Whether every process below `pid` would die of a signal: none catches or ignores it. Undefined where that
  * cannot be known. Format: proc(5), status, SigIgn and SigCgt as hexadecimal masks.
  */
@@ -57,8 +75,5 @@ function handles(pid: number, signalNumber: number): boolean {
     return false
   }
   const bit = 1n << BigInt(signalNumber - 1)
-  return ['SigIgn', 'SigCgt'].some((name) => {
-    const mask = new RegExp(`^${name}:\\s*([0-9a-f]+)$`, 'mu').exec(status)?.[1]
-    return mask !== undefined && (BigInt(`0x${mask}`) & bit) !== 0n
-  })
+  return ['SigIgn', 'SigCgt'].some((name) => (maskOf(status, name) & bit) !== 0n)
 }

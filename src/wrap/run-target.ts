@@ -10,7 +10,10 @@ import type { WrapRequest } from './wrap-arguments.ts'
 
 /** The command line to run and its environment. */
 export interface TargetCommand {
+  /** The make that was asked for. */
   readonly make: string
+  /** What is started, which is that make unless something has to be set up for it. */
+  readonly program: string
   readonly args: readonly string[]
   readonly env: Environment
   readonly jobserver: string | undefined
@@ -34,8 +37,10 @@ export function targetCommand(request: WrapRequest, prefix: string, flags: MakeF
   const files = request.files.flatMap((file) => ['-f', file])
   // A make below another make announces its directory on stdout; typed by hand it would not.
   const quiet = Number(env.MAKELEVEL ?? 0) > 0 && !flags.printDirectory ? ['--no-print-directory'] : []
+  const make = request.make ?? (env.MAKE || 'make')
   return {
-    make: request.make ?? (env.MAKE || 'make'),
+    make,
+    program: make,
     args: [...files, ...quiet, `${prefix}${request.target}`, ...request.makeArguments],
     env,
     jobserver: flags.jobserver,
@@ -76,7 +81,7 @@ function isMake(program: string): boolean {
 function spawnTarget(world: World, command: TargetCommand): ChildProcess | TargetRefused {
   try {
     const stdio = childStdio(command.jobserver, world.platform)
-    return world.spawn(command.make, command.args, { stdio, env: command.env as NodeJS.ProcessEnv })
+    return world.spawn(command.program, command.args, { stdio, env: command.env as NodeJS.ProcessEnv })
   } catch (error) {
     return refusal(command.make, error as NodeJS.ErrnoException)
   }

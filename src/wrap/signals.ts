@@ -23,6 +23,7 @@ export class Signals {
   private readonly world: World
   private readonly undo: (() => void)[] = []
   private readonly atTerminal: boolean
+  private readonly ignored: readonly NodeJS.Signals[]
   private child: ChildProcess | undefined
   private passed: NodeJS.Signals | undefined
   private interrupted = false
@@ -30,8 +31,10 @@ export class Signals {
   /** The signal that ended the reporting; pending until one comes. */
   readonly stopped: Promise<NodeJS.Signals>
 
-  constructor(world: World) {
+  /** `ignored` are the signals that the target ignores too, because we were started so. */
+  constructor(world: World, ignored: readonly NodeJS.Signals[]) {
     this.world = world
+    this.ignored = ignored
     this.atTerminal = hasTerminal(() => world.stdinIsTTY || world.stderr.isTTY)
     this.stopped = new Promise((resolve) => {
       this.stop = resolve
@@ -72,7 +75,8 @@ export class Signals {
   }
 
   private on(signal: NodeJS.Signals, handler: () => void): void {
-    this.undo.push(this.world.onSignal(signal, () => (this.child === undefined ? this.stop?.(signal) : handler())))
+    const handle = () => (this.child === undefined ? this.stop?.(signal) : handler())
+    this.undo.push(this.world.onSignal(signal, this.ignored.includes(signal) ? () => {} : handle))
   }
 
   private passOn(signal: NodeJS.Signals): void {

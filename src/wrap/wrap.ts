@@ -3,6 +3,7 @@ import { targetPrefix } from '../project/find.ts'
 import type { Exit, World } from '../world.ts'
 import { Aftermath, type Later } from './aftermath.ts'
 import { exitLike } from './exit-status.ts'
+import { ignoredFromTheStart, ignoring } from './ignored-signals.ts'
 import { readMakeFlags } from './make-flags.ts'
 import { childEnvironment, planRun } from './plan.ts'
 import { runTarget, type TargetRun, targetCommand } from './run-target.ts'
@@ -38,8 +39,9 @@ export async function wrap(words: readonly string[], world: World): Promise<Exit
   const flags = readMakeFlags(world.env.MAKEFLAGS, request.makeArguments)
   const plan = planRun(world, flags)
   const aftermath = new Aftermath({ world, plan, request, parallel: flags.parallel, timeline, later })
-  const command = targetCommand(request, targetPrefix(plan.found), flags, childEnvironment(world.env, plan))
-  const signals = new Signals(world)
+  const ignored = ignoredFromTheStart(world)
+  const command = await ignoring(world, ignored, targetCommand(request, targetPrefix(plan.found), flags, childEnvironment(world.env, plan)))
+  const signals = new Signals(world, ignored)
   timeline.mark('spawn')
   const run = await runTarget(world, command, signals, aftermath.begin)
   if ('message' in run) {

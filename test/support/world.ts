@@ -28,6 +28,7 @@ export function testWorld(wanted: Wanted = {}): TestWorld {
     platform: process.platform,
     policyFile: '/nonexistent/policy.json',
     pid: process.pid,
+    ppid: process.ppid,
     uid: process.getuid?.(),
     nodeVersion: process.version,
     now: Date.now,

@@ -1,0 +1,31 @@
+import { constants } from 'node:os'
+import type { World } from '../world.ts'
+import { ignoredBy } from './processes.ts'
+import type { TargetCommand } from './run-target.ts'
+
+/** Signals that `nohup`, `trap ''` and a shell's background jobs have a program ignore. */
+const USUAL = ['SIGHUP', 'SIGINT', 'SIGQUIT'] as const
+
+/** The signals that this process was started to ignore, as far as that can be known. */
+export function ignoredFromTheStart(world: Pick<World, 'ppid'>): NodeJS.Signals[] {
+  const numbers = ignoredBy(
+    world.ppid,
+    USUAL.map((name) => constants.signals[name]),
+  )
+  return USUAL.filter((name) => numbers.includes(constants.signals[name]))
+}
+
+/**
+ * The command, started with signals ignored as it would have inherited them without us: by way of
+ * `env --ignore-signal`, which GNU coreutils has from 8.31 on. Without that, the command as it is.
+ */
+export async function ignoring(world: World, signals: readonly NodeJS.Signals[], command: TargetCommand): Promise<TargetCommand> {
+  if (signals.length === 0) return command
+  const option = `--ignore-signal=${signals.map((name) => name.slice('SIG'.length)).join(',')}`
+  const works = await new Promise<boolean>((resolve) => {
+    const attempt = world.spawn('env', [option, 'true'], { stdio: 'ignore' })
+    attempt.once('error', () => resolve(false))
+    attempt.once('exit', (code) => resolve(code === 0))
+  })
+  return works ? { ...command, program: 'env', args: [option, '--', command.make, ...command.args] } : command
+}
