@@ -12,10 +12,15 @@ const QUIET = { GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_F
 /**
  * Facts about the checkout around `folder`. Each may be missing without the rest: outside a repository,
  * in an empty one, without git, or when git takes too long. Never fails, never uses the network.
+ * `stop` ends git before that, so that a git that hangs does not outlive whoever asked.
  */
-export async function gitFacts(folder: string, defaultBranch: string | undefined, env: NodeJS.ProcessEnv): Promise<Facts> {
+export async function gitFacts(
+  folder: string,
+  defaultBranch: string | undefined,
+  env: NodeJS.ProcessEnv,
+  stop = new AbortController(),
+): Promise<Facts> {
   if (!isInRepository(folder)) return {}
-  const stop = new AbortController()
   const timer = setTimeout(() => stop.abort(), GIT_LIMIT_MS)
   try {
     const git = openGit(folder, stop.signal, env)
