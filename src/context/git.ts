@@ -17,7 +17,8 @@ const QUIET = { GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_F
 
 /**
  * Facts about the checkout around `folder`. Each may be missing without the rest: outside a repository,
- * in an empty one, without git, or when git takes too long. Never fails, never uses the network; `stop` ends it early.
+ * in an empty one, without git, or when git takes too long. Never fails, never uses the network.
+ * `stop` ends git before that, so that a git that hangs does not outlive whoever asked.
  */
 export async function gitFacts(
   folder: string,

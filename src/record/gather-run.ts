@@ -50,7 +50,7 @@ export class GatheredRun {
   readonly start: RunStart
   private readonly trace: Trace
   private git: Promise<Facts> | undefined
-  private readonly stopGit = new AbortController()
+  private readonly gitStop = new AbortController()
   private own: OwnFields | undefined
 
   constructor(world: World, project: Project, start: RunStart) {
@@ -62,15 +62,19 @@ export class GatheredRun {
 
   /** Starts to ask git, which is only done for people who agreed or who want to see the event. */
   begin(): void {
-    this.git ??= gitFacts(this.world.cwd, this.project.defaultBranch, this.world.env as NodeJS.ProcessEnv, this.stopGit)
+    this.git ??= gitFacts(this.world.cwd, this.project.defaultBranch, this.world.env as NodeJS.ProcessEnv, this.gitStop)
+  }
+
+  /** Nobody waits for git any longer, so none is left running. */
+  stop(): void {
+    this.gitStop.abort()
   }
 
   /** All facts, with git's if it has said them within `ms` and nobody is in a hurry. */
   async facts(end: RunOutcome, ms: number, hurry: Promise<void>): Promise<Facts> {
     this.begin()
     const git = await soon(this.git, ms, hurry)
-    // What has not answered by now must not outlive this process.
-    this.stopGit.abort()
+    this.stop()
     const { world, project, start, trace } = this
     const place: PlaceFacts = {
       git,

@@ -84,6 +84,7 @@ async function finishRun({ run, state, routes, ci }: Prepared, end: RunEnd): Pro
     const sent = sendAll(world, sending, ledger, { deadline, force: false, note: start.note, asOf: now.entry?.decision?.asOf })
     return await Promise.race([sent.then(describeAll), end.hurry.then(() => 'recorded; sent with a later run')])
   } finally {
+    run.stop()
     for (const route of routes) route.connection?.close()
   }
 }

@@ -32,6 +32,11 @@ async function sent(at: Scratch, env: Env = {}): Promise<Record<string, unknown>
   return Object.fromEntries(Object.entries(event?.properties ?? {}).filter(([name]) => name.startsWith('git_')))
 }
 
+/** Waits for a process to be gone; that it never goes shows as a test that takes too long. */
+async function untilEnded(pid: number): Promise<void> {
+  while (fs.existsSync(`/proc/${pid}/exe`)) await new Promise((resolve) => setTimeout(resolve, 20))
+}
+
 const TIME = expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/u)
 
 describe('the event goes, without only what cannot be known', () => {
@@ -73,9 +78,12 @@ describe('the event goes, without only what cannot be known', () => {
     expect(await sent(at, { PATH: `${path.join(at.repo, 'bad')}:${at.env.PATH}` })).toEqual({})
   })
 
-  test('with a git that never answers', async () => {
-    const at = await agreed({ files: { 'slow/git': '#!/bin/sh\nexec sleep 60\n' } })
+  test('with a git that never answers, and that is not left behind', async () => {
+    const at = await agreed({ files: { 'slow/git': '#!/bin/sh\necho $$ >>../pids\nexec sleep 60\n' } })
     expect(await sent(at, { PATH: `${path.join(at.repo, 'slow')}:${at.env.PATH}` })).toEqual({})
+    const pids = fs.readFileSync(path.join(at.folder, 'pids'), 'utf8').trim().split('\n').map(Number)
+    expect(pids.length).toBeGreaterThan(1)
+    await Promise.all(pids.map(untilEnded))
   })
 
   test('with a git that answers only in part', async () => {

@@ -1,7 +1,7 @@
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { type Receiver, receiver, segmentEvents } from '../support/receiver.ts'
-import { filesUnder, type Scratch, scratch } from '../support/scratch.ts'
+import { filesUnder, READER, type Scratch, scratch } from '../support/scratch.ts'
 
 const QUESTION = 'Your answer'
 const HINT = 'send-metrics consent'
@@ -58,8 +58,8 @@ describe('nobody is asked', () => {
   })
 
   test('after a run that was interrupted', async () => {
-    const at = scratch({ to: there.url, makefile: 'impl-build: ; @cat\n' })
-    const screen = at.screen('send-metrics', ['wrap', 'build'])
+    const at = scratch({ to: there.url, files: READER })
+    const screen = at.screen('send-metrics', ['wrap', 'build', '--make', './reader'])
     screen.type('ready\r')
     // The terminal echoes the line, then cat repeats it: it is reading.
     await screen.until(/ready[\s\S]*ready/u)

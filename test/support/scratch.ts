@@ -49,6 +49,9 @@ export interface LogLine {
 
 export const MAKEFILE = 'build: ; @send-metrics wrap "$@"\nimpl-build: ; @echo built\n'
 
+/** Stands in for make: repeats what is typed, until Ctrl-C. */
+export const READER = { reader: '#!/bin/sh\nexec cat\n' }
+
 /** Makes a repository that the tool can be tried in. */
 export function scratch(options: ScratchOptions = {}): Scratch {
   const folder = testdir({ 'repo/Makefile': options.makefile ?? MAKEFILE, ...toolFolder('bin') })
