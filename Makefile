@@ -1,6 +1,6 @@
 # This project's own: set-up, demo, tests and checks. What a team copies is Makefile.example.
 .DEFAULT_GOAL := help
-.PHONY: demo test check jest build fix docs help lint types dead-code generated package lock
+.PHONY: demo test check jest build fix docs help lint types dead-code generated package lock soak
 
 JEST = node --experimental-vm-modules --no-warnings node_modules/jest/bin/jest.js
 BIN = node_modules/.bin
@@ -13,6 +13,9 @@ check: lint types dead-code generated package jest ## what must hold before a co
 
 build: node_modules ## bundle the tool into dist/
 	@node build/bundle.mjs
+
+soak: build ## 5,000 wrapped runs against a receiver that fails at random; prints what became of them
+	@node bench/soak.mjs
 
 fix: node_modules ## format, and mend what can be mended
 	@$(BIN)/biome check --write .

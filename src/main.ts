@@ -13,11 +13,29 @@ export async function main(): Promise<void> {
   // Nothing that goes wrong in here may change how a target ended, so a stray fault is only mentioned.
   let exit: Exit | 'help' = 'help'
   if (words[0] === 'wrap') exit = await wrap(words.slice(1), world)
+  if (exit !== 'help' && !drew) keepTerminal()
   if (exit === 'help') {
     const { runCommand } = await import('./commands/index.ts')
     exit = await runCommand(words, world)
   }
   leave(exit)
+}
+
+/** Whether we changed the terminal ourselves, for the question. */
+let drew = false
+
+/**
+ * At its exit Node puts a terminal back as it was at the start. What a target did to it (`stty`) must stay,
+ * as it would after make; descriptors that are closed are left alone.
+ */
+function keepTerminal(): void {
+  for (const descriptor of [0, 1, 2]) {
+    try {
+      fs.closeSync(descriptor)
+    } catch {
+      // It was closed before we were started.
+    }
+  }
 }
 
 function realWorld(): World {
@@ -40,7 +58,10 @@ function realWorld(): World {
     },
     stdout: output(1),
     stderr: output(2),
-    terminal: () => ({ input: process.stdin, output: process.stderr }),
+    terminal: () => {
+      drew = true
+      return { input: process.stdin, output: process.stderr }
+    },
     spawn: (command, args, options) => spawn(command, args, options),
     connect: async (target) => (await import('./delivery/connect.ts')).connect(target),
     onSignal: (signal, handler) => {
