@@ -77,7 +77,8 @@ export function refuseEverywhere(world: World): Exit {
 }
 
 function refusal(entry: Entry, at: string): Decision {
-  const blank = { text: '', textHash: '', fieldSet: [], recipients: [] }
+  // The answer comes first, so that it can be salvaged from a file that is cut short.
+  const blank = { decision: 'off', text: '', textHash: '', fieldSet: [], recipients: [] } as const
   return { ...blank, ...entry.decision, decision: 'off', at, asOf: at, method: 'command', toolVersion: version }
 }
 
