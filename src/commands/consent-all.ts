@@ -1,9 +1,9 @@
 import * as fs from 'node:fs'
-import * as path from 'node:path'
 import type { Decision, Entry } from '../consent/decision.ts'
 import { readStore, soundDecision } from '../consent/read-store.ts'
 import { standingFor } from '../consent/standing.ts'
 import { forgetEntry, refuseAll, renewAnonymousId, StoreError } from '../consent/store.ts'
+import { emptyOutboxes } from '../journal/outbox.ts'
 import { projectState } from '../journal/state.ts'
 import { printable, say } from '../messages.ts'
 import { version } from '../version.ts'
@@ -71,7 +71,7 @@ export function refuseEverywhere(world: World): Exit {
     const at = new Date(world.now()).toISOString()
     refuseAll(world, (entry) => refusal(entry, at))
     let removed = 0
-    for (const { id } of readStore(world).entries) removed += emptyOutboxes(projectState(world, id))
+    for (const { id } of readStore(world).entries) removed += emptyOutboxes(projectState(world, id), world.pid)
     world.stdout.write(`${[say.allRefused(), ...(removed > 0 ? [say.waitingRemoved(removed)] : [])].join('\n')}\n`)
   })
 }
@@ -80,15 +80,6 @@ function refusal(entry: Entry, at: string): Decision {
   // The answer comes first, so that it can be salvaged from a file that is cut short.
   const blank = { decision: 'off', text: '', textHash: '', fieldSet: [], recipients: [] } as const
   return { ...blank, ...entry.decision, decision: 'off', at, asOf: at, method: 'command', toolVersion: version }
-}
-
-function emptyOutboxes(state: string): number {
-  const folder = path.join(state, 'outbox')
-  const waiting = fs.existsSync(folder)
-    ? fs.readdirSync(folder, { recursive: true }).filter((name) => /\.json(\..*claim)?$/u.test(String(name)))
-    : []
-  fs.rmSync(folder, { recursive: true, force: true })
-  return waiting.length
 }
 
 function storing(world: World, work: () => void): Exit {

@@ -6,12 +6,13 @@ import * as store from '../consent/store.ts'
 import { decide, statement } from '../consent/wording.ts'
 import { fieldNames } from '../event/fields.ts'
 import { Ledger } from '../journal/ledger.ts'
+import { emptyOutboxes } from '../journal/outbox.ts'
 import { projectState } from '../journal/state.ts'
 import { say } from '../messages.ts'
 import { fieldTable } from '../project/field-table.ts'
 import type { Project } from '../project/read.ts'
 import { previousAnswer, recordConsentChange } from '../record/record-consent.ts'
-import { outboxOf, routesFor } from '../record/routes.ts'
+import { routesFor } from '../record/routes.ts'
 import { sendAll } from '../record/send-all.ts'
 import { version } from '../version.ts'
 import type { Exit, World } from '../world.ts'
@@ -74,7 +75,7 @@ async function followUp(world: World, project: Project, change: Change): Promise
     const told = await tell(world, project, change, change.entry.decision)
     return [...told, say.howToOptOut()]
   }
-  const dropped = emptyOutboxes(world, project, change.entry)
+  const dropped = removeWaiting(world, change.entry)
   const lines = dropped > 0 ? [say.waitingRemoved(dropped)] : []
   // Somebody who is switched off by the environment sends nothing at all, not even a goodbye.
   const wasOn = change.previous?.decision === 'on' && change.before.standing.effective === 'on'
@@ -106,14 +107,13 @@ async function tell(world: World, project: Project, change: Change, agreed: Deci
   } finally {
     for (const route of routes) route.connection?.close()
     // After a no, nothing may wait for a later run.
-    if (!accept) emptyOutboxes(world, project, entry)
+    if (!accept) removeWaiting(world, entry)
   }
 }
 
-function emptyOutboxes(world: World, project: Project, entry: Entry): number {
+function removeWaiting(world: World, entry: Entry): number {
   try {
-    const state = projectState(world, entry.id)
-    return project.destinations.reduce((sum, destination) => sum + outboxOf(state, destination, world.pid).empty(), 0)
+    return emptyOutboxes(projectState(world, entry.id), world.pid)
   } catch {
     return 0
   }

@@ -89,10 +89,7 @@ function receiptText(receipt: Decision & { project: string; recipient: string; a
     ['Project', receipt.project],
     ['Recipient', receipt.recipient],
     ['Decision', receipt.decision],
-    [
-      'Given',
-      `${receipt.at}, by ${receipt.method === 'question' ? 'answering the question' : 'command'}, with version ${receipt.toolVersion}`,
-    ],
+    ['Given', given(receipt)],
     ['Sent to', receipt.recipients.join('; ') || 'nowhere'],
     ['Your ID', receipt.anonymousId ?? 'none yet'],
     ['Fields', receipt.fieldSet.join(', ')],
@@ -100,4 +97,10 @@ function receiptText(receipt: Decision & { project: string; recipient: string; a
   ]
   const head = lines.map(([label, text]) => `${`${label}:`.padEnd(11)} ${printable(text, 2000)}`).join('\n')
   return `${head}\n\nThe text as shown:\n\n${receipt.text}\n`
+}
+
+/** A no that was salvaged from a damaged store has lost when and how it was given. */
+function given({ at, method, toolVersion }: Decision): string {
+  if (method === 'salvaged') return 'salvaged from a damaged file; when and how is lost'
+  return `${at}, by ${method === 'question' ? 'answering the question' : 'command'}, with version ${toolVersion}`
 }

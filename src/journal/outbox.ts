@@ -154,6 +154,15 @@ export class Outbox {
   }
 }
 
+/** Removes every outbox in a project's state folder, of destinations of today and of before; returns how many events that were. */
+export function emptyOutboxes(state: string, pid: number): number {
+  const all = path.join(state, 'outbox')
+  const names = fs.existsSync(all) ? fs.readdirSync(all) : []
+  const count = names.reduce((sum, name) => sum + new Outbox(path.join(all, name), pid).empty(), 0)
+  fs.rmSync(all, { recursive: true, force: true })
+  return count
+}
+
 function writeNew(file: string, text: string): void {
   fs.writeFileSync(file, text, { mode: 0o600 })
 }
