@@ -3,7 +3,7 @@ import type { Decision, Entry } from '../consent/decision.ts'
 import { readStore, soundDecision } from '../consent/read-store.ts'
 import { standingFor } from '../consent/standing.ts'
 import { forgetEntry, refuseAll, renewAnonymousId, StoreError } from '../consent/store.ts'
-import { emptyAll } from '../journal/outbox.ts'
+import { emptyOutboxes } from '../journal/outbox.ts'
 import { projectState } from '../journal/state.ts'
 import { printable, say } from '../messages.ts'
 import { shownPlace } from '../project/places.ts'
@@ -72,13 +72,14 @@ export function refuseEverywhere(world: World): Exit {
     const at = new Date(world.now()).toISOString()
     refuseAll(world, (entry) => refusal(entry, at))
     let removed = 0
-    for (const { id } of readStore(world).entries) removed += emptyAll(projectState(world, id), world.pid)
+    for (const { id } of readStore(world).entries) removed += emptyOutboxes(projectState(world, id), world.pid)
     world.stdout.write(`${[say.allRefused(), ...(removed > 0 ? [say.waitingRemoved(removed)] : [])].join('\n')}\n`)
   })
 }
 
 function refusal(entry: Entry, at: string): Decision {
-  const blank = { text: '', textHash: '', fieldSet: [], recipients: [] }
+  // The answer comes first, so that it can be salvaged from a file that is cut short.
+  const blank = { decision: 'off', text: '', textHash: '', fieldSet: [], recipients: [] } as const
   return { ...blank, ...entry.decision, decision: 'off', at, asOf: at, method: 'command', toolVersion: version }
 }
 

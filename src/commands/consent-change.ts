@@ -7,7 +7,7 @@ import * as store from '../consent/store.ts'
 import { decide, statement } from '../consent/wording.ts'
 import { fieldNames } from '../event/fields.ts'
 import { Ledger } from '../journal/ledger.ts'
-import { emptyAll } from '../journal/outbox.ts'
+import { emptyOutboxes } from '../journal/outbox.ts'
 import { projectState } from '../journal/state.ts'
 import { say } from '../messages.ts'
 import { fieldTable } from '../project/field-table.ts'
@@ -76,7 +76,7 @@ async function followUp(world: World, project: Project, change: Change): Promise
     const told = await tell(world, project, change, change.entry.decision)
     return [...told, say.howToOptOut()]
   }
-  const dropped = emptyOutboxes(world, change.entry)
+  const dropped = removeWaiting(world, change.entry)
   const lines = dropped > 0 ? [say.waitingRemoved(dropped)] : []
   // Somebody who is switched off by the environment sends nothing at all, not even a goodbye.
   const wasOn = change.previous?.decision === 'on' && change.before.standing.effective === 'on'
@@ -111,13 +111,13 @@ async function tell(world: World, project: Project, change: Change, agreed: Deci
   } finally {
     for (const route of routes) route.connection?.close()
     // After a no, nothing may wait for a later run.
-    if (!accept) emptyOutboxes(world, entry)
+    if (!accept) removeWaiting(world, entry)
   }
 }
 
-function emptyOutboxes(world: World, entry: Entry): number {
+function removeWaiting(world: World, entry: Entry): number {
   try {
-    return emptyAll(projectState(world, entry.id), world.pid)
+    return emptyOutboxes(projectState(world, entry.id), world.pid)
   } catch {
     return 0
   }

@@ -113,7 +113,7 @@ function receiptText(receipt: Decision & { project: string; recipient: string; a
     ['Project', receipt.project],
     ['Recipient', receipt.recipient],
     ['Decision', receipt.decision],
-    ['Given', `${receipt.at}, ${HOW[receipt.method]}, with version ${receipt.toolVersion}`],
+    ['Given', given(receipt)],
     ['Your ID', receipt.anonymousId ?? 'none'],
     ...(receipt.decision === 'off' ? [['Covers', 'nothing: no record, nothing sent'] as [string, string]] : covers),
   ]
@@ -121,10 +121,15 @@ function receiptText(receipt: Decision & { project: string; recipient: string; a
   return receipt.decision === 'off' ? `${head}\n` : `${head}\n\nThe text as shown:\n\n${receipt.text}\n`
 }
 
-const HOW = { question: 'by answering the question', command: 'by command', salvaged: 'salvaged from a damaged file' } as const
 const LABEL_COLUMNS = 12
 const WIDTH = 79
 
 function hang(label: string, text: string): string[] {
   return wrapText(text, WIDTH - LABEL_COLUMNS).map((line, at) => `${(at === 0 ? label : '').padEnd(LABEL_COLUMNS)}${line}`)
+}
+
+/** A no that was salvaged from a damaged store has lost when and how it was given. */
+function given({ at, method, toolVersion }: Decision): string {
+  if (method === 'salvaged') return 'salvaged from a damaged file; when and how is lost'
+  return `${at}, by ${method === 'question' ? 'answering the question' : 'command'}, with version ${toolVersion}`
 }

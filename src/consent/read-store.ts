@@ -51,7 +51,7 @@ function isNoToAll(value: unknown): value is NoToAll {
   return isRecord(value) && value.decision === 'off' && typeof value.at === 'string'
 }
 
-const STRING = String.raw`"(?:[^"\\\\]|\\\\.)*"`
+const STRING = String.raw`"(?:[^"\\]|\\.)*"`
 const REFUSED = new RegExp(
   String.raw`"id"\s*:\s*(${STRING})\s*,\s*"project"\s*:\s*(${STRING})\s*,\s*"recipient"\s*:\s*(${STRING})(?:(?!"project")[\s\S])*?"decision"\s*:\s*\{\s*"decision"\s*:\s*"off"`,
   'gu',
@@ -112,8 +112,15 @@ export function soundDecision(entry: Entry | undefined): Decision | undefined {
     typeof decision.textHash === 'string' &&
     isTexts(decision.fieldSet) &&
     isTexts(decision.recipients) &&
+    isTermSound(decision) &&
     entry?.anonymousId !== undefined
   return whole ? (decision as unknown as Decision) : undefined
+}
+
+/** From when and for how long a yes holds, where it says so; what cannot be reckoned with would make it hold for ever. */
+function isTermSound({ asOf, retentionDays }: Record<string, unknown>): boolean {
+  const from = asOf === undefined || (typeof asOf === 'string' && !Number.isNaN(Date.parse(asOf)))
+  return from && (retentionDays === undefined || Number.isFinite(retentionDays))
 }
 
 const BARE_NO: Decision = {

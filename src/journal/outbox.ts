@@ -194,6 +194,15 @@ export class Outbox {
   }
 }
 
+/** Removes every outbox in a project's state folder, of destinations of today and of before; returns how many events that were. */
+export function emptyOutboxes(state: string, pid: number): number {
+  const all = path.join(state, 'outbox')
+  const names = fs.existsSync(all) ? fs.readdirSync(all) : []
+  const count = names.reduce((sum, name) => sum + new Outbox(path.join(all, name), pid).empty(), 0)
+  fs.rmSync(all, { recursive: true, force: true })
+  return count
+}
+
 function writeNew(file: string, text: string): void {
   fs.writeFileSync(file, text, { mode: 0o600 })
 }
@@ -234,13 +243,4 @@ function readMessage(file: string, id: string): Message | undefined {
 
 function isRecord(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** Removes what waits for any destination there ever was; returns how many events that were. */
-export function emptyAll(state: string, pid: number): number {
-  const folder = path.join(state, 'outbox')
-  const names = fs.existsSync(folder) ? fs.readdirSync(folder) : []
-  const count = names.reduce((sum, name) => sum + new Outbox(path.join(folder, name), pid).empty(), 0)
-  fs.rmSync(folder, { recursive: true, force: true })
-  return count
 }

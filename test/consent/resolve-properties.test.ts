@@ -7,12 +7,12 @@ const DAY_MS = 86_400_000
 const NOW = Date.parse('2026-11-21T12:00:00Z')
 const names = fc.subarray(['command', 'duration_ms', 'outcome', 'git_dirty'])
 const sites = fc.subarray(['segment a', 'segment b', 'file c'])
-const ages = fc.oneof(fc.constantFrom(0, 1, 30, 31, 364, 365, 366), fc.integer({ min: 0, max: 4000 }))
+const ages = fc.oneof({ weight: 3, arbitrary: fc.constantFrom(0, 1, 30, 31, 364, 365, 366) }, fc.integer({ min: 0, max: 4000 }))
 const times = ages.map((days) => new Date(NOW - days * DAY_MS).toISOString())
 const terms = fc.constantFrom(1, 30, 365, 3650)
 
 const decisions: fc.Arbitrary<Decision> = fc.record({
-  decision: fc.constantFrom<Choice>('on', 'local', 'off'),
+  decision: fc.constantFrom<Choice>('on', 'on', 'on', 'local', 'off'),
   at: times,
   retentionDays: fc.option(terms, { nil: undefined }),
   method: fc.constantFrom('question', 'command'),
@@ -73,7 +73,7 @@ describe('no combination of layers', () => {
       MANY,
     )
     // A property that is never put to the test says nothing.
-    expect(on).toBeGreaterThan(100)
+    expect(on).toBeGreaterThan(50)
   })
 
   test('is on in CI against a stored no, a stored local, or a no to all projects', () => {

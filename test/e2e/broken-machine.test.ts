@@ -30,6 +30,12 @@ async function problems(at: Scratch, env: Env = {}): Promise<string[]> {
 
 const config = (at: Scratch) => path.join(at.home, '.config/send-metrics/config.json')
 
+/** Files that a test wrote are open to others; the tool's own never are. */
+function closeToOthers(at: Scratch): void {
+  fs.chmodSync(path.dirname(config(at)), 0o700)
+  fs.chmodSync(config(at), fs.statSync(config(at)).isDirectory() ? 0o700 : 0o600)
+}
+
 describe('decisions that cannot be read', () => {
   test.each([
     ['half a file', '{"version":1,"projects":{'],
@@ -39,6 +45,7 @@ describe('decisions that cannot be read', () => {
   ])('%s', async (_name, text) => {
     const at = scratch({ to: there.url })
     addFiles(at.home, { '.config/send-metrics/config.json': text })
+    closeToOthers(at)
     await unharmed(at)
     expect(await problems(at)).toEqual([expect.stringMatching(/decisions: .*config\.json is damaged/u)])
     expect(fs.readFileSync(config(at), 'utf8')).toBe(text)
@@ -48,6 +55,7 @@ describe('decisions that cannot be read', () => {
   test('a folder in place of the file', async () => {
     const at = scratch({ to: there.url })
     fs.mkdirSync(config(at), { recursive: true })
+    closeToOthers(at)
     await unharmed(at)
     expect(await problems(at)).toEqual([expect.stringMatching(/decisions: .*config\.json is not a file of decisions/u)])
   })
