@@ -22,6 +22,7 @@ export function projectFileSchema(projectSchema) {
   const { $schema, properties, ...rest } = toJsonSchema(projectSchema, {
     target: 'draft-07',
     typeMode: 'input',
+    ignoreActions: ['check'],
     // The flag u is no loss: JSON Schema says that its patterns are read as Unicode.
     overrideAction: ({ valibotAction, jsonSchema }) =>
       valibotAction.type === 'regex' ? { ...jsonSchema, pattern: valibotAction.requirement.source } : undefined,
