@@ -17,7 +17,7 @@ const GROUP_LABELS: Readonly<Record<FieldGroup, readonly [label: string, before:
   git: ['Checkout', ''],
   machine: ['Machine', ''],
   ids: ['IDs', 'random ones for you in this project, the event, '],
-  tool: ['Tool', ''],
+  tool: ['Tool', "Node's version, "],
   answer: ['Answer', ''],
   team: ['Team', ''],
 }
