@@ -104,8 +104,8 @@ async function tell(world: World, project: Project, change: Change, agreed: Deci
     })
     const fate = describeAll(deliveries)
     if (accept) return [say.acceptTold(fate)]
-    const told = deliveries.every(({ kept, dropped }) => kept + dropped === 0)
-    return [told ? say.declineTold(fate) : say.declineNotTold(deliveries.map(({ reason }) => reason).join('; '))]
+    const failed = deliveries.filter(({ kept, dropped }) => kept + dropped > 0)
+    return [failed.length === 0 ? say.declineTold(fate) : say.declineNotTold(failed.map(({ reason }) => reason).join('; '))]
   } catch (error) {
     return [say.notTold((error as Error).message)]
   } finally {

@@ -42,7 +42,10 @@ function statusText(world: World, project: Project, current: ProjectStanding): s
     ['Consent', `${standing.effective}, decided by ${LAYERS[standing.decidedBy]}: ${standing.reason}`],
     ...(stored && standing.decidedBy !== 'stored' ? [['Stored', `${stored.decision}, since ${stored.at}`] as [string, string]] : []),
     ['Recipient', identity.recipient],
-    ['Goes to', audienceOf(world, project).titles.join(', ') || 'nowhere: the project file names no destination'],
+    [
+      'Goes to',
+      titlesOf(world, project, (place) => standing.effective !== 'on' || standing.places.includes(place)).join(', ') || 'nowhere',
+    ],
     ...uncovered(world, project, current),
     ['Your ID', entry?.anonymousId ?? 'none yet; it is made with the first event that is sent'],
     ...(entry ? [['On disk', stateOf(world, entry.id)] as [string, string]] : []),
@@ -55,10 +58,13 @@ function statusText(world: World, project: Project, current: ProjectStanding): s
 /** What the project asks for beyond the standing yes: not sent, until the person agrees. */
 function uncovered(world: World, project: Project, { standing, asksFor }: ProjectStanding): [string, string][] {
   if (standing.effective !== 'on') return []
-  const places = project.destinations.filter((destination) => !standing.places.includes(placeOf(destination)))
-  const { titles } = audienceOf(world, { ...project, destinations: places })
-  const not = [...titles, ...asksFor.fields]
+  const not = [...titlesOf(world, project, (place) => !standing.places.includes(place)), ...asksFor.fields]
   return not.length === 0 ? [] : [['Not yet', `${not.join(', ')}: new since your yes, and not sent until you agree`]]
+}
+
+function titlesOf(world: World, project: Project, wanted: (place: string) => boolean): readonly string[] {
+  const destinations = project.destinations.filter((destination) => wanted(placeOf(destination)))
+  return audienceOf(world, { ...project, destinations }).titles
 }
 
 const LAYERS = {
