@@ -30,6 +30,9 @@ async function problems(at: Scratch, env: Env = {}): Promise<string[]> {
 
 const config = (at: Scratch) => path.join(at.home, '.config/send-metrics/config.json')
 
+/** Its folder, as the tool itself makes it: for nobody else to look into. */
+const configFolder = (at: Scratch) => fs.mkdirSync(path.dirname(config(at)), { recursive: true, mode: 0o700 })
+
 describe('decisions that cannot be read', () => {
   test.each([
     ['half a file', '{"version":1,"projects":{'],
@@ -38,7 +41,8 @@ describe('decisions that cannot be read', () => {
     ['bytes', '\u0000\u0001\u0002'],
   ])('%s', async (_name, text) => {
     const at = scratch({ to: there.url })
-    addFiles(at.home, { '.config/send-metrics/config.json': text })
+    configFolder(at)
+    fs.writeFileSync(config(at), text, { mode: 0o600 })
     await unharmed(at)
     expect(await problems(at)).toEqual([expect.stringMatching(/decisions: .*config\.json is damaged/u)])
     expect(fs.readFileSync(config(at), 'utf8')).toBe(text)
@@ -47,7 +51,8 @@ describe('decisions that cannot be read', () => {
 
   test('a folder in place of the file', async () => {
     const at = scratch({ to: there.url })
-    fs.mkdirSync(config(at), { recursive: true })
+    configFolder(at)
+    fs.mkdirSync(config(at), { mode: 0o700 })
     await unharmed(at)
     expect(await problems(at)).toEqual([expect.stringMatching(/decisions: .*config\.json is not a file of decisions/u)])
   })
