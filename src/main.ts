@@ -13,7 +13,7 @@ export async function main(): Promise<void> {
   // Nothing that goes wrong in here may change how a target ended, so a stray fault is only mentioned.
   let exit: Exit | 'help' = 'help'
   if (words[0] === 'wrap') exit = await wrap(words.slice(1), world)
-  if (exit !== 'help' && !drew) keepTerminal()
+  if (exit !== 'help' && 'code' in exit && !drew) keepTerminal()
   if (exit === 'help') {
     const { runCommand } = await import('./commands/index.ts')
     exit = await runCommand(words, world)
@@ -26,9 +26,15 @@ let drew = false
 
 /**
  * At its exit Node puts a terminal back as it was at the start. What a target did to it (`stty`) must stay,
- * as it would after make; descriptors that are closed are left alone.
+ * as it would after make; descriptors that are closed are left alone. The terminal itself is kept open until
+ * the end, because one that nobody has open any more hangs up on us.
  */
 function keepTerminal(): void {
+  try {
+    fs.openSync('/dev/tty', fs.constants.O_RDWR | fs.constants.O_NOCTTY)
+  } catch {
+    // There is none, and nothing to keep.
+  }
   for (const descriptor of [0, 1, 2]) {
     try {
       fs.closeSync(descriptor)

@@ -4,7 +4,9 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { type Receiver, receiver } from '../../support/receiver.ts'
 import { agreedProject, atTerminal, BARE, eventually, textOf, WRAPPED } from '../../support/wrapped-project.ts'
 
-const IMPL = 'impl-wait: ; @echo $$$$ > recipe.pid; while ! [ -e go ]; do sleep 0.05; done; echo finished\n'
+// It ends a moment later, because GNU make 4.3 stumbles when a recipe is dead before make has looked at its signal.
+const IMPL =
+  'impl-wait: ; @trap "sleep 0.1; exit 131" QUIT; echo $$$$ > recipe.pid; while ! [ -e go ]; do sleep 0.05; done; echo finished\n'
 
 describe('Ctrl-Z, fg and Ctrl-\\ at a terminal', () => {
   let there: Receiver
@@ -37,16 +39,18 @@ describe('Ctrl-Z, fg and Ctrl-\\ at a terminal', () => {
   })
 
   test('Ctrl-\\ ends it as without us, and is recorded', async () => {
-    const endings = []
+    const endings: (string | undefined)[] = []
     for (const rule of [BARE, WRAPPED]) {
       const project = await agreedProject(there, { makefile: rule('wait') + IMPL })
-      const screen = atTerminal(project, 'make', ['wait'])
+      const screen = atTerminal(project, 'bash', ['-i', '-c', 'make wait; echo "status $?"'])
       await eventually('the recipe runs', () => textOf(project, 'recipe.pid') !== '')
       screen.type('\x1c')
-      endings.push(await screen.ended)
-      // make answers the terminal's SIGQUIT with a plain exit 1, to leave no core behind, and we don't know better.
-      if (rule === WRAPPED) expect(project.runs()).toMatchObject([{ exit_status: 1, outcome: 'failure' }])
+      await screen.ended
+      endings.push(/status \d+/u.exec(screen.raw())?.[0])
+      // make answers the terminal's SIGQUIT with a plain exit code, to leave no core behind.
+      if (rule === WRAPPED) expect(project.runs()).toMatchObject([{ outcome: expect.not.stringMatching('success') }])
     }
-    expect(endings[1]).toEqual(endings[0])
+    expect(endings[0]).toMatch(/status [12]/u)
+    expect(endings[1]).toBe(endings[0])
   })
 })
