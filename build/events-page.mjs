@@ -1,4 +1,5 @@
-const GROUPS = {
+/** How each group of fields is headed in documents. */
+export const GROUPS = {
   run: 'The run',
   git: 'The checkout',
   machine: 'The machine',

@@ -1,4 +1,4 @@
-// Writes what is made from the source: schema/send-metrics.schema.json and docs/events.md.
+// Writes what is made from the source: schema/send-metrics.schema.json, docs/events.md, and the lists of fields in other pages.
 // `--check` writes nothing, names what is stale, and exits 1.
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -7,6 +7,7 @@ import * as path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as esbuild from 'esbuild'
 import { eventsPage } from './events-page.mjs'
+import { withFieldList } from './field-lists.mjs'
 import { projectFileSchema } from './project-file-schema.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -21,6 +22,9 @@ export { segment } from './src/destinations/segment.ts'
 export { file } from './src/destinations/file.ts'
 export { NEVER } from './src/consent/wording.ts'
 `
+
+/** Pages written by hand, but for their list of fields. */
+const WITH_FIELDS = ['docs/privacy.md', 'docs/for-maintainers.md']
 
 /** The modules of src/ that the files are made from, loaded as they are. */
 async function loadSource() {
@@ -50,6 +54,7 @@ async function generated() {
   return {
     'schema/send-metrics.schema.json': `${JSON.stringify(projectFileSchema(source.projectSchema), undefined, 2)}\n`,
     'docs/events.md': await eventsPage(source),
+    ...Object.fromEntries(WITH_FIELDS.map((name) => [name, withFieldList(readFileSync(path.join(root, name), 'utf8'), name, source)])),
   }
 }
 

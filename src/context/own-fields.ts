@@ -39,9 +39,16 @@ export function ownFields(sources: readonly OwnFieldSource[], env: Environment, 
   return { facts, dropped }
 }
 
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+])
+
 function parse(source: OwnFieldSource, text: string): FieldValue | undefined {
   if (source.type === 'enum') return source.values?.includes(text) ? text : undefined
-  if (source.type === 'boolean') return { true: true, '1': true, false: false, '0': false }[text]
+  if (source.type === 'boolean') return BOOLEANS.get(text)
   if (!/^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/iu.test(text)) return undefined
   const number = Number(text)
   const whole = source.type === 'number' || Number.isSafeInteger(number)

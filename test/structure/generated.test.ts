@@ -16,6 +16,20 @@ test.each(['docs/events.md', 'schema/send-metrics.schema.json'])('a stale %s is 
   expect(generate(root)).toMatchObject({ status: 1, stderr: `${stale} is stale; write it anew with: make docs\n` })
 })
 
+test.each(['docs/privacy.md', 'docs/for-maintainers.md'])('a list of fields in %s that is changed by hand is stale', (page) => {
+  const root = copy()
+  const file = path.join(root, page)
+  fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('(`duration_ms`)', '(`duration`)'))
+  expect(generate(root)).toMatchObject({ status: 1, stderr: `${page} is stale; write it anew with: make docs\n` })
+})
+
+test('words that change make every list of fields stale', () => {
+  const root = copy()
+  const fields = path.join(root, 'src/event/fields.ts')
+  fs.writeFileSync(fields, fs.readFileSync(fields, 'utf8').replace("words: 'duration'", "words: 'how long'"))
+  for (const page of ['docs/privacy.md', 'docs/for-maintainers.md']) expect(generate(root).stderr).toContain(`${page} is stale`)
+})
+
 test('a new field makes docs/events.md stale', () => {
   const root = copy()
   const fields = path.join(root, 'src/event/fields.ts')

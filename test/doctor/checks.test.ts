@@ -1,0 +1,148 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { v7 } from 'uuid'
+import type { Choice, Entry } from '../../src/consent/decision.ts'
+import { Breaker } from '../../src/delivery/breaker.ts'
+import { type Finding, findings } from '../../src/doctor/checks.ts'
+import { Ledger } from '../../src/journal/ledger.ts'
+import { projectState } from '../../src/journal/state.ts'
+import { outboxOf } from '../../src/record/routes.ts'
+import type { World } from '../../src/world.ts'
+import { message } from '../support/events.ts'
+import { projectOf, store } from '../support/projects.ts'
+import { nobody } from '../support/raw-server.ts'
+import { type Receiver, receiver } from '../support/receiver.ts'
+import { addFiles, testdir } from '../support/testdir.ts'
+import { type TestWorld, testWorld } from '../support/world.ts'
+
+let there: Receiver
+beforeEach(async () => {
+  there = await receiver()
+})
+afterEach(() => there.close())
+
+interface Scene {
+  readonly project?: object | null
+  readonly said?: Choice
+  readonly files?: Record<string, string>
+  readonly env?: Record<string, string | undefined>
+  readonly world?: Partial<World>
+}
+
+/** A machine on which all is well, but for what is given. */
+function machine({ project = {}, said, files = {}, env = {}, world = {} }: Scene = {}): { here: TestWorld; entry: Entry | undefined } {
+  const folder = testdir({ 'repo/.keep': '', 'home/.keep': '', ...files })
+  const file = { project: 'Demo', destinations: [{ type: 'segment', writeKey: 'key', host: there.url }], ...project }
+  if (project !== null) addFiles(folder, { 'repo/send-metrics.json': JSON.stringify(file) })
+  const places = { home: path.join(folder, 'home'), cwd: path.join(folder, 'repo'), policyFile: path.join(folder, 'policy.json') }
+  const here = testWorld({ platform: 'linux', env: { PATH: process.env.PATH, ...env }, ...places, ...world })
+  return { here, entry: said && store(here, projectOf(here), said) }
+}
+
+const about = (all: readonly Finding[], name: string) => all.filter((finding) => finding.about === name)
+
+/** The one problem there is: what is to be said of it, and what to do. */
+async function onlyProblem(here: TestWorld): Promise<Finding> {
+  const problems = (await findings(here)).filter(({ state }) => state === 'problem')
+  expect(problems).toEqual([expect.objectContaining({ todo: expect.stringMatching(/./u) })])
+  return problems[0] as Finding
+}
+
+describe('all is well', () => {
+  test('everything is looked at, in order, and nothing is a problem', async () => {
+    const { here } = machine({ said: 'on' })
+    const all = await findings(here)
+    const looked = [
+      'project file',
+      'consent',
+      'decisions',
+      'records',
+      'segment',
+      'network',
+      'permissions',
+      'make',
+      'git',
+      'node',
+      'clock',
+      'defaults',
+    ]
+    expect(all.map((finding) => finding.about)).toEqual(looked)
+    expect(all.filter(({ state }) => state !== 'ok')).toEqual([])
+    expect(about(all, 'consent')[0]?.text).toMatch(/^on \(stored\): you said yes on /u)
+    expect(about(all, 'network')[0]?.text).toContain(`${there.url} can be reached; whether it accepts the key cannot be known`)
+    // It was connected to, and nothing was said.
+    expect([there.connections, there.requests.length]).toEqual([1, 0])
+  })
+
+  test('without a yes nothing is connected to', async () => {
+    for (const said of [undefined, 'local', 'off'] as const) {
+      const { here } = machine(said ? { said } : {})
+      expect(about(await findings(here), 'network')).toEqual([expect.objectContaining({ state: 'note' })])
+    }
+    expect(there.connections).toBe(0)
+  })
+
+  test('each setting with its origin; a secret is not shown', async () => {
+    const env = { SEND_METRICS_WRITE_KEY: 'very-secret', SEND_METRICS_TEST: 'trial' }
+    const all = await findings(machine({ said: 'on', env, project: { budgetMs: 7 } }).here)
+    expect(about(all, 'setting').map(({ text }) => text)).toEqual([
+      'Segment write key: set (SEND_METRICS_WRITE_KEY in the environment)',
+      'test mark: trial (SEND_METRICS_TEST in the environment)',
+      'budgetMs: 7 (send-metrics.json)',
+    ])
+    expect(JSON.stringify(all)).not.toContain('very-secret')
+  })
+})
+
+describe('what needs doing', () => {
+  test.each<[string, Scene, string, RegExp]>([
+    ['a mistake in the project file', { project: { budgetMs: -1 } }, 'project file', /budgetMs is -1/u],
+    ['a policy that cannot be one', { files: { 'policy.json': '{"consent":"on"}' } }, 'policy', /can only lower/u],
+    ['no make', { env: { MAKE: 'no-such-make' } }, 'make', /'no-such-make' does not run/u],
+    ['no write key', { project: { destinations: [{ type: 'segment' }] } }, 'segment', /no write key/u],
+    ['a clock that was never set', { world: { now: () => 0 } }, 'clock', /1970/u],
+    ['no home', { project: null, world: { home: undefined } }, 'decisions', /set HOME/u],
+    ['a file where decisions belong', { files: { 'home/.config': '' } }, 'decisions', /cannot be (?:read|written)/u],
+    ['a file where records belong', { files: { 'home/.local': '' } }, 'records', /cannot be written/u],
+  ])('%s', async (_name, scene, name, text) => {
+    expect(await onlyProblem(machine(scene).here)).toMatchObject({ about: name, text: expect.stringMatching(text) })
+  })
+
+  test('a destination that cannot be reached', async () => {
+    const { here } = machine({ said: 'on', project: { destinations: [{ type: 'segment', writeKey: 'k', host: await nobody() }] } })
+    expect(await onlyProblem(here)).toMatchObject({ about: 'network', text: expect.stringContaining('127.0.0.1') })
+  })
+
+  test('records and decisions that others can read', async () => {
+    const { here } = machine({ said: 'on' })
+    fs.chmodSync(path.join(here.home ?? '', '.config/send-metrics/config.json'), 0o644)
+    const { todo } = await onlyProblem(here)
+    expect(todo).toMatch(/^chmod go= \S+config\.json$/u)
+  })
+
+  test('a run in the future', async () => {
+    const { here, entry } = machine({ said: 'on' })
+    const at = new Date(Date.now() + 86_400_000)
+    fs.mkdirSync(projectState(here, entry?.id ?? ''), { recursive: true, mode: 0o700 })
+    new Ledger(projectState(here, entry?.id ?? '')).addEvent('run', v7(), at, { start_time: at.toISOString() })
+    expect(await onlyProblem(here)).toMatchObject({ about: 'clock', text: expect.stringContaining(at.toISOString()) })
+  })
+
+  test('an open breaker, and how much waits behind it', async () => {
+    const { here, entry } = machine({ said: 'on' })
+    const [destination] = projectOf(here).destinations
+    if (!destination || !entry) throw new Error('there is one')
+    const state = projectState(here, entry.id)
+    fs.mkdirSync(state, { recursive: true, mode: 0o700 })
+    const outbox = outboxOf(state, destination, here.pid)
+    outbox.put(message())
+    new Breaker(path.join(state, 'breakers', path.basename(outbox.folder))).trip(Date.now(), undefined)
+    expect(await onlyProblem(here)).toMatchObject({ about: 'segment', text: expect.stringContaining('1 waiting; it failed') })
+  })
+})
+
+test('no git is a note, since targets run without it', async () => {
+  const { here } = machine({ said: 'on', env: { PATH: '/nonexistent', MAKE: '/usr/bin/make' } })
+  expect(about(await findings(here), 'git')).toEqual([expect.objectContaining({ state: 'note' })])
+})
