@@ -1,6 +1,6 @@
 /** A place as it may be shown: a key is only hinted at. */
 export function shownPlace(place: string): string {
-  return place.replace(/(writeKey="[^"]{0,3})[^"]*/u, '$1…')
+  return place.replace(/writeKey="([^"]*)/u, (_all, key: string) => `writeKey="${key.length > 12 ? key.slice(0, 3) : ''}…`)
 }
 
 /** One destination as the project file declares it; `type` decides what else belongs to it. */

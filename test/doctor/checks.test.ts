@@ -9,7 +9,7 @@ import { Ledger } from '../../src/journal/ledger.ts'
 import { projectState } from '../../src/journal/state.ts'
 import { outboxOf } from '../../src/record/routes.ts'
 import type { World } from '../../src/world.ts'
-import { message } from '../support/events.ts'
+import { message, put } from '../support/events.ts'
 import { projectOf, store } from '../support/projects.ts'
 import { nobody } from '../support/raw-server.ts'
 import { type Receiver, receiver } from '../support/receiver.ts'
@@ -136,7 +136,7 @@ describe('what needs doing', () => {
     const state = projectState(here, entry.id)
     fs.mkdirSync(state, { recursive: true, mode: 0o700 })
     const outbox = outboxOf(state, destination, here.pid)
-    outbox.put(message())
+    put(outbox, message())
     new Breaker(path.join(state, 'breakers', path.basename(outbox.folder))).trip(Date.now(), undefined)
     expect(await onlyProblem(here)).toMatchObject({ about: 'segment', text: expect.stringContaining('1 waiting; it failed') })
   })

@@ -28,15 +28,26 @@ async function withBacklog(): Promise<Scratch> {
   return at
 }
 
+/** Recipients as a receipt names them: a key is only hinted at. */
+const shown = (decision: { recipients: readonly string[] } | undefined) =>
+  decision?.recipients.map((place) => place.replace('"key"', '"…"'))
+
 describe('consent show', () => {
   test('the receipt of an answer to the question: text and hash, fields, recipients, version, time, and how', async () => {
     const at = scratch({ to: there.url })
     const screen = await answer(at, 'yes\r')
     const receipt = await json(at, ['consent', 'show', '--json'])
     const { decision } = stored(at)[0] ?? {}
-    expect(receipt).toMatchObject({ ...decision, project: 'Demo', method: 'question', decision: 'on', retentionDays: 365 })
+    expect(receipt).toMatchObject({
+      ...decision,
+      recipients: shown(decision),
+      project: 'Demo',
+      method: 'question',
+      decision: 'on',
+      retentionDays: 365,
+    })
     expect(receipt.fieldSet).toEqual(FIELDS.map(({ name }) => name).sort())
-    expect(receipt.recipients).toEqual([`segment host="${there.url}" writeKey="key"`])
+    expect(receipt.recipients).toEqual([`segment host="${there.url}" writeKey="…"`])
     // The very text that was on the screen.
     expect(screen.raw().replaceAll('\r\n', '\n')).toContain(receipt.text)
     const { stdout } = await at.tool(['consent', 'show'])
@@ -237,7 +248,7 @@ describe('a decision that cannot be stored', () => {
     const { decision } = stored(at)[0] ?? {}
     expect(choices).toContain(decision?.decision)
     expect(decision?.text).toContain('Demo asks:')
-    expect(await json(at, ['consent', 'show', '--json'])).toMatchObject(decision ?? {})
+    expect(await json(at, ['consent', 'show', '--json'])).toMatchObject({ ...decision, recipients: shown(decision) })
     expect(filesUnder(path.join(at.home, '.config'))).toEqual(['send-metrics/config.json'])
   })
 })
