@@ -6,8 +6,8 @@ import { hasTerminal, wouldAllDie } from './processes.ts'
 
 /** make's exit code when a recipe fails, of whatever. */
 const MAKE_FAILED = 2
-/** What a terminal needs to reach all processes of its group, ms. */
-const TERMINAL_MS = 200
+/** What a terminal and a busy machine need until all processes of the group have died of its signal, ms. */
+const TERMINAL_MS = 1_000
 /** What a child gets to end by itself before make is told in the one way it listens to alone, ms. */
 const GRACE_MS = 200
 
