@@ -15,9 +15,12 @@ afterEach(async () => {
   closing = []
 })
 
+/** For receivers that use up whatever time they are given. */
+const IMPATIENT = { budgetMs: 1_500 }
+
 /** Agreed while the receiver was well; from then on it is in trouble, or everything goes to `elsewhere`. */
-async function agreed(elsewhere?: string): Promise<Scratch> {
-  const at = scratch({ to: there.url, makefile: MAKEFILE, env: elsewhere ? { SEND_METRICS_SEGMENT_HOST: elsewhere } : {} })
+async function agreed(elsewhere?: string, project = {}): Promise<Scratch> {
+  const at = scratch({ to: there.url, makefile: MAKEFILE, project, env: elsewhere ? { SEND_METRICS_SEGMENT_HOST: elsewhere } : {} })
   const before = { ...at.env, SEND_METRICS_SEGMENT_HOST: undefined }
   expect((await at.tool(['consent', 'on'], before)).code).toBe(0)
   there.requests.length = 0
@@ -60,7 +63,7 @@ describe('the event is delivered', () => {
   })
 
   test('by a 200 whose body never ends', async () => {
-    const at = await agreed()
+    const at = await agreed(undefined, IMPATIENT)
     there.answer = (_request, response) => {
       response.writeHead(200)
       response.write('{')
@@ -90,7 +93,7 @@ describe('the event is kept, and delivered once later under the same ID', () => 
   ]
 
   test.each(answers)('after %s', async (_name, answer, expected) => {
-    const at = await agreed()
+    const at = await agreed(undefined, IMPATIENT)
     there.answer = answer
     const lines = await sameResult(at)
     expect(attemptOf(lines)).toMatchObject({ result: 'retry', ...expected })
@@ -115,7 +118,7 @@ describe('the event is kept, and delivered once later under the same ID', () => 
       socket.on('close', () => timers.map(clearInterval))
     })
     closing.push(dripping.close)
-    const at = await agreed(dripping.url)
+    const at = await agreed(dripping.url, IMPATIENT)
     const lines = await sameResult(at)
     expect(attemptOf(lines)).toMatchObject({ status: null, result: 'retry', reason: 'did not answer in time' })
     await deliveredOnceLater(at, lines)
