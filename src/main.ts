@@ -29,12 +29,25 @@ let drew = false
  * as it would after make; descriptors that are closed are left alone.
  */
 function keepTerminal(): void {
+  holdTerminal()
   for (const descriptor of [0, 1, 2]) {
     try {
       fs.closeSync(descriptor)
     } catch {
       // It was closed before we were started.
     }
+  }
+}
+
+/**
+ * Where we are the terminal's last user (`xterm -e`, a window of tmux), closing it would look like its end, and the
+ * terminal would hang us up before our exit code is out.
+ */
+function holdTerminal(): void {
+  try {
+    fs.openSync('/dev/tty', fs.constants.O_RDWR | fs.constants.O_NOCTTY)
+  } catch {
+    // Without a controlling terminal nobody hangs us up.
   }
 }
 
