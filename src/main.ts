@@ -10,7 +10,6 @@ import { wrap } from './wrap/wrap.ts'
 export async function main(): Promise<void> {
   const world = realWorld()
   const words = process.argv.slice(2)
-  // Nothing that goes wrong in here may change how a target ended, so a stray fault is only mentioned.
   let exit: Exit | 'help' = 'help'
   if (words[0] === 'wrap') exit = await wrap(words.slice(1), world)
   if (exit !== 'help' && 'code' in exit && !drew) keepTerminal()
@@ -70,6 +69,10 @@ function realWorld(): World {
     },
     spawn: (command, args, options) => spawn(command, args, options),
     connect: async (target) => (await import('./delivery/connect.ts')).connect(target),
+    onFault: (handler) => {
+      process.on('uncaughtException', handler)
+      process.on('unhandledRejection', handler)
+    },
     onSignal: (signal, handler) => {
       process.on(signal, handler)
       return () => process.off(signal, handler)

@@ -42,6 +42,7 @@ export async function wrap(words: readonly string[], world: World): Promise<Exit
   const ignored = ignoredFromTheStart(world)
   const command = await ignoring(world, ignored, targetCommand(request, targetPrefix(plan.found), flags, childEnvironment(world.env, plan)))
   const signals = new Signals(world, ignored)
+  const faulted = faultOf(world, timeline)
   timeline.mark('spawn')
   const run = await runTarget(world, command, signals, aftermath.begin)
   if ('message' in run) {
@@ -49,10 +50,20 @@ export async function wrap(words: readonly string[], world: World): Promise<Exit
     return run.exit
   }
   timeline.mark('exit')
-  const exit = await report(signals, aftermath, run)
+  const exit = await report(signals, aftermath, run, faulted)
   timeline.mark('done')
   timeline.print()
   return exit
+}
+
+/** Settled by a fault that nothing caught: it must neither orphan the target nor change how we end. */
+function faultOf(world: World, timeline: Timeline): Promise<void> {
+  return new Promise((resolve) => {
+    world.onFault((error) => {
+      timeline.note(`fault: ${(error as Error)?.stack ?? String(error)}`)
+      resolve()
+    })
+  })
 }
 
 /** What is left to write gets this long after a signal, ms. */
@@ -62,13 +73,13 @@ const HURRY_MS = 100
  * Reports the run, unless the person presses Ctrl-C or the system asks to stop: then at once, with what is
  * on disk. A run that had ended well before then ends us by that signal, so that a shell's loop stops.
  */
-async function report(signals: Signals, aftermath: Aftermath, run: TargetRun): Promise<Exit> {
+async function report(signals: Signals, aftermath: Aftermath, run: TargetRun, faulted: Promise<void>): Promise<Exit> {
   const exit = exitLike(run.end)
   let stop: NodeJS.Signals | undefined
   const stopped = signals.stopped.then((signal) => {
     stop = signal
   })
-  await Promise.race([aftermath.finish(run, stopped), stopped.then(() => new Promise((resolve) => setTimeout(resolve, HURRY_MS)))])
+  await Promise.race([faulted, aftermath.finish(run, stopped), stopped.then(() => new Promise((resolve) => setTimeout(resolve, HURRY_MS)))])
   signals.release()
   return stop !== undefined && 'code' in exit ? { signal: stop } : exit
 }

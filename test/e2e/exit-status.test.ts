@@ -72,6 +72,12 @@ describe.each(consents)('with consent %s, wrap ends as the target did', (choice)
   })
 })
 
+test.each([1, 2, 3, 77])('as the only program at a terminal: exit %i', async (code) => {
+  const at = await decided('off')
+  const screen = at.screen('send-metrics', ['wrap', 'build', '--make', './as-told'], { SCRIPT: `exit ${code}` })
+  expect(await screen.ended).toEqual({ code, signal: 0 })
+})
+
 describe('what make says itself', () => {
   test('2 when a recipe fails', async () => {
     const at = await decided('on', { makefile: 'impl-build: ; @exit 77\n' })

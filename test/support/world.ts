@@ -41,6 +41,7 @@ export function testWorld(wanted: Wanted = {}): TestWorld {
     },
     spawn: (command, args, options) => spawn(command, args, options),
     connect: async (target) => connect(target),
+    onFault: () => {},
     onSignal: () => () => {},
     ...parts,
     said,
