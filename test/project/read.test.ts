@@ -13,6 +13,7 @@ describe('a file without a mistake', () => {
         retentionDays: 365,
         prefix: 'impl-',
         enabled: true,
+        fields: [],
         destinations: [],
         file: '/r/send-metrics.json',
         root: '/r',
@@ -33,6 +34,17 @@ describe('a file without a mistake', () => {
       event: 'devstack.command.run',
       budgetMs: 0,
       enabled: false,
+      fields: [
+        {
+          name: 'mode',
+          type: 'enum',
+          values: ['fast', 'full'],
+          unit: 'ms',
+          purpose: 'to compare modes',
+          reviewBy: '2027-06-30',
+          from: 'env:MODE',
+        },
+      ],
       destinations: [
         { type: 'segment', writeKey: 'k', host: 'http://127.0.0.1:9' },
         { type: 'file', path: 'out.jsonl' },
