@@ -20,10 +20,11 @@ export const say = {
   projectProblem: (problem: { file: string; what: string }) =>
     `${printable(problem.file, 300)}: ${printable(problem.what, 600)}; this run is not recorded`,
   question: () => 'Your answer: yes, local (this machine only), no, or d for details:',
-  questionMore: () => 'Send these too? yes, no, or d for details:',
+  questionMore: (local: boolean) =>
+    local ? 'Record these too, on this machine only? yes, no, or d for details:' : 'Send these too? yes, no, or d for details:',
   pleaseAnswerMore: () => 'Please answer yes or no; Ctrl-C to be asked another day.',
-  answeredMore: () => 'Thank you. They are sent from the next run on.',
-  refusedMore: () => 'What you agreed to before goes on, and nothing more is sent.',
+  answeredMore: (local: boolean) => `Thank you. They are ${local ? 'recorded on this machine' : 'sent'} from the next run on.`,
+  refusedMore: () => 'What you agreed to before goes on, and nothing more.',
   pleaseAnswer: () => 'Please answer yes, local, no or d; Ctrl-C to be asked another day.',
   undecided: () => 'No answer, so nothing is recorded. You are asked again after a day or later.',
   answered: {
@@ -48,6 +49,7 @@ export const say = {
   notTold: (reason: string) => `The event that tells of it could not be recorded: ${printable(reason, 200)}`,
   noToAll: (day: string) => `You said no to all projects on ${day}; what you decided later for one stands below.`,
   noDecisions: () => 'Nothing is decided for any project.',
+  noIdYet: () => 'There is no ID yet; it is made with the first event that is sent.',
   newId: (old: string, fresh: string) => `Your anonymous ID is now ${fresh}; it was ${old}. What was sent before stays under the old one.`,
   forgotten: (project: string, recipient: string, id: string | null) =>
     [

@@ -4,7 +4,7 @@ import { readStore, soundDecision } from '../consent/read-store.ts'
 import { standingFor } from '../consent/standing.ts'
 import { forgetEntry, refuseAll, renewAnonymousId, StoreError } from '../consent/store.ts'
 import { emptyOutboxes } from '../journal/outbox.ts'
-import { projectState } from '../journal/state.ts'
+import { projectState, projectStates } from '../journal/state.ts'
 import { printable, say } from '../messages.ts'
 import { shownPlace } from '../project/places.ts'
 import { version } from '../version.ts'
@@ -42,7 +42,14 @@ export function renewId(world: World, json: boolean): Exit {
   if (project === undefined) return { code: 1 }
   return storing(world, () => {
     const { identity, entry } = standingFor(world, project)
+    if (!entry?.anonymousId) {
+      world.stdout.write(json ? '{"old":null,"new":null}\n' : `${say.noIdYet()}\n`)
+      return
+    }
     const { anonymousId } = renewAnonymousId(world, identity)
+    // Sent beside events of the new one, what waits under the old ID would tie the two together.
+    const removed = emptyOutboxes(projectState(world, entry.id), world.pid)
+    if (removed > 0) world.stderr.write(`${say.waitingRemoved(removed)}\n`)
     const text = json
       ? JSON.stringify({ old: entry?.anonymousId ?? null, new: anonymousId })
       : say.newId(entry?.anonymousId ?? 'none', String(anonymousId))
@@ -56,9 +63,10 @@ export function forget(world: World, json: boolean): Exit {
   if (project === undefined) return { code: 1 }
   return storing(world, () => {
     const current = standingFor(world, project)
-    const old = current.entry?.anonymousId ?? null
-    for (const id of allEntryIds(current)) fs.rmSync(projectState(world, id), { recursive: true, force: true })
+    const old = current.entry?.anonymousId ?? current.entry?.pipeline?.anonymousId ?? null
+    // Stored first: records that are gone while a yes stands would begin anew with the next run.
     forgetEntry(world, current.identity)
+    for (const id of allEntryIds(current)) fs.rmSync(projectState(world, id), { recursive: true, force: true })
     const text = json
       ? JSON.stringify({ forgotten: project.project, anonymousId: old })
       : say.forgotten(project.project, current.identity.recipient, old)
@@ -72,7 +80,7 @@ export function refuseEverywhere(world: World): Exit {
     const at = new Date(world.now()).toISOString()
     refuseAll(world, (entry) => refusal(entry, at))
     let removed = 0
-    for (const { id } of readStore(world).entries) removed += emptyOutboxes(projectState(world, id), world.pid)
+    for (const folder of projectStates(world)) removed += emptyOutboxes(folder, world.pid)
     world.stdout.write(`${[say.allRefused(), ...(removed > 0 ? [say.waitingRemoved(removed)] : [])].join('\n')}\n`)
   })
 }

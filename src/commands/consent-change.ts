@@ -94,12 +94,12 @@ async function tell(world: World, project: Project, change: Change, agreed: Deci
   const timeline = new Timeline(world)
   try {
     const words = { choice: accept ? 'accept' : 'decline', previous: previousAnswer(change.previous) } as const
-    await recordConsentChange(world, project, { identity: before.identity, entry, agreed }, words, async () => store)
+    await recordConsentChange(world, project, { identity: before.identity, entry, agreed, ci: before.ci }, words, async () => store)
     const deadline = world.monotonic() + (project.budgetMs ?? BUDGET_MS)
     const deliveries = await sendAll(world, routes, new Ledger(projectState(world, entry.id)), {
       deadline,
       force: true,
-      asOf: undefined,
+      asOf: accept ? agreed.asOf : undefined,
       note: (text) => timeline.note(text),
     })
     const fate = describeAll(deliveries)

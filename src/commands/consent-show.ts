@@ -1,5 +1,5 @@
 import { audienceOf } from '../consent/audience.ts'
-import type { Decision } from '../consent/decision.ts'
+import type { Decision, PipelineYes } from '../consent/decision.ts'
 import { soundDecision } from '../consent/read-store.ts'
 import { type ProjectStanding, standingFor } from '../consent/standing.ts'
 import { wrapText } from '../consent/wording.ts'
@@ -93,6 +93,14 @@ export function showReceipt(world: World, json: boolean): Exit {
   if (project === undefined) return { code: 1 }
   const { entry } = standingFor(world, project)
   const decision = soundDecision(entry)
+  if (!decision && entry?.pipeline) {
+    world.stdout.write(
+      json
+        ? `${JSON.stringify({ project: entry.project, pipeline: entry.pipeline }, undefined, 2)}\n`
+        : pipelineText(entry.project, entry.pipeline),
+    )
+    return { code: 0 }
+  }
   if (!decision || !entry) {
     world.stderr.write(say.prefixed(say.noReceipt(project.project)))
     if (json) world.stdout.write('null\n')
@@ -107,6 +115,19 @@ export function showReceipt(world: World, json: boolean): Exit {
   }
   world.stdout.write(json ? `${JSON.stringify(receipt, undefined, 2)}\n` : receiptText(receipt))
   return { code: 0 }
+}
+
+/** The receipt of a pipeline owner's yes. */
+function pipelineText(project: string, { at, ci, anonymousId, fieldSet, recipients, toolVersion }: PipelineYes): string {
+  const lines: [string, string][] = [
+    ['Project', project],
+    ['Decision', `on, by whoever owns this pipeline: SEND_METRICS=on in ${ci}`],
+    ['Given', `${at}, with version ${toolVersion}`],
+    ['Sent to', recipients.map(shownPlace).join('; ')],
+    ["Pipeline's ID", anonymousId],
+    ['Fields', fieldSet.join(', ')],
+  ]
+  return `${lines.flatMap(([label, text]) => hang(`${label}:`, printable(text, 4000))).join('\n')}\n`
 }
 
 function receiptText(receipt: Decision & { project: string; recipient: string; anonymousId: string | null }): string {
@@ -127,7 +148,7 @@ function receiptText(receipt: Decision & { project: string; recipient: string; a
   return receipt.decision === 'off' ? `${head}\n` : `${head}\n\nThe text as shown:\n\n${receipt.text}\n`
 }
 
-const LABEL_COLUMNS = 12
+const LABEL_COLUMNS = 15
 const WIDTH = 79
 
 function hang(label: string, text: string): string[] {
@@ -135,7 +156,7 @@ function hang(label: string, text: string): string[] {
 }
 
 /** A no that was salvaged from a damaged store has lost when and how it was given. */
-function given({ at, method, toolVersion }: Decision): string {
+function given({ at, method, toolVersion, extendedAt }: Decision): string {
   if (method === 'salvaged') return 'salvaged from a damaged file; when and how is lost'
-  return `${at}, by ${method === 'question' ? 'answering the question' : 'command'}, with version ${toolVersion}`
+  return `${at}, by ${method === 'question' ? 'answering the question' : 'command'}, with version ${toolVersion}${extendedAt ? `; more on ${extendedAt}` : ''}`
 }

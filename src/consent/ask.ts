@@ -1,4 +1,6 @@
 import { fieldNames } from '../event/fields.ts'
+import { emptyOutboxes } from '../journal/outbox.ts'
+import { projectState } from '../journal/state.ts'
 import { say } from '../messages.ts'
 import { fieldTable } from '../project/field-table.ts'
 import { placeOf } from '../project/places.ts'
@@ -6,7 +8,7 @@ import type { Project } from '../project/read.ts'
 import { version } from '../version.ts'
 import type { World } from '../world.ts'
 import { audienceOf } from './audience.ts'
-import type { Choice } from './decision.ts'
+import type { Choice, Entry } from './decision.ts'
 import { placesOf } from './identity.ts'
 import { type AskVerdict, isDue } from './may-ask.ts'
 import { BUSY, putQuestion } from './prompt.ts'
@@ -65,13 +67,15 @@ async function ask(world: World, project: Project, { identity }: ProjectStanding
     if (choice === undefined) return postpone(world, identity)
     const ground = { text, fields: fieldNames(table), now: world.now(), asOf: run.startedAt, version }
     const decision = decide(choice, 'question', project, ground)
-    changeEntry(world, identity, (entry) => ({
+    const { id } = changeEntry(world, identity, (entry) => ({
       ...entry,
       where: placesOf(entry, identity.where),
       decision,
       declined: undefined,
       askAfter: undefined,
     }))
+    // After a yes that had run out, something may still wait from before this answer.
+    if (choice !== 'on') emptyOutboxes(projectState(world, id), world.pid)
     world.stderr.write(`${say.answered[choice]()}\n`)
     return choice !== 'off'
   })
@@ -84,25 +88,27 @@ async function askMore(world: World, project: Project, { identity, asksFor, entr
   const table = fieldTable(project, world.now())
   const added = project.destinations.filter((destination) => asksFor.places.includes(placeOf(destination)))
   const { titles } = audienceOf(world, { ...project, destinations: added })
-  const text = addition(project, { titles, fields: asksFor.fields, since: before.at }, widthOf(world), table)
-  const words = { line: say.questionMore(), otherwise: say.pleaseAnswerMore(), details: run.details }
+  const local = before.decision === 'local'
+  const text = addition(project, { titles, fields: asksFor.fields, since: before.at, local }, widthOf(world), table)
+  const words = { line: say.questionMore(local), otherwise: say.pleaseAnswerMore(), details: run.details }
   const yes = await putQuestion(world, { text, answers: YES_NO, ...words })
   if (yes === BUSY) return
   stored(world, () => {
     if (yes === undefined) return postpone(world, identity)
-    const ground = { text, fields: asksFor.fields, places: asksFor.places, now: world.now(), version }
+    const extended = extend(before, { text, ...asksFor, now: world.now(), version })
     changeEntry(world, identity, (now) => {
-      const declined = {
-        fields: [...(now.declined?.fields ?? []), ...asksFor.fields],
-        places: [...(now.declined?.places ?? []), ...asksFor.places],
-      }
-      return yes
-        ? { ...now, where: placesOf(now, identity.where), decision: extend(before, ground), askAfter: undefined }
-        : { ...now, declined, askAfter: undefined }
+      // Whoever decided anew while the question stood has the last word.
+      if (now.decision?.at !== before.at || now.decision.decision !== before.decision) return now
+      if (yes) return { ...now, where: placesOf(now, identity.where), decision: extended, askAfter: undefined }
+      return { ...now, declined: refused(now, asksFor), askAfter: undefined }
     })
-    world.stderr.write(`${yes ? say.answeredMore() : say.refusedMore()}\n`)
+    world.stderr.write(`${yes ? say.answeredMore(local) : say.refusedMore()}\n`)
     return yes
   })
+}
+
+function refused({ declined }: Entry, more: ProjectStanding['asksFor']): ProjectStanding['asksFor'] {
+  return { fields: [...(declined?.fields ?? []), ...more.fields], places: [...(declined?.places ?? []), ...more.places] }
 }
 
 function postpone(world: World, identity: ProjectStanding['identity']): boolean {

@@ -9,6 +9,8 @@ export interface Decision {
   readonly decision: Choice
   /** RFC 3339, UTC. */
   readonly at: string
+  /** When something was last agreed to on top of it. */
+  readonly extendedAt?: string | undefined
   /** Nothing that happened before this is sent; earlier than `at` only by the run that the question showed. */
   readonly asOf?: string | undefined
   /** For how long the text said that data is kept; a yes older than that is asked for again. */
@@ -17,9 +19,20 @@ export interface Decision {
   /** The text that was shown, and its SHA-256. */
   readonly text: string
   readonly textHash: string
-  /** Names of the fields that the text covered; the serializer lets no other through. */
+  /** Keys of the fields that the text covered (see event/fields.ts); the serializer lets no other through. */
   readonly fieldSet: readonly string[]
   /** Places (see project/places.ts) that the text named; nothing is sent to any other. */
+  readonly recipients: readonly string[]
+  readonly toolVersion: string
+}
+
+/** The yes of a pipeline's owner, SEND_METRICS=on in CI, as it was first acted on. */
+export interface PipelineYes {
+  /** RFC 3339, UTC. */
+  readonly at: string
+  readonly ci: string
+  readonly anonymousId: string
+  readonly fieldSet: readonly string[]
   readonly recipients: readonly string[]
   readonly toolVersion: string
 }
@@ -37,6 +50,8 @@ export interface Entry {
   readonly decision?: Decision | undefined
   /** What was asked for on top of the decision and refused; it is not asked for again. */
   readonly declined?: { readonly fields: readonly string[]; readonly places: readonly string[] } | undefined
+  /** In CI: under whose yes runs were sent, and under which ID. */
+  readonly pipeline?: PipelineYes | undefined
   /** Not asked again before this time (RFC 3339). */
   readonly askAfter?: string | undefined
   /** When the one-line hint was last shown (RFC 3339). */

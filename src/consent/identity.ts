@@ -31,6 +31,12 @@ export function placesOf(entry: Entry, where: readonly string[]): string[] {
   return [...new Set([...entry.where, ...(entry.decision?.recipients ?? []), ...where])].toSorted()
 }
 
+/** Without a place in common: both have none, or a no stands where nothing can be sent, or where its places are lost. */
+function isWithoutPlaces(entry: Entry, known: ReadonlySet<string>, identity: Identity): boolean {
+  if (entry.decision?.decision === 'off' && (identity.where.length === 0 || entry.decision.method === 'salvaged')) return true
+  return known.size === 0 && identity.where.length === 0
+}
+
 /**
  * The stored entry that speaks for this project: same name, same recipient, and at least one place in
  * common, so that adding a destination keeps the old answer for the old ones, while another repository
@@ -43,7 +49,7 @@ export function entryFor(entries: Iterable<Entry>, identity: Identity): Entry | 
     if (entry.project !== identity.project || entry.recipient !== identity.recipient) continue
     const known = new Set([...entry.where, ...(entry.decision?.recipients ?? [])])
     const common = identity.where.filter((place) => known.has(place)).length
-    const related = common > 0 || known.size === 0
+    const related = common > 0 || isWithoutPlaces(entry, known, identity)
     if (related && common > most) {
       best = entry
       most = common

@@ -18,11 +18,12 @@ export type AskVerdict = { readonly do: 'ask' | 'ask-more' | 'hint' | 'nothing';
 const DAY_MS = 86_400_000
 
 /** Decides whether this is a moment to ask a person: only at a terminal, only after success, at most once a day. */
-export function mayAsk(world: World, { standing, entry, asksFor }: ProjectStanding, now: Circumstances): AskVerdict {
+export function mayAsk(world: World, { standing, entry, asksFor, ci }: ProjectStanding, now: Circumstances): AskVerdict {
   const nothing = (because: string): AskVerdict => ({ do: 'nothing', because })
   const undecided = standing.effective === 'undecided'
   const more = standing.decidedBy === 'stored' && asksFor.fields.length + asksFor.places.length > 0
   if (!undecided && !more) return nothing(standing.reason)
+  if (ci !== undefined) return nothing(`this is ${ci}`)
   if (now.nested) return nothing('the outermost run asks')
   if (now.outcome !== 'success') return nothing(`the run ended in ${now.outcome}; another time`)
   if (!world.stderr.isTTY) return nothing('stderr is not a terminal')

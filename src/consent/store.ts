@@ -7,8 +7,8 @@ import { withLock } from '../disk/lock.ts'
 import { cacheFolder, consentFile } from '../disk/places.ts'
 import { slug } from '../event/message.ts'
 import type { World } from '../world.ts'
-import type { ConsentFile, Decision, Entry } from './decision.ts'
-import { entryFor, type Identity } from './identity.ts'
+import type { ConsentFile, Decision, Entry, PipelineYes } from './decision.ts'
+import { entryFor, type Identity, placesOf } from './identity.ts'
 import { parseStore } from './read-store.ts'
 
 type Place = Pick<World, 'env' | 'home' | 'platform' | 'now'>
@@ -46,10 +46,17 @@ export function newEntry(identity: Identity): Entry {
 export function changeEntry(world: Place, identity: Identity, change: (entry: Entry) => Entry): Entry {
   let entry: Entry | undefined
   changeStore(world, ({ projects, ...rest }) => {
-    entry = change(entryFor(Object.values(projects), identity) ?? newEntry(identity))
+    entry = change(entryFor(Object.values(projects), identity) ?? unused(newEntry(identity), projects))
     return { ...rest, projects: { ...projects, [entry.id]: entry } }
   })
   return entry as unknown as Entry
+}
+
+/** An entry that grew keeps its ID, which the project it grew from may ask for again. */
+function unused(entry: Entry, projects: Readonly<Record<string, Entry>>): Entry {
+  let { id } = entry
+  for (let next = 2; id in projects; next++) id = `${entry.id}-${next}`
+  return { ...entry, id }
 }
 
 /** Says no to every project that decides nothing else later. Throws StoreError. */
@@ -78,8 +85,7 @@ function changeStore(world: Place, change: (store: StoreFile) => StoreFile): voi
       store.store = change({ ...salvaged, ...rest, projects: { ...salvaged.projects, ...projects } })
     })
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    throw new StoreError(file, code === 'EEXIST' ? 'another process holds its lock' : message)
+    throw new StoreError(file, (error as Error).message)
   }
 }
 
@@ -143,6 +149,12 @@ export function forgetEntry(world: Place, identity: Identity): Entry {
     ...entry,
     anonymousId: null,
     declined: undefined,
+    pipeline: undefined,
     decision: entry.decision?.decision === 'off' ? entry.decision : undefined,
   }))
+}
+
+/** Notes, once, under whose yes a pipeline's runs are sent. Throws StoreError. */
+export function notePipeline(world: Place, identity: Identity, yes: PipelineYes): void {
+  changeEntry(world, identity, (entry) => ({ ...entry, where: placesOf(entry, identity.where), pipeline: entry.pipeline ?? yes }))
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { FIELDS, type Field, type FieldGroup } from '../event/fields.ts'
+import { FIELDS, type Field, type FieldGroup, keyOf } from '../event/fields.ts'
 import type { Project } from '../project/read.ts'
 import type { Choice, Decision, Method } from './decision.ts'
 import { defaultRecipient } from './identity.ts'
@@ -45,13 +45,13 @@ export function statement(project: Project, audience: Audience, width: number, t
 /** What a person is told when a project asks for more than they agreed to: the difference, and nothing else. */
 export function addition(
   project: Project,
-  more: { titles: readonly string[]; fields: readonly string[]; since: string },
+  more: { titles: readonly string[]; fields: readonly string[]; since: string; local: boolean },
   width: number,
   table: readonly Field[] = FIELDS,
 ): string {
-  const named = table.filter(({ name }) => more.fields.includes(name))
+  const named = table.filter((field) => more.fields.includes(keyOf(field)))
   const rows: Row[] = [...(more.titles.length > 0 ? [['To', `also ${through(more.titles)}`] as const] : []), ...groups(named, '')]
-  const title = `${project.project} asks for more than you agreed to on ${more.since.slice(0, 10)}. New:`
+  const title = `${project.project} asks for more than you agreed to on ${more.since.slice(0, 10)}${more.local ? ', on this machine only' : ''}. New:`
   return page(title, [...rows, ['No', 'keeps what you agreed to, and nothing more']], width)
 }
 
@@ -126,9 +126,9 @@ export function extend(before: Decision, more: DecisionGround & { places: readon
   const text = `${before.text}\n\n${more.text}`
   return {
     ...before,
-    at: new Date(more.now).toISOString(),
+    // The first yes keeps its age: only the difference was asked about, so the whole is asked again when it is due.
+    extendedAt: new Date(more.now).toISOString(),
     asOf: before.asOf ?? before.at,
-    method: 'question',
     text,
     textHash: hashOf(text),
     fieldSet: [...before.fieldSet, ...more.fields],

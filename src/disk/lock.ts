@@ -4,6 +4,13 @@ import * as fs from 'node:fs'
 const STALE_MS = 10_000
 const STEP_MS = 5
 
+/** Another process held the lock for longer than one wanted to wait. */
+export class LockedError extends Error {
+  constructor() {
+    super('another process holds its lock')
+  }
+}
+
 /**
  * Runs `work` while holding `<file>.lock`, a folder, because making a folder is atomic everywhere.
  * Waits up to `patienceMs` for another process, then throws; a lock left by a dead process is taken over.
@@ -26,7 +33,7 @@ function take(lock: string, patienceMs: number): void {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
       if (isStale(lock)) takeAway(lock)
-      else if (waited >= patienceMs) throw error
+      else if (waited >= patienceMs) throw new LockedError()
     }
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STEP_MS)
   }

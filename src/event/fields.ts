@@ -7,6 +7,8 @@ export type FieldGroup = 'run' | 'git' | 'machine' | 'ids' | 'tool' | 'answer' |
 /** One thing that may be recorded and sent. */
 export interface Field {
   readonly name: string
+  /** What a decision covers, where that is more than the name: all that gives a project's own field its meaning. */
+  readonly key?: string
   readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'enum'
   readonly kinds: readonly EventKind[]
   readonly group: FieldGroup
@@ -266,5 +268,8 @@ export const FIELDS: readonly Field[] = [
 /** Grows by one whenever a field is added, goes, or changes its meaning. */
 export const SCHEMA_VERSION = 1
 
-/** Names of the fields of a table, sorted: what a decision made today covers. */
-export const fieldNames = (table: readonly Field[] = FIELDS): string[] => table.map((field) => field.name).toSorted()
+/** What a decision names to cover a field. */
+export const keyOf = (field: Field): string => field.key ?? field.name
+
+/** Keys of the fields of a table, sorted: what a decision made today covers. */
+export const fieldNames = (table: readonly Field[] = FIELDS): string[] => table.map(keyOf).toSorted()

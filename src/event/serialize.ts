@@ -1,4 +1,4 @@
-import { type EventKind, FIELDS, type Field } from './fields.ts'
+import { type EventKind, FIELDS, type Field, keyOf } from './fields.ts'
 
 /** The value of a field. */
 export type FieldValue = string | number | boolean
@@ -17,7 +17,7 @@ export function serialize(kind: EventKind, facts: Facts, agreed: readonly string
   const covered = new Set(agreed)
   const properties: Record<string, FieldValue> = {}
   for (const field of table) {
-    if (!field.kinds.includes(kind) || !covered.has(field.name)) continue
+    if (!field.kinds.includes(kind) || !covered.has(keyOf(field))) continue
     const value = fitting(field, facts[field.name])
     if (value !== undefined) properties[field.name] = value
   }

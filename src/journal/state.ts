@@ -10,6 +10,13 @@ export function projectState(world: Pick<World, 'env' | 'home' | 'platform'>, id
   return path.join(folder, id)
 }
 
+/** The folders of every project that has records on this machine. */
+export function projectStates(world: Pick<World, 'env' | 'home' | 'platform'>): string[] {
+  const folder = stateFolder(world)
+  if (folder === undefined || !fs.existsSync(folder)) return []
+  return fs.readdirSync(folder).map((name) => path.join(folder, name))
+}
+
 /** Makes a folder that only this person can look into. */
 export function makeFolder(folder: string): void {
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 })

@@ -21,6 +21,7 @@ function toField(field: OwnField): Field {
   const unit = field.unit === undefined ? '' : ` in ${field.unit}`
   return {
     name: field.name,
+    key: `${field.name}: ${field.type}${field.values ? ` ${JSON.stringify(field.values)}` : ''}${unit} from ${field.from}, ${field.purpose}`,
     type: field.type,
     kinds: ['run'],
     group: 'team',

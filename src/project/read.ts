@@ -23,9 +23,12 @@ export function readProject(found: FoundProject): ReadProject {
   return { problem: { file: found.file, what: explain(checked.issues[0]) } }
 }
 
+/** Names that the ledger and the file destination use themselves, and those that every object has. */
+const RESERVED = ['type', 'id', 'event', 'timestamp', 'messageId', 'anonymousId', 'constructor']
+
 /** What is wrong with the project's own fields beyond their form, if anything. */
 function clashOf({ fields }: ProjectContent): string | undefined {
-  const taken = new Set(FIELDS.map(({ name }) => name))
+  const taken = new Set([...FIELDS.map(({ name }) => name), ...RESERVED])
   for (const [at, { name, type, values }] of fields.entries()) {
     if (taken.has(name)) return `fields[${at}].name is ${JSON.stringify(name)}; allowed: a name that no other field has`
     if (type === 'enum' && values === undefined) return `fields[${at}].values is missing; allowed: for an enum, the values it may have`

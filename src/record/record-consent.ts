@@ -25,7 +25,7 @@ export function previousAnswer(decision: Decision | undefined): string {
 export async function recordConsentChange(
   world: World,
   project: Project,
-  who: { identity: Identity; entry: Entry; agreed: Decision },
+  who: { identity: Identity; entry: Entry; agreed: Decision; ci: string | undefined },
   change: { choice: 'accept' | 'decline'; previous: string },
   loadStore: LoadStore,
 ): Promise<void> {
@@ -37,7 +37,7 @@ export async function recordConsentChange(
   const message: Message = {
     id,
     event: eventNames(project).consent,
-    anonymousId: await anonymousId(world, { ...who, ci: undefined }, loadStore),
+    anonymousId: await anonymousId(world, who, loadStore),
     timestamp: at.toISOString(),
     properties,
   }

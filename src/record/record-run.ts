@@ -6,8 +6,9 @@ import { countDropped } from '../journal/dropped.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { projectState } from '../journal/state.ts'
 import { fieldTable } from '../project/field-table.ts'
+import { version } from '../version.ts'
 import type { World } from '../world.ts'
-import { anonymousId } from './anonymous-id.ts'
+import { anonymousId, type LoadStore } from './anonymous-id.ts'
 import type { GatheredRun, RunEnd } from './gather-run.ts'
 import { writeEvent } from './journal.ts'
 import { recordConsentChange } from './record-consent.ts'
@@ -73,7 +74,7 @@ async function finishRun({ run, state, routes, ci }: Prepared, end: RunEnd): Pro
     const ledger = new Ledger(state)
     const sending = now.standing.effective === 'on' ? routes : []
     if (start.justAgreed && now.entry?.decision && sending.length > 0) {
-      const who = { identity: now.identity, entry: now.entry, agreed: now.entry.decision }
+      const who = { identity: now.identity, entry: now.entry, agreed: now.entry.decision, ci: now.ci }
       await recordConsentChange(world, project, who, ACCEPTED, start.loadStore)
     }
     countDropped(state, run.dropped())
@@ -102,7 +103,17 @@ async function journal(
   const id = newMessageId(world.now())
   const at = new Date(start.startedAt)
   const sender = sending.length > 0 ? await anonymousId(world, now, start.loadStore) : ''
+  if (now.ci !== undefined && sender !== '') await notePipeline(world, now, sender, start.loadStore)
   const message: Message = { id, event: eventNames(project).run, anonymousId: sender, timestamp: at.toISOString(), properties }
   writeEvent(world, ledger, 'run', message, sending)
   ledger.forgetOlderThan(project.retentionDays, new Date(world.now()))
+}
+
+/** In CI the yes is the pipeline owner's: it is recorded as such, so that it can be shown and undone. */
+async function notePipeline(world: World, now: ProjectStanding, sender: string, loadStore: LoadStore): Promise<void> {
+  if (now.entry?.pipeline !== undefined) return
+  const { standing, identity, ci } = now
+  const at = new Date(world.now()).toISOString()
+  const yes = { at, ci: ci ?? '', anonymousId: sender, fieldSet: standing.fields, recipients: standing.places, toolVersion: version }
+  ;(await loadStore()).notePipeline(world, identity, yes)
 }

@@ -68,7 +68,7 @@ describe('three versions of the table', () => {
   })
 
   test('the question about a difference names it, when it was agreed before, and nothing else', () => {
-    const text = addition(project(), { titles: [], fields: ['c'], since: first.at }, 80, SECOND)
+    const text = addition(project(), { titles: [], fields: ['c'], since: first.at, local: false }, 80, SECOND)
     expect(text).toBe(
       [
         'Demo asks for more than you agreed to on 2026-11-21. New:',
