@@ -30,6 +30,30 @@ type Row = readonly [label: string, text: string]
  * cannot say anything else than what is done. Plain lines in reading order, wrapped at `width` columns.
  */
 export function statement(project: Project, audience: Audience, width: number, table: readonly Field[] = FIELDS): string {
+  const full = inFull(project, audience, width, table)
+  if (full.split('\n').length <= MOST_ROWS || width < NARROW) return full
+  // A team with many fields: their names here, what each is for among the details, so that the title stays on the screen.
+  return inFull(project, audience, width, inBrief(table))
+}
+
+/** Rows of a 24-row terminal that are left beside blank lines, the prompt and a hint. */
+const MOST_ROWS = 20
+const NARROW = 60
+
+function inBrief(table: readonly Field[]): Field[] {
+  const team = table.filter(({ group }) => group === 'team')
+  const some = team
+    .slice(0, MOST_NAMED)
+    .map(({ name }) => name)
+    .join(', ')
+  const rest = team.length > MOST_NAMED ? ` and ${team.length - MOST_NAMED} more` : ''
+  const one: Field = { ...(team[0] as Field), words: `${team.length} fields of the team's own: ${some}${rest}; d says what each is for` }
+  return [...table.filter(({ group }) => group !== 'team'), ...(team.length > 0 ? [one] : [])]
+}
+
+const MOST_NAMED = 4
+
+function inFull(project: Project, audience: Audience, width: number, table: readonly Field[]): string {
   const rows: Row[] = [
     ['To', `${project.recipient ?? defaultRecipient(project.project)}, ${through(audience.titles)}`],
     ['Why', "to learn where developers' time goes"],
@@ -37,7 +61,7 @@ export function statement(project: Project, audience: Audience, width: number, t
     ['Never', table.some(({ group }) => group === 'team') ? `${NEVER} but those named above` : NEVER],
     ['Kept', `${project.retentionDays} days; your own copy is in ${audience.stateFolder}`],
     ['Change', 'send-metrics consent on, local or off, at any time'],
-    ...(project.policyUrl ? [['Policy', project.policyUrl] as const] : []),
+    ['Policy', project.policyUrl ?? 'the project names none'],
   ]
   return page(`${project.project} asks: may this run and later ones be counted and sent?`, rows, width)
 }
@@ -76,7 +100,7 @@ const LABEL_COLUMNS = 10
 
 function layOut(label: string, text: string, width: number): string[] {
   // On a narrow terminal the label gets a line of its own.
-  if (width < 60) return [`${label}:`, ...wrapText(text, width - 2).map((line) => `  ${line}`)]
+  if (width < NARROW) return [`${label}:`, ...wrapText(text, width - 2).map((line) => `  ${line}`)]
   const lines = wrapText(text, width - LABEL_COLUMNS - 1)
   return lines.map((line, at) => `${at === 0 ? `${label}:`.padEnd(LABEL_COLUMNS) : ' '.repeat(LABEL_COLUMNS)} ${line}`)
 }

@@ -52,7 +52,7 @@ async function shape(messages: readonly Message[], settings: Settings): Promise<
     maxRetries: 0,
     httpClient: {
       makeRequest: async ({ url, method, headers, body }) => {
-        request = { url, method, headers, body, messages }
+        request = { url, method, headers, body: frozen(body, messages), messages }
         return { status: 200, statusText: 'OK' }
       },
     },
@@ -67,6 +67,17 @@ async function shape(messages: readonly Message[], settings: Settings): Promise<
   await client.closeAndFlush({ timeout: 1_000 })
   if (!request) throw new Error(`Segment's client made no request${fault ? `: ${JSON.stringify(fault)}` : ''}`)
   return request
+}
+
+/** The client stamps Node's version as it sends; every retry of an event has to carry the one it was recorded with. */
+function frozen(body: string, messages: readonly Message[]): string {
+  const shaped = JSON.parse(body) as { batch: { messageId: string; _metadata?: { nodeVersion?: string } }[] }
+  const versions = new Map(messages.map(({ id, nodeVersion }) => [id, nodeVersion]))
+  for (const { messageId, _metadata } of shaped.batch) {
+    const version = versions.get(messageId)
+    if (_metadata && version !== undefined) _metadata.nodeVersion = version
+  }
+  return JSON.stringify(shaped)
 }
 
 /** Only 200 is acceptance; 3xx is somebody's portal, and what is wrong with a request stays wrong. */

@@ -15,6 +15,8 @@ export interface Message {
   /** When it happened: RFC 3339, UTC. */
   readonly timestamp: string
   readonly properties: Properties
+  /** Node's version when it was recorded: Segment's client sends one, and every retry must send the same. */
+  readonly nodeVersion?: string
 }
 
 /** `Open edX devstack` as the first part of an event name: `open_edx_devstack`. */

@@ -95,7 +95,9 @@ export class GatheredRun {
   async describe(end: RunEnd): Promise<string> {
     const table = fieldTable(this.project, this.world.now())
     const facts = await this.facts(end, DETAILS_MS, end.hurry)
-    return JSON.stringify(serialize('run', facts, fieldNames(table), table), undefined, 2)
+    const event = JSON.stringify(serialize('run', facts, fieldNames(table), table), undefined, 2)
+    const team = table.filter(({ group }) => group === 'team').map(({ words }) => `\n${words}`)
+    return `${event}${team.length > 0 ? `\n\nThe team's own fields:${team.join('')}` : ''}`
   }
 
   private readOwn(): OwnFields {

@@ -40,6 +40,7 @@ export async function recordConsentChange(
     anonymousId: await anonymousId(world, who, loadStore),
     timestamp: at.toISOString(),
     properties,
+    nodeVersion: world.nodeVersion,
   }
   writeEvent(world, new Ledger(state), 'consent', message, routesFor(world, project, who.agreed.recipients, state))
 }

@@ -104,7 +104,14 @@ async function journal(
   const at = new Date(start.startedAt)
   const sender = sending.length > 0 ? await anonymousId(world, now, start.loadStore) : ''
   if (now.ci !== undefined && sender !== '') await notePipeline(world, now, sender, start.loadStore)
-  const message: Message = { id, event: eventNames(project).run, anonymousId: sender, timestamp: at.toISOString(), properties }
+  const message: Message = {
+    id,
+    event: eventNames(project).run,
+    anonymousId: sender,
+    timestamp: at.toISOString(),
+    properties,
+    nodeVersion: world.nodeVersion,
+  }
   writeEvent(world, ledger, 'run', message, sending)
   ledger.forgetOlderThan(project.retentionDays, new Date(world.now()))
 }

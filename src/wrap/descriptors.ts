@@ -41,8 +41,23 @@ function inheritedOnLinux(pair: Pair | undefined): Set<number> {
   return numbers
 }
 
+/** Whether both ends of the pipe are here, as those of Node's own are; a second copy of the same end is no twin. */
 function hasTwin(own: ReadonlyMap<number, string>, number: number, link: string): boolean {
-  return link.startsWith('pipe:') && [...own].some(([other, same]) => other !== number && other > 2 && same === link)
+  if (!link.startsWith('pipe:')) return false
+  return [...own].some(([other, same]) => other !== number && other > 2 && same === link && isWritable(other) !== isWritable(number))
+}
+
+/** O_WRONLY or O_RDWR. */
+const ACCESS_MODE = 0o3
+
+/** Format: proc(5), fdinfo: the flags of open(2) in octal, whose lowest two bits are the access mode. */
+function isWritable(descriptor: number): boolean {
+  try {
+    const flags = /^flags:\s*([0-7]+)$/mu.exec(fs.readFileSync(`/proc/self/fdinfo/${descriptor}`, 'utf8'))?.[1]
+    return (Number.parseInt(flags ?? '0', 8) & ACCESS_MODE) !== 0
+  } catch {
+    return false
+  }
 }
 
 function linksOf(process: number | 'self'): Map<number, string> {

@@ -7,6 +7,9 @@ export interface ChildEnd {
   readonly signal: NodeJS.Signals | null
 }
 
+/** What a shell shows for a death by a signal without a name, as near as one can come to it: 128 and SIGRTMIN. */
+const UNNAMED_SIGNAL = 128 + 34
+
 export type Outcome = 'success' | 'failure' | 'interrupted'
 
 /** Signals by which a person, a terminal or a system asks a program to stop. */
@@ -14,7 +17,7 @@ const INTERRUPTIONS = new Set<string>(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']
 
 /** The exit status for an event: the code, or the negative signal number for a signal death. */
 export function exitStatus(end: ChildEnd): number {
-  if (end.signal === null) return end.code ?? 0
+  if (end.signal === null) return end.code ?? -1
   return -(constants.signals[end.signal] ?? 0)
 }
 
@@ -26,5 +29,7 @@ export function outcomeOf(end: ChildEnd): Outcome {
 
 /** How `wrap` ends so that its caller sees what it would have seen from make: the same code, or a death of the same signal. */
 export function exitLike(end: ChildEnd): Exit {
-  return end.signal === null ? { code: end.code ?? 0 } : { signal: end.signal }
+  // Node names neither: a death by a real-time signal. It must not look like success.
+  if (end.signal === null) return { code: end.code ?? UNNAMED_SIGNAL }
+  return { signal: end.signal }
 }

@@ -1,6 +1,6 @@
 import { constants } from 'node:os'
 import type { World } from '../world.ts'
-import { ignoredBy } from './processes.ts'
+import { ignoredBy, isPromptingShell } from './processes.ts'
 import type { TargetCommand } from './run-target.ts'
 
 /** Signals that `nohup`, `trap ''` and a shell's background jobs have a program ignore. */
@@ -8,6 +8,8 @@ const USUAL = ['SIGHUP', 'SIGINT', 'SIGQUIT'] as const
 
 /** The signals that this process was started to ignore, as far as that can be known. */
 export function ignoredFromTheStart(world: Pick<World, 'ppid'>): NodeJS.Signals[] {
+  // An interactive shell ignores signals for itself and not for what it starts.
+  if (isPromptingShell(world.ppid)) return []
   const numbers = ignoredBy(
     world.ppid,
     USUAL.map((name) => constants.signals[name]),

@@ -7,7 +7,7 @@ import { type FoundProject, findProject } from '../project/find.ts'
 import type { Environment, World } from '../world.ts'
 import type { MakeFlags } from './make-flags.ts'
 
-/** Tells a wrapped child that it runs inside another run of the same project; the value is the project's folder. */
+/** Tells a wrapped child that it runs inside another run of the same project; the value is the folders of their projects. */
 export const INSIDE = 'SEND_METRICS_INSIDE'
 
 /**
@@ -32,7 +32,7 @@ export interface Plan {
 /** Decides before the target starts, with `node:` builtins only. */
 export function planRun(world: World, flags: MakeFlags): Plan {
   const found = findProject(world)
-  const nested = found !== undefined && world.env[INSIDE] === found.root
+  const nested = found !== undefined && (world.env[INSIDE] ?? '').split(path.delimiter).includes(found.root)
   const { kind, because } = judge(world, flags, found)
   const trace = kind === 'record' ? beginTrace(world.env) : undefined
   const inner = world.env[INSIDE] !== undefined
@@ -76,7 +76,12 @@ function fieldsFile(world: World, found: FoundProject | undefined, trace: Trace)
 /** The environment for the target: everything as it was, plus the marks that tie nested runs together. */
 export function childEnvironment(env: Environment, plan: Plan): Environment {
   // Marked even where nothing is recorded: an inner run of another project must not ask in the middle of this one.
-  const marked = { ...env, [INSIDE]: plan.found?.root ?? '' }
+  const marked = {
+    ...env,
+    [INSIDE]: [...new Set([...(env[INSIDE] ?? '').split(path.delimiter), plan.found?.root ?? ''])]
+      .filter((root) => root !== '')
+      .join(path.delimiter),
+  }
   const traced = plan.trace === undefined ? marked : { ...marked, TRACEPARENT: traceparent(plan.trace) }
   return plan.fieldsFile === undefined ? traced : { ...traced, SEND_METRICS_FIELDS: plan.fieldsFile }
 }

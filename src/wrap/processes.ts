@@ -1,4 +1,5 @@
 import * as fs from 'node:fs'
+import { constants } from 'node:os'
 
 /** Whether this process has a controlling terminal (proc(5), stat, field 7); where that is not known, what `otherwise` says. */
 export function hasTerminal(otherwise: () => boolean): boolean {
@@ -15,6 +16,24 @@ function statFields(process: number | 'self'): string[] {
     .readFileSync(`/proc/${process}/stat`, 'utf8')
     .replace(/^.*\) /su, '')
     .split(' ')
+}
+
+/** Shells at a prompt by what they catch: every one catches the terminal's SIGINT and ignores SIGTERM or SIGTSTP for itself. */
+export function isPromptingShell(pid: number): boolean {
+  try {
+    const status = fs.readFileSync(`/proc/${pid}/status`, 'utf8')
+    return (
+      handledBy(status, 'SigIgn', [constants.signals.SIGTERM, constants.signals.SIGTSTP]) &&
+      handledBy(status, 'SigCgt', [constants.signals.SIGINT])
+    )
+  } catch {
+    return false
+  }
+}
+
+function handledBy(status: string, name: string, numbers: readonly number[]): boolean {
+  const mask = maskOf(status, name)
+  return numbers.some((number) => (mask & (1n << BigInt(number - 1))) !== 0n)
 }
 
 /**

@@ -53,6 +53,11 @@ export class Signals {
     for (const signal of ['SIGUSR1', 'SIGUSR2'] as const) this.on(signal, () => this.child?.kill(signal))
   }
 
+  /** Whether the target has been started and has not ended. */
+  get targetRuns(): boolean {
+    return this.child !== undefined
+  }
+
   /** The child that signals are for from now on. */
   childStarted(child: ChildProcess): void {
     this.child = child
@@ -66,7 +71,8 @@ export class Signals {
   childEnded(code: number | null, signal: NodeJS.Signals | null, isMake: boolean): ChildEnd {
     this.child = undefined
     if (signal !== null) return { code, signal: this.passed ?? signal }
-    return isMake && this.interrupted && code === MAKE_FAILED ? { code: null, signal: 'SIGINT' } : { code, signal }
+    const answered = isMake && code === MAKE_FAILED ? (this.passed ?? (this.interrupted ? 'SIGINT' : undefined)) : undefined
+    return answered === undefined ? { code, signal } : { code: null, signal: answered }
   }
 
   /** Stops watching. */
@@ -87,11 +93,20 @@ export class Signals {
   private passOnIfAlone(signal: 'SIGHUP' | 'SIGQUIT'): void {
     this.passed = signal
     this.after(this.atTerminal ? TERMINAL_MS : 0, (child) => {
-      if (this.atTerminal && wouldAllDie(child.pid ?? 0, constants.signals[signal]) !== true) return
+      if (this.atTerminal && this.cameFromTerminal(signal, child)) return
       child.kill(signal)
       // make ends on a SIGTERM sent to it alone, and on no other signal.
       this.after(GRACE_MS, (still) => still.kill('SIGTERM'))
     })
+  }
+
+  /**
+   * A hang-up comes from a terminal that is gone, or else it was sent to us. A SIGQUIT leaves the terminal as it
+   * is: it came from there if somebody in the group can have outlived it.
+   */
+  private cameFromTerminal(signal: 'SIGHUP' | 'SIGQUIT', child: ChildProcess): boolean {
+    if (signal === 'SIGHUP') return !this.world.stdinIsTTY && !this.world.stderr.isTTY
+    return wouldAllDie(child.pid ?? 0, constants.signals[signal]) !== true
   }
 
   private after(ms: number, then: (child: ChildProcess) => void): void {

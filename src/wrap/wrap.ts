@@ -42,7 +42,7 @@ export async function wrap(words: readonly string[], world: World): Promise<Exit
   const ignored = ignoredFromTheStart(world)
   const command = await ignoring(world, ignored, targetCommand(request, targetPrefix(plan.found), flags, childEnvironment(world.env, plan)))
   const signals = new Signals(world, ignored)
-  const faulted = faultOf(world, timeline)
+  const faulted = faultOf(world, timeline, signals)
   timeline.mark('spawn')
   const run = await runTarget(world, command, signals, aftermath.begin)
   if ('message' in run) {
@@ -56,15 +56,21 @@ export async function wrap(words: readonly string[], world: World): Promise<Exit
   return exit
 }
 
-/** Settled by a fault that nothing caught: it must neither orphan the target nor change how we end. */
-function faultOf(world: World, timeline: Timeline): Promise<void> {
+/**
+ * Settled some time after a fault that nothing caught while we report: it must neither orphan the target nor
+ * change how we end. One that comes while the target runs is only noted.
+ */
+function faultOf(world: World, timeline: Timeline, signals: Signals): Promise<void> {
   return new Promise((resolve) => {
     world.onFault((error) => {
       timeline.note(`fault: ${(error as Error)?.stack ?? String(error)}`)
-      resolve()
+      if (!signals.targetRuns) setTimeout(resolve, FAULT_MS)
     })
   })
 }
+
+/** What a fault did not stop gets this long to finish, ms. */
+const FAULT_MS = 1_000
 
 /** What is left to write gets this long after a signal, ms. */
 const HURRY_MS = 100
