@@ -91,9 +91,11 @@ export class Signals {
   }
 
   private passOnIfAlone(signal: 'SIGHUP' | 'SIGQUIT'): void {
-    this.passed = signal
+    // A hang-up is the reason for the target's end either way; a SIGQUIT of the terminal's is make's own affair.
+    if (signal === 'SIGHUP') this.passed = signal
     this.after(this.atTerminal ? TERMINAL_MS : 0, (child) => {
       if (this.atTerminal && this.cameFromTerminal(signal, child)) return
+      this.passed = signal
       child.kill(signal)
       // make ends on a SIGTERM sent to it alone, and on no other signal.
       this.after(GRACE_MS, (still) => still.kill('SIGTERM'))
