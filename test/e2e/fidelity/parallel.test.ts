@@ -57,7 +57,7 @@ describe('wrapped targets side by side', () => {
     const project = wrappedProject(there, { makefile: MAKEFILE })
     const screen = atTerminal(project, 'make', ['-j8', 'flat'])
     expect(await screen.ended).toEqual({ code: 0, signal: 0 })
-    expect(screen.raw().match(/would like to count runs/gu)).toHaveLength(1)
+    expect(screen.raw().match(/to decide: send-metrics consent/gu)).toHaveLength(1)
     expect(screen.raw()).not.toContain('Your answer')
   })
 })
