@@ -27,9 +27,9 @@ describe('Ctrl-Z, fg and Ctrl-\\ at a terminal', () => {
     screen.type('\x1a')
     await screen.until(/Stopped/u)
     const pid = Number(textOf(project, 'recipe.pid'))
-    await eventually('the recipe is stopped', () => /^State:\s+T/mu.test(fs.readFileSync(`/proc/${pid}/status`, 'utf8')))
+    await eventually('the recipe is stopped', () => isStopped(pid))
     screen.type('fg; echo "resumed-$?"\r')
-    await eventually('the recipe goes on', () => !/^State:\s+T/mu.test(fs.readFileSync(`/proc/${pid}/status`, 'utf8')))
+    await eventually('the recipe goes on', () => !isStopped(pid))
     fs.writeFileSync(path.join(project.repo, 'go'), '')
     await screen.until('resumed-0')
     expect(screen.raw()).toContain('finished\r\n')
@@ -50,7 +50,11 @@ describe('Ctrl-Z, fg and Ctrl-\\ at a terminal', () => {
       // make answers the terminal's SIGQUIT with a plain exit code, to leave no core behind.
       if (rule === WRAPPED) expect(project.runs()).toMatchObject([{ outcome: expect.not.stringMatching('success') }])
     }
-    expect(endings[0]).toMatch(/status [12]/u)
-    expect(endings[1]).toBe(endings[0])
+    // 2 where its recipe ended before make came to look at the signal; either may come without us too.
+    for (const ending of endings) expect(ending).toMatch(/^status [12]$/u)
   })
 })
+
+function isStopped(pid: number): boolean {
+  return /^State:\s+T/mu.test(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))
+}
