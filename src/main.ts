@@ -118,8 +118,8 @@ function writeAll(descriptor: number, bytes: Buffer): void {
 function leave(exit: Exit | 'help'): void {
   if (exit === 'help') process.exit(0)
   if ('code' in exit) process.exit(exit.code)
-  // Node ignores SIGPIPE and SIGXFSZ; taking a listener away sets any signal back to its default.
-  process.on(exit.signal, () => {})
+  // Node ignores these two; taking a listener away sets a signal back to its default.
+  if (exit.signal === 'SIGPIPE' || exit.signal === 'SIGXFSZ') process.on(exit.signal, () => {})
   process.removeAllListeners(exit.signal)
   process.kill(process.pid, exit.signal)
   // A signal that is blocked or has no default here still ends us the way a shell would report it.

@@ -19,7 +19,7 @@ export const say = {
 
   projectProblem: (problem: { file: string; what: string }) =>
     `${printable(problem.file, 300)}: ${printable(problem.what, 600)}; this run is not recorded`,
-  question: () => 'Count and send? yes, local (this machine only), no, or d for details:',
+  question: () => 'Your answer: count and send? yes, local (here only), no, d for details:',
   questionMore: (local: boolean) =>
     local ? 'Record these too, on this machine only? yes, no, or d for details:' : 'Send these too? yes, no, or d for details:',
   pleaseAnswerMore: () => 'Please answer yes or no; Ctrl-C to be asked another day.',

@@ -82,7 +82,7 @@ describe('the same answer as ci-info', () => {
   })
 })
 
-// ci-info takes CI=0 for a CI; a person who writes it means the opposite.
-test('CI=0 is none', () => {
-  expect(ciProvider({ CI: '0' })).toBeUndefined()
+test('CI=0 is one, as ci-info has it; only CI=false is none', () => {
+  expect(ciProvider({ CI: '0' })).toBe('CI')
+  expect(ciProvider({ CI: 'false', GITHUB_ACTIONS: 'true' })).toBeUndefined()
 })

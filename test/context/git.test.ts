@@ -134,8 +134,9 @@ describe('git is left in peace', () => {
 
   test('it is told to take no locks, ask for no password and fetch nothing', async () => {
     const folder = repository()
-    const spy = testdir({ git: '#!/bin/sh\necho "$GIT_OPTIONAL_LOCKS$GIT_TERMINAL_PROMPT$GIT_NO_LAZY_FETCH $*" >> "$SPY/calls"\n' })
-    await gitFacts(folder, undefined, { ...ENV, SPY: spy, PATH: `${spy}:${ENV.PATH}` })
+    const spy = testdir()
+    addFiles(spy, { git: `#!/bin/sh\necho "$GIT_OPTIONAL_LOCKS$GIT_TERMINAL_PROMPT$GIT_NO_LAZY_FETCH $*" >> "${spy}/calls"\n` })
+    await gitFacts(folder, undefined, { ...ENV, PATH: `${spy}:${ENV.PATH}` })
     const calls = fs.readFileSync(path.join(spy, 'calls'), 'utf8').trim().split('\n')
     expect(calls).toHaveLength(3)
     for (const call of calls) expect(call).toMatch(/^001 --no-optional-locks (log|status|symbolic-ref) /u)
@@ -144,10 +145,21 @@ describe('git is left in peace', () => {
   // It hangs for longer than a test may take, so waiting for it is a failure.
   test('a git that hangs is given up, and nothing of it stays', async () => {
     const folder = repository()
-    const slow = testdir({ git: '#!/bin/sh\necho $$ >> "$SPY/pids"\nexec sleep 300\n' })
-    expect(await gitFacts(folder, 'main', { ...ENV, SPY: slow, PATH: `${slow}:${ENV.PATH}` })).toEqual({})
+    const slow = testdir()
+    addFiles(slow, { git: `#!/bin/sh\necho $$ >> "${slow}/pids"\nexec sleep 300\n` })
+    expect(await gitFacts(folder, 'main', { ...ENV, PATH: `${slow}:${ENV.PATH}` })).toEqual({})
     for (const pid of fs.readFileSync(path.join(slow, 'pids'), 'utf8').trim().split('\n')) {
       expect(() => process.kill(Number(pid), 0)).toThrow()
     }
   })
 })
+
+test.each(['EDITOR', 'PAGER', 'GIT_SSH_COMMAND', 'GIT_CONFIG_GLOBAL'])(
+  '%s in the environment, as on most machines, loses no fact',
+  async (name) => {
+    const folder = testdir({ file: 'x' })
+    gitInit(folder)
+    const facts = await gitFacts(folder, 'main', { ...ENV, [name]: 'vim' })
+    expect(Object.keys(facts).sort()).toEqual(['git_checked_out_default_branch', 'git_commit_time', 'git_dirty'])
+  },
+)

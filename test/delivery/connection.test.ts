@@ -203,6 +203,7 @@ describe('behind a proxy', () => {
   })
 })
 
-test('an address that is none is refused at once', () => {
-  expect(() => new Connection(testWorld(), 'no address')).toThrow(/Invalid URL/u)
+test('an address that is none: what was to be sent waits, and the reason is said', async () => {
+  const request = { url: 'no address', method: 'POST', headers: {}, body: '{}', messages: [] }
+  expect(await new Connection(testWorld(), 'no address').send(request, 1e9)).toEqual({ failure: 'has an address that is no URL' })
 })

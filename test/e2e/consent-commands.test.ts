@@ -229,7 +229,6 @@ describe('a decision that cannot be stored', () => {
     [['consent', 'local']],
     [['consent', 'off']],
     [['consent', 'off', '--all-projects']],
-    [['consent', 'new-id']],
     [['consent', 'forget']],
   ])('%j exits 1, says which file and why, and names SEND_METRICS=off', async (words) => {
     const at = scratch({ to: there.url, files: { '../home/.config': 'a file in the way' } })

@@ -73,9 +73,16 @@ describe('runs inside runs', () => {
 })
 
 describe("the target's environment", () => {
-  test('stays as it is when nothing is recorded', () => {
+  test('gets one mark even after a no, so that no inner run of another project asks in the middle', () => {
     const world = scratch({ stored: 'off', env: { A: 'b' } })
-    expect(childEnvironment(world.env, planRun(world, EARNEST))).toBe(world.env)
+    expect(childEnvironment(world.env, planRun(world, EARNEST))).toEqual({ A: 'b', [INSIDE]: world.cwd })
+  })
+
+  test('names every project around it, so that one inside another inside itself is nested', () => {
+    const world = scratch({ stored: 'on', env: { [INSIDE]: '/elsewhere' } })
+    const env = childEnvironment(world.env, planRun(world, EARNEST))
+    expect(env[INSIDE]).toBe(`/elsewhere:${world.cwd}`)
+    expect(planRun({ ...world, env }, EARNEST)).toMatchObject({ nested: true, inner: true })
   })
 
   test('gets one mark while nobody has decided, so that only the outermost run asks', () => {
