@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Entry } from '../../src/consent/decision.ts'
+import type { Decision, Entry } from '../../src/consent/decision.ts'
 import { entryFor, type Identity, identify } from '../../src/consent/identity.ts'
 import { identityOf } from '../../src/consent/standing.ts'
 import { entryId } from '../../src/consent/store.ts'
@@ -60,7 +60,7 @@ describe('the entry that speaks for a project', () => {
     ['the place stands in its decision only', [entry({ where: ['c'], ...agreedTo('a') })], 'p'],
     ['most in common wins', [entry({ id: 'one', where: ['a'] }), entry({ id: 'two', where: ['a', 'b'] })], 'two'],
     ['most in common wins, whatever stands first', [entry({ id: 'two', where: ['a', 'b'] }), entry({ id: 'one', where: ['a'] })], 'two'],
-    ['decided when nothing was sent anywhere', [entry({ where: [] })], 'p'],
+    ['decided when nothing was sent anywhere, which says nothing about a sender', [entry({ where: [] })], undefined],
     ['a sender is nearer than one that sends nowhere', [entry({ id: 'no', where: [] }), entry({ id: 'a', where: ['a'] })], 'a'],
   ])('%s', (_name, entries, id) => {
     expect(entryFor(entries, identity)?.id).toBe(id)
@@ -74,5 +74,16 @@ describe('the entry that speaks for a project', () => {
     const ids = [identity, { ...identity, recipient: 'S' }, { ...identity, where: ['a'] }, { ...identity, project: 'P!' }].map(entryId)
     expect(new Set(ids).size).toBe(4)
     expect(entryId({ ...identity, project: `../../Ünï ${'x'.repeat(200)}` })).toMatch(/^uni_x{36}-[0-9a-f]{12}$/u)
+  })
+
+  const no = (decided: Partial<Decision>, where: string[]) =>
+    entry({ where, decision: { ...agreedTo().decision, decision: 'off', ...decided } })
+
+  test('a no stands where the project no longer sends anywhere', () => {
+    expect(entryFor([no({ recipients: ['a'] }, ['a'])], { ...identity, where: [] })?.id).toBe('p')
+  })
+
+  test('a no that lost its places in a damaged file stands everywhere', () => {
+    expect(entryFor([no({ method: 'salvaged' }, [])], identity)?.id).toBe('p')
   })
 })

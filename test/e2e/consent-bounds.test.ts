@@ -187,7 +187,13 @@ describe('in CI, where nobody can be asked', () => {
     for (const at of [one, two]) {
       expect((await at.make(['build'])).code).toBe(0)
       expect(await status(at)).toMatchObject({ effective: 'on', decidedBy: 'SEND_METRICS', stored: null })
-      expect(filesUnder(path.join(at.home, '.config'))).toEqual([])
+      // Nobody's decision, and the owner's yes as such.
+      expect(stored(at)[0]).toMatchObject({
+        anonymousId: null,
+        pipeline: { anonymousId: expect.any(String), recipients: [expect.any(String)] },
+      })
+      expect(stored(at)[0]?.decision).toBeUndefined()
+      expect((await at.tool(['consent', 'show'], OWNER)).stdout).toContain('by whoever owns this pipeline')
     }
     expect(runs().map(({ properties }) => properties.is_ci)).toEqual([true, true])
     const ids = runs().map(({ anonymousId }) => anonymousId)

@@ -42,7 +42,7 @@ describe('a field that is added', () => {
     await runsUnasked(at)
     expect(last()).toMatchObject({ tries: 3 })
     const now = stored(at)[0]?.decision
-    expect(now?.fieldSet).toEqual([...(before?.fieldSet ?? []), 'tries'])
+    expect(now?.fieldSet).toEqual([...(before?.fieldSet ?? []), 'tries: integer from env:tries, tries for planning'])
     expect(now?.text).toContain(before?.text)
     expect(now?.text).toContain('tries for planning')
     expect(now?.textHash).not.toBe(before?.textHash)
@@ -57,7 +57,10 @@ describe('a field that is added', () => {
     expect(last()).toMatchObject({ command: 'build' })
     expect(last()).not.toHaveProperty('tries')
     expect(segmentEvents(there)).toHaveLength(4)
-    expect(stored(at)[0]).toMatchObject({ decision: before, declined: { fields: ['tries'], places: [] } })
+    expect(stored(at)[0]).toMatchObject({
+      decision: before,
+      declined: { fields: ['tries: integer from env:tries, tries for planning'], places: [] },
+    })
   })
 
   test('an answer that is none asks again another day, and changes nothing', async () => {

@@ -17,7 +17,8 @@ const TARGETS: Readonly<Record<string, string>> = {
   interrupted: '@kill -INT $$$$',
   code130: '@exit 130',
   code255: '@exit 255',
-  many: '@seq 1 2000',
+  // A terminal that is closed too soon may lose its last lines; a moment's rest lets them out.
+  many: '@seq 1 2000; sleep 0.5',
   binary: "@printf '\\000\\001\\377\\033'",
   noend: '@printf no-newline',
   input: '@cat',
