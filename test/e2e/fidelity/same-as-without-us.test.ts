@@ -104,6 +104,8 @@ describe('the same as without us, at a terminal: what is on it, its settings and
       [bare, wrapped].map(async (project) => {
         const screen = atTerminal(project, 'bash', ['-c', line], { SHLVL: '1' })
         if (command === 'make input') screen.type('typed\r\x04')
+        // The last words may come after the end.
+        await screen.until(/as before|speed \d+[\s\S]*extproc/u)
         return { ended: await screen.ended, raw: screen.raw() }
       }),
     )
