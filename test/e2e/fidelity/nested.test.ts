@@ -39,7 +39,7 @@ describe('wrapped targets that run wrapped targets', () => {
   test('the question comes once, from the outermost', async () => {
     const project = wrappedProject(there, { makefile: TEN })
     const screen = atTerminal(project, 'make', ['l6'])
-    await screen.until('Your answer')
+    await screen.until('yes, local')
     screen.type('yes\r')
     expect(await screen.ended).toEqual({ code: 0, signal: 0 })
     expect(screen.raw().match(/asks: may this run/gu)).toHaveLength(1)

@@ -4,9 +4,10 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { type Receiver, receiver } from '../../support/receiver.ts'
 import { agreedProject, atTerminal, BARE, eventually, textOf, WRAPPED } from '../../support/wrapped-project.ts'
 
+// Nothing is forked while it waits: a shell that is about to start a program cannot be stopped, with us or without.
+const WAIT = 'impl-wait: ; @mkfifo go; echo $$$$ > recipe.pid; read line < go; echo finished\n'
 // It ends a moment later, because GNU make 4.3 stumbles when a recipe is dead before make has looked at its signal.
-const IMPL =
-  'impl-wait: ; @trap "sleep 0.1; exit 131" QUIT; echo $$$$ > recipe.pid; while ! [ -e go ]; do sleep 0.05; done; echo finished\n'
+const QUIT = 'impl-quit: ; @trap "sleep 0.1; exit 131" QUIT; echo $$$$ > recipe.pid; while :; do sleep 0.05; done\n'
 
 describe('Ctrl-Z, fg and Ctrl-\\ at a terminal', () => {
   let there: Receiver
@@ -19,7 +20,7 @@ describe('Ctrl-Z, fg and Ctrl-\\ at a terminal', () => {
     ['without us', BARE],
     ['wrapped', WRAPPED],
   ])('%s: the whole job stops, and goes on where it was', async (name, rule) => {
-    const project = await agreedProject(there, { makefile: rule('wait') + IMPL })
+    const project = await agreedProject(there, { makefile: rule('wait') + WAIT })
     const screen = atTerminal(project, 'bash', ['--norc', '--noprofile', '-i'], { PS1: 'PROMPT>' })
     await screen.until('PROMPT>')
     screen.type('make wait; echo "ended-$?"\r')
@@ -30,7 +31,7 @@ describe('Ctrl-Z, fg and Ctrl-\\ at a terminal', () => {
     await eventually('the recipe is stopped', () => isStopped(pid))
     screen.type('fg; echo "resumed-$?"\r')
     await eventually('the recipe goes on', () => !isStopped(pid))
-    fs.writeFileSync(path.join(project.repo, 'go'), '')
+    await fs.promises.writeFile(path.join(project.repo, 'go'), 'line\n')
     await screen.until('resumed-0')
     expect(screen.raw()).toContain('finished\r\n')
     screen.type('exit\r')
@@ -41,8 +42,8 @@ describe('Ctrl-Z, fg and Ctrl-\\ at a terminal', () => {
   test('Ctrl-\\ ends it as without us, and is recorded', async () => {
     const endings: (string | undefined)[] = []
     for (const rule of [BARE, WRAPPED]) {
-      const project = await agreedProject(there, { makefile: rule('wait') + IMPL })
-      const screen = atTerminal(project, 'bash', ['-i', '-c', 'make wait; echo "status $?"'])
+      const project = await agreedProject(there, { makefile: rule('quit') + QUIT })
+      const screen = atTerminal(project, 'bash', ['-i', '-c', 'make quit; echo "status $?"'])
       await eventually('the recipe runs', () => textOf(project, 'recipe.pid') !== '')
       screen.type('\x1c')
       await screen.ended
