@@ -15,5 +15,6 @@ export default {
   },
   moduleNameMapper: { '^ci-info/vendors.json$': '<rootDir>/node_modules/ci-info/vendors.json' },
   globalSetup: '<rootDir>/test/support/setup.mjs',
+  setupFilesAfterEnv: ['<rootDir>/test/support/retry.mjs'],
   testTimeout: 60_000,
 }
