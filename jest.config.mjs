@@ -16,5 +16,7 @@ export default {
   moduleNameMapper: { '^ci-info/vendors.json$': '<rootDir>/node_modules/ci-info/vendors.json' },
   globalSetup: '<rootDir>/test/support/setup.mjs',
   setupFilesAfterEnv: ['<rootDir>/test/support/retry.mjs'],
+  // The tests wait for processes more than they compute.
+  maxWorkers: '100%',
   testTimeout: 60_000,
 }

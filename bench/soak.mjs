@@ -12,6 +12,8 @@ const NODE = process.env.NODE_UNDER_TEST || process.execPath
 const BIN = path.join(path.dirname(fileURLToPath(import.meta.url)), '../bin/send-metrics.js')
 /** A failure keeps every run away for five minutes; a flush after so many runs does not care. */
 const FLUSH_EVERY = 20
+/** Far below the outbox's own bound of 1,000, where dropping would be right: the runs wait for the flushes. */
+const MOST_WAITING = 500
 
 function scratch(url) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'send-metrics-soak-'))
@@ -31,6 +33,11 @@ function tool(folder, words) {
   })
 }
 
+async function flushBelow(folder, most) {
+  do await tool(folder, ['flush'])
+  while (waitingIn(folder) > most)
+}
+
 /** Takes numbers from a shared count, so that there are always `atATime` runs at once. */
 async function wrapAll(folder) {
   const failures = []
@@ -41,7 +48,9 @@ async function wrapAll(folder) {
       const end = await tool(folder, ['wrap', String(number)])
       // make exits 2 for any recipe that failed.
       if (end !== (number % 3 === 0 ? 0 : 2)) failures.push(`run ${number} ended with ${end}`)
-      if (number % FLUSH_EVERY === FLUSH_EVERY - 1) flushing = flushing.then(() => tool(folder, ['flush']))
+      if (number % FLUSH_EVERY !== FLUSH_EVERY - 1) continue
+      flushing = flushing.then(() => flushBelow(folder, MOST_WAITING))
+      await flushing
     }
   }
   await Promise.all(Array.from({ length: atATime }, worker))
@@ -49,10 +58,19 @@ async function wrapAll(folder) {
   return failures
 }
 
-/** What the ledger and the outbox hold. */
-function onDisk(folder) {
+function stateFolder(folder) {
   const parent = path.join(folder, 'home/.local/state/send-metrics')
-  const state = path.join(parent, fs.readdirSync(parent)[0])
+  return path.join(parent, fs.readdirSync(parent)[0])
+}
+
+function waitingIn(folder) {
+  const outboxes = path.join(stateFolder(folder), 'outbox')
+  return fs.readdirSync(outboxes).flatMap((name) => fs.readdirSync(path.join(outboxes, name))).length
+}
+
+/** What the ledger holds. */
+function ledger(folder) {
+  const state = stateFolder(folder)
   const lines = (series) =>
     fs
       .readdirSync(state)
@@ -60,13 +78,11 @@ function onDisk(folder) {
       .flatMap((name) => fs.readFileSync(path.join(state, name), 'utf8').split('\n'))
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line))
-  const outboxes = path.join(state, 'outbox')
-  const waiting = fs.readdirSync(outboxes).flatMap((name) => fs.readdirSync(path.join(outboxes, name)))
-  return { recorded: lines('runs-').filter(({ type }) => type === 'run'), attempts: lines('attempts-'), waiting }
+  return { recorded: lines('runs-').filter(({ type }) => type === 'run'), attempts: lines('attempts-') }
 }
 
 /** Each of these must be nothing. */
-function faults({ recorded, attempts, waiting }, bodies) {
+function faults({ recorded, attempts }, waiting, bodies) {
   const ids = recorded.map(({ id }) => id)
   return {
     'runs that are not in the ledger': runs - new Set(recorded.map(({ command }) => command)).size,
@@ -75,7 +91,7 @@ function faults({ recorded, attempts, waiting }, bodies) {
     'events received that are not in the ledger': [...bodies.keys()].filter((id) => !ids.includes(id)).length,
     'events received under two bodies': [...bodies.values()].filter(({ size }) => size > 1).length,
     'events dropped': attempts.filter(({ result }) => result === 'drop').flatMap(({ events }) => events).length,
-    'events still waiting': waiting.length,
+    'events still waiting': waiting,
   }
 }
 
@@ -91,16 +107,16 @@ async function soak() {
   receiver.calm = false
   const failures = await wrapAll(folder)
   const seconds = Math.round((performance.now() - start) / 1000)
-  const left = onDisk(folder).waiting.length
+  const left = waitingIn(folder)
   receiver.calm = true
-  for (let round = 0; round < 5 && onDisk(folder).waiting.length > 0; round++) await tool(folder, ['flush'])
-  const disk = onDisk(folder)
-  const times = [...receiver.bodies.values()].map((kept) => [...kept.values()].reduce((sum, count) => sum + count, 0))
-  const wrong = { ...faults(disk, receiver.bodies), 'runs that ended otherwise than their target': failures.length }
+  for (let round = 0; round < 5 && waitingIn(folder) > 0; round++) await tool(folder, ['flush'])
+  const kept = ledger(folder)
+  const times = [...receiver.bodies.values()].map((counts) => [...counts.values()].reduce((sum, count) => sum + count, 0))
+  const wrong = { ...faults(kept, waitingIn(folder), receiver.bodies), 'runs that ended otherwise than their target': failures.length }
   process.stdout.write(`soak: ${runs} runs, ${atATime} at a time, seed ${seed}, Node of the tool: ${NODE}, ${seconds} s\n`)
   print(Object.fromEntries(Object.entries(receiver.answers).map(([name, count]) => [`requests or connections ${name}`, count])))
   print({
-    'runs in the ledger': disk.recorded.length,
+    'runs in the ledger': kept.recorded.length,
     'events received': receiver.bodies.size,
     'of them more than once, the same each time': times.filter((count) => count > 1).length,
     'events waiting when the last run had ended': left,
