@@ -33,11 +33,6 @@ function tool(folder, words) {
   })
 }
 
-async function flushBelow(folder, most) {
-  do await tool(folder, ['flush'])
-  while (waitingIn(folder) > most)
-}
-
 /** Takes numbers from a shared count, so that there are always `atATime` runs at once. */
 async function wrapAll(folder) {
   const failures = []
@@ -49,8 +44,8 @@ async function wrapAll(folder) {
       // make exits 2 for any recipe that failed.
       if (end !== (number % 3 === 0 ? 0 : 2)) failures.push(`run ${number} ended with ${end}`)
       if (number % FLUSH_EVERY !== FLUSH_EVERY - 1) continue
-      flushing = flushing.then(() => flushBelow(folder, MOST_WAITING))
-      await flushing
+      flushing = flushing.then(() => tool(folder, ['flush']))
+      while (waitingIn(folder) > MOST_WAITING) await tool(folder, ['flush'])
     }
   }
   await Promise.all(Array.from({ length: atATime }, worker))

@@ -15,7 +15,8 @@ const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'ut
  */
 const PHASES = {
   'src/main.ts': 'main',
-  'src/delivery/connect.ts': 'connect',
+  'src/delivery/connect-tls.ts': 'connect-tls',
+  'src/context/git.ts': 'git',
   'src/project/read.ts': 'project',
   'src/record/record-run.ts': 'record',
   'src/consent/may-ask.ts': 'may-ask',
@@ -39,17 +40,28 @@ const common = {
   logLevel: 'warning',
 }
 
-/** Parts of libraries that cannot be reached from here and would double the package. */
+/** What takes the place of a part of a library that is never reached from here. */
+const NOTHING = 'export default function () {}; '
+const STUBS = {
+  '@inquirer/external-editor': `${NOTHING}export const editAsync = undefined`,
+  'when-exit': NOTHING,
+  'ajv/dist/2020.js': `${NOTHING}export const Ajv2020 = undefined`,
+  'ajv-formats': NOTHING,
+  // Segment's OAuth: 86 KB and node:crypto for a setting that there is not.
+  jose: 'export const SignJWT = undefined, importPKCS8 = undefined',
+  // Every message has its ID already; this one would load node:crypto.
+  '@lukeed/uuid': `export const v4 = () => ''`,
+  // simple-git's debug lines would go to the person's stderr wherever DEBUG=* is set.
+  debug: `const log = () => Object.assign(() => {}, { extend: log }); export default Object.assign(log, { formatters: {} })`,
+}
+
+/** Parts of libraries that cannot be reached from here, and would cost every run or double the package. */
 const stubs = {
   name: 'stubs',
   setup(build) {
-    build.onResolve({ filter: /^(@inquirer\/external-editor|when-exit|ajv(\/.*)?|ajv-formats)$/ }, ({ path: name }) => ({
-      path: name,
-      namespace: 'stub',
-    }))
-    build.onLoad({ filter: /.*/, namespace: 'stub' }, () => ({
-      contents: 'export default function () {}; export const editAsync = undefined, Ajv2020 = undefined',
-    }))
+    const filter = new RegExp(`^(${Object.keys(STUBS).join('|')})$`)
+    build.onResolve({ filter }, ({ path: name }) => ({ path: name, namespace: 'stub' }))
+    build.onLoad({ filter: /.*/, namespace: 'stub' }, ({ path: name }) => ({ contents: STUBS[name] }))
   },
 }
 

@@ -1,5 +1,4 @@
 import { ciProvider } from '../context/ci.ts'
-import { gitFacts } from '../context/git.ts'
 import { machineFacts } from '../context/machine.ts'
 import { type OwnFields, ownFields } from '../context/own-fields.ts'
 import { beginTrace, type Trace } from '../context/trace.ts'
@@ -25,6 +24,7 @@ export interface RunStart {
   readonly fieldsFile: string | undefined
   readonly note: (text: string) => void
   readonly loadStore: LoadStore
+  readonly loadGit: () => Promise<typeof import('../context/git.ts')>
 }
 
 /** How the run ended. */
@@ -62,7 +62,10 @@ export class GatheredRun {
 
   /** Starts to ask git, which is only done for people who agreed or who want to see the event. */
   begin(): void {
-    this.git ??= gitFacts(this.world.cwd, this.project.defaultBranch, this.world.env as NodeJS.ProcessEnv, this.gitStop)
+    const { world, project, gitStop } = this
+    this.git ??= this.start
+      .loadGit()
+      .then(({ gitFacts }) => gitFacts(world.cwd, project.defaultBranch, world.env as NodeJS.ProcessEnv, gitStop))
   }
 
   /** Nobody waits for git any longer, so none is left running. */

@@ -15,6 +15,7 @@ export interface Later {
   readonly project: () => Promise<typeof import('../project/read.ts')>
   readonly record: () => Promise<typeof import('../record/record-run.ts')>
   readonly store: () => Promise<typeof import('../consent/store.ts')>
+  readonly git: () => Promise<typeof import('../context/git.ts')>
   readonly mayAsk: () => Promise<typeof import('../consent/may-ask.ts')>
   readonly ask: () => Promise<typeof import('../consent/ask.ts')>
 }
@@ -94,6 +95,7 @@ export class Aftermath {
       fieldsFile,
       note,
       loadStore: later.store,
+      loadGit: later.git,
     })
   }
 

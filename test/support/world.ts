@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { connect } from '../../src/delivery/connect.ts'
+import * as net from 'node:net'
+import { connectTls } from '../../src/delivery/connect-tls.ts'
 import type { World } from '../../src/world.ts'
 
 /** A World for tests: real clocks, processes and sockets, but its own environment, home and streams. */
@@ -40,7 +41,7 @@ export function testWorld(wanted: Wanted = {}): TestWorld {
       throw new Error('this test has no terminal')
     },
     spawn: (command, args, options) => spawn(command, args, options),
-    connect: async (target) => connect(target),
+    connect: async (target) => (target.tls ? connectTls(target) : net.connect(target)),
     onFault: () => {},
     onSignal: () => () => {},
     ...parts,

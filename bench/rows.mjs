@@ -1,0 +1,175 @@
+import * as fs from 'node:fs'
+import * as http from 'node:http'
+import * as path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { timed } from './measure.mjs'
+import { closeBreakers, FullOutbox, fillLedger } from './scratch.mjs'
+import { DELAY_MS, slowTlsReceiver } from './slow-tls.mjs'
+
+const FLOOR = fileURLToPath(new URL('floor.js', import.meta.url))
+const PEAK = fileURLToPath(new URL('peak.cjs', import.meta.url))
+const UNREACHABLE = 'http://127.0.0.1:9'
+const ROUND_TRIP_MS = 2 * DELAY_MS
+
+/** Started once for all rows: the receivers, a repository for each, and somebody for each thing to decide. */
+export async function setUp(scratch) {
+  const receiver = await plainReceiver()
+  const tls = await slowTlsReceiver(scratch.folder)
+  const repository = await scratch.repository('plain', receiver.url)
+  const person = async (home, decision, where = repository, more = {}) => {
+    const env = scratch.environment(home, more)
+    if (decision !== undefined) await scratch.tool(where, env, 'consent', decision)
+    return env
+  }
+  const unreachable = await scratch.repository('unreachable', UNREACHABLE)
+  const cut = await person('cut', 'on', unreachable)
+  // The first failure opens the breaker.
+  await scratch.tool(unreachable, cut, 'wrap', 'nothing')
+  const full = await fullOf(scratch, repository, receiver, person)
+  const close = () => {
+    receiver.close()
+    tls?.close()
+  }
+  return { scratch, repository, unreachable, cut, full, person, tls, receiver, close }
+}
+
+/** Somebody with a million runs in the ledger, and an event waiting to be copied. */
+async function fullOf(scratch, repository, receiver, person) {
+  const env = await person('full', 'on')
+  receiver.refuse = true
+  await scratch.tool(repository, env, 'wrap', 'nothing')
+  receiver.refuse = false
+  closeBreakers(env)
+  fillLedger(env, 1_000_000)
+  return env
+}
+
+async function plainReceiver() {
+  const self = { received: 0, refuse: false }
+  const server = http.createServer((request, response) => {
+    request.resume()
+    request.on('end', () => {
+      self.received++
+      response.writeHead(self.refuse ? 500 : 200).end('{}')
+    })
+  })
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const close = () => {
+    server.closeAllConnections()
+    server.close()
+  }
+  return Object.assign(self, { url: `http://127.0.0.1:${server.address().port}`, close })
+}
+
+/** The floor: what Node itself costs to run a target. */
+function floor({ scratch, repository }, target = 'nothing', env = scratch.environment('nobody')) {
+  return { program: scratch.node, args: [FLOOR, target], env, cwd: repository }
+}
+
+const time = (command) => () => timed(command)
+const times = (bar) => ({ bar, unit: '×', judge: (floor, wrapped) => wrapped / floor })
+const shadow = (bar, ms) => ({ bar, unit: '×', judge: (floor, wrapped) => (wrapped - ms) / (floor - ms) })
+const added = (bar) => ({ bar, unit: 'ms', judge: (floor, wrapped) => wrapped - floor })
+
+/** A row whose wrapped command is the same but for who runs it. */
+function simple(name, bar, who) {
+  return {
+    name,
+    ...times(bar),
+    measurers: async (setting) => {
+      const env = await who(setting)
+      return [time(floor(setting)), time(setting.scratch.wrap(setting.repository, env, 'nothing'))]
+    },
+  }
+}
+
+/** Every row of the table: what is compared with what, how, and the bar. Two measurers each: the floor's and ours. */
+export const ROWS = [
+  simple('consent off', 1.15, ({ person }) => person('off', 'off')),
+  simple('undecided, no terminal', 1.15, ({ person }) => person('undecided')),
+  simple('SEND_METRICS=off', 1.15, ({ person, repository }) => person('switched', 'on', repository, { SEND_METRICS: 'off' })),
+  simple('CI', 1.15, ({ person }) => person('ci', undefined, undefined, { CI: 'true' })),
+  {
+    name: 'start of wrap to start of make, consent on',
+    ...times(1.15),
+    measurers: async (setting) => {
+      const { scratch, repository, person } = setting
+      const more = { MAKE: scratch.stamp, STAMP_FILE: scratch.stampFile }
+      return [
+        untilMake(scratch, floor(setting, 'nothing', scratch.environment('nobody', more))),
+        untilMake(scratch, scratch.wrap(repository, await person('start', 'on', repository, more), 'nothing')),
+      ]
+    },
+  },
+  simple('consent local', 1.5, ({ person }) => person('local', 'local')),
+  simple('consent on', 1.8, ({ person }) => person('on', 'on')),
+  {
+    name: 'consent on, 0.3 s target, less 0.3 s',
+    ...shadow(1.3, 300),
+    measurers: async (setting) => {
+      const { scratch, repository, person } = setting
+      return [time(floor(setting, 'short')), time(scratch.wrap(repository, await person('short', 'on'), 'short'))]
+    },
+  },
+  {
+    name: 'consent on, TLS, 30 ms round trip, 0.5 s target: added',
+    ...added(ROUND_TRIP_MS + 15),
+    needs: ({ tls }) => (tls === undefined ? 'openssl is missing' : undefined),
+    measurers: async (setting) => {
+      const { scratch, tls, person } = setting
+      const repository = await scratch.repository('tls', tls.url)
+      const env = await person('tls', 'on', repository, { NODE_EXTRA_CA_CERTS: tls.authority })
+      const quiet = scratch.environment('nobody', { NODE_EXTRA_CA_CERTS: tls.authority })
+      return [time({ ...floor(setting, 'half', quiet), cwd: repository }), time(scratch.wrap(repository, env, 'half'))]
+    },
+    note: ({ tls }) => `${(tls.trips / tls.received).toFixed(1)} round trips a run, the one for the TLS handshake among them`,
+  },
+  simple('nested (inner), consent on', 1.5, ({ person, repository }) =>
+    person('nested', 'on', repository, { SEND_METRICS_INSIDE: repository, MAKELEVEL: '1' }),
+  ),
+  {
+    name: 'receiver unreachable, breaker open',
+    ...times(1.5),
+    measurers: (setting) => [time(floor(setting)), time(setting.scratch.wrap(setting.unreachable, setting.cut, 'nothing'))],
+  },
+  {
+    name: '1,000,000 runs, 1,000 events waiting: added',
+    ...added(3),
+    // Beside the same person with an empty ledger and outbox, not beside the floor.
+    measurers: async ({ scratch, repository, person, full }) => {
+      const outbox = new FullOutbox(full, 1_000)
+      return [
+        time(scratch.wrap(repository, await person('empty', 'on'), 'nothing')),
+        time(scratch.wrap(repository, full, 'nothing', () => outbox.refill())),
+      ]
+    },
+  },
+  {
+    name: 'peak memory, consent on',
+    ...times(1.25),
+    kind: 'MB',
+    needs: () => (process.platform === 'linux' ? undefined : 'only Linux tells'),
+    measurers: async (setting) => {
+      const { scratch, repository, person } = setting
+      const file = path.join(scratch.folder, 'peak')
+      const more = { NODE_OPTIONS: `--require=${PEAK}`, PEAK_FILE: file }
+      const peakOf = (command) => async () => {
+        await timed(command)
+        return Number(fs.readFileSync(file, 'utf8')) / 1024
+      }
+      return [
+        peakOf(floor(setting, 'nothing', scratch.environment('nobody', more))),
+        peakOf(scratch.wrap(repository, await person('peak', 'on', repository, more), 'nothing')),
+      ]
+    },
+  },
+]
+
+/** Time from before the fork until a program in make's place runs, ms. */
+function untilMake(scratch, command) {
+  return async () => {
+    const start = performance.timeOrigin + performance.now()
+    await timed(command)
+    return Number(fs.readFileSync(scratch.stampFile, 'utf8').trim().replace(',', '.')) * 1000 - start
+  }
+}
