@@ -1,8 +1,7 @@
-import * as http from 'node:http'
 import type { Socket } from 'node:net'
 import type { HttpRequest, Response } from '../destinations/destination.ts'
 import type { World } from '../world.ts'
-import { describeFailure, exchange } from './exchange.ts'
+import { describeFailure, exchange, type Http } from './exchange.ts'
 import { bareHost, type HttpProxy, proxyFor } from './proxy.ts'
 
 /** One connection to one address, opened while the target runs if there is time, and again if it went stale. */
@@ -25,6 +24,7 @@ export class Connection {
   open(): void {
     this.socket ??= this.connect()
     this.socket.catch(() => {})
+    void this.world.http()
   }
 
   /** Sends one request; never throws. `deadline` is on the World's monotonic clock. */
@@ -38,7 +38,7 @@ export class Connection {
       const socket = await Promise.race([this.freshSocket(), late])
       if (socket === 'late') return { failure: 'could not be reached in time' }
       const plain = this.url.protocol === 'http:' ? this.proxy() : undefined
-      return await exchange(request, socket, plain, left())
+      return await exchange(await this.world.http(), request, { socket, proxy: plain, limitMs: left() })
     } catch (error) {
       return { failure: describeFailure(error as Error) }
     } finally {
@@ -75,7 +75,7 @@ export class Connection {
     // Until a request takes it over, an error must not bring the process down.
     first.on('error', () => {})
     if (!proxy || !tls) return first
-    await tunnel(first, proxy, `${host.includes(':') ? `[${host}]` : host}:${port}`)
+    await tunnel(await this.world.http(), first, proxy, `${host.includes(':') ? `[${host}]` : host}:${port}`)
     const secured = await this.world.connect({ host, port, tls, over: first })
     secured.on('error', () => {})
     return secured
@@ -83,7 +83,7 @@ export class Connection {
 }
 
 /** Asks the proxy to connect through to `authority` (RFC 9110, section 9.3.6). */
-function tunnel(socket: Socket, proxy: HttpProxy, authority: string): Promise<void> {
+function tunnel(http: Http, socket: Socket, proxy: HttpProxy, authority: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const headers = { Host: authority, ...(proxy.authorization ? { 'Proxy-Authorization': proxy.authorization } : {}) }
     const call = http.request({ method: 'CONNECT', path: authority, headers, createConnection: () => socket })

@@ -1,4 +1,4 @@
-import * as http from 'node:http'
+import type * as http from 'node:http'
 import type { Socket } from 'node:net'
 import type { HttpRequest, Response } from '../destinations/destination.ts'
 import type { HttpProxy } from './proxy.ts'
@@ -6,12 +6,22 @@ import type { HttpProxy } from './proxy.ts'
 /** No answer that matters is longer; a receiver that streams without end is cut off here. */
 const MOST_BODY_BYTES = 256 * 1024
 
+/** Node's own HTTP client. */
+export type Http = Pick<typeof http, 'request'>
+
+/** How a request goes: over which open socket, by which proxy, and how long it may take. */
+export interface Way {
+  readonly socket: Socket
+  readonly proxy: HttpProxy | undefined
+  readonly limitMs: number
+}
+
 /**
  * Sends one request over an open socket and takes the answer, within `limitMs`; the socket is used up.
  * Redirects are answers like any other and never followed. With a proxy, the whole address is named (RFC 9112, section 3.2.2).
  */
-export function exchange(request: HttpRequest, socket: Socket, proxy: HttpProxy | undefined, limitMs: number): Promise<Response> {
-  const call = http.request({
+export function exchange(client: Http, request: HttpRequest, { socket, proxy, limitMs }: Way): Promise<Response> {
+  const call = client.request({
     method: request.method,
     path: proxy ? request.url : pathOf(request),
     headers: headersOf(request, proxy),

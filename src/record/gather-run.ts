@@ -1,4 +1,5 @@
 import { ciProvider } from '../context/ci.ts'
+import type { Memory } from '../context/git.ts'
 import { machineFacts } from '../context/machine.ts'
 import { type OwnFields, ownFields } from '../context/own-fields.ts'
 import { beginTrace, type Trace } from '../context/trace.ts'
@@ -61,11 +62,11 @@ export class GatheredRun {
   }
 
   /** Starts to ask git, which is only done for people who agreed or who want to see the event. */
-  begin(): void {
+  begin(memory?: Memory): void {
     const { world, project, gitStop } = this
     this.git ??= this.start
       .loadGit()
-      .then(({ gitFacts }) => gitFacts(world.cwd, project.defaultBranch, world.env as NodeJS.ProcessEnv, gitStop))
+      .then(({ gitFacts }) => gitFacts(world.cwd, project.defaultBranch, world.env as NodeJS.ProcessEnv, { stop: gitStop, memory }))
   }
 
   /** Nobody waits for git any longer, so none is left running. */

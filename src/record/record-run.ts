@@ -2,10 +2,12 @@ import { type ProjectStanding, standingFor } from '../consent/standing.ts'
 import type { Route } from '../delivery/deliver.ts'
 import { eventNames, type Message, newMessageId } from '../event/message.ts'
 import { type Facts, serialize } from '../event/serialize.ts'
+import { CheckoutMemo } from '../journal/checkout-memo.ts'
 import { countDropped } from '../journal/dropped.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { projectState } from '../journal/state.ts'
 import { fieldTable } from '../project/field-table.ts'
+import { fingerprint } from '../project/fingerprint.ts'
 import { version } from '../version.ts'
 import type { World } from '../world.ts'
 import { anonymousId, type LoadStore } from './anonymous-id.ts'
@@ -39,14 +41,16 @@ export async function startRecording(run: GatheredRun): Promise<Recording | unde
   const id = before.entry?.id ?? (await start.loadStore()).entryId(before.identity)
   const state = projectState(world, id)
   const routes = before.standing.effective === 'on' ? routesFor(world, project, before.standing.places, state) : []
-  run.begin()
+  const memo = new CheckoutMemo(state, fingerprint(`${world.cwd}\n${project.defaultBranch}`))
+  run.begin(memo)
   if (!start.nested) for (const route of routes) getReady(world, route)
-  return { finish: (end) => finishRun({ run, state, routes, ci: before.ci }, end) }
+  return { finish: (end) => finishRun({ run, state, memo, routes, ci: before.ci }, end) }
 }
 
 interface Prepared {
   readonly run: GatheredRun
   readonly state: string
+  readonly memo: CheckoutMemo
   readonly routes: Route[]
   readonly ci: string | undefined
 }
@@ -61,7 +65,7 @@ function getReady(world: World, route: Route): void {
   route.load().catch(() => {})
 }
 
-async function finishRun({ run, state, routes, ci }: Prepared, end: RunEnd): Promise<string> {
+async function finishRun({ run, state, memo, routes, ci }: Prepared, end: RunEnd): Promise<string> {
   const { world, project, start } = run
   const budget = project.budgetMs ?? (ci === undefined ? BUDGET_MS : BUDGET_CI_MS)
   const deadline = world.monotonic() + budget
@@ -79,6 +83,7 @@ async function finishRun({ run, state, routes, ci }: Prepared, end: RunEnd): Pro
     }
     countDropped(state, run.dropped())
     await journal(run, facts, { now, ledger, sending })
+    memo.write()
     end.mark('journal')
     if (sending.length === 0) return 'recorded on this machine only'
     if (start.nested) return 'recorded; the outermost run sends it'

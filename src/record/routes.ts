@@ -4,6 +4,7 @@ import { Connection } from '../delivery/connection.ts'
 import type { Route } from '../delivery/deliver.ts'
 import { destinationRow } from '../destinations/index.ts'
 import { Outbox } from '../journal/outbox.ts'
+import { fingerprint } from '../project/fingerprint.ts'
 import { type DestinationSettings, placeOf } from '../project/places.ts'
 import type { Project } from '../project/read.ts'
 import type { World } from '../world.ts'
@@ -11,16 +12,6 @@ import type { World } from '../world.ts'
 /** Short name of a destination, for folders, the ledger and people: its type and what tells it from its like. */
 export function routeName(destination: DestinationSettings): string {
   return `${destination.type}-${fingerprint(placeOf(destination))}`
-}
-
-/**
- * 32-bit FNV-1a (draft-eastlake-fnv), as 8 hexadecimal digits. It tells apart the few destinations of one
- * project; nothing is secret here, and loading node:crypto would cost a run 2 to 4 ms.
- */
-function fingerprint(text: string): string {
-  let hash = 0x811c9dc5
-  for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0
-  return hash.toString(16).padStart(8, '0')
 }
 
 /** The outbox of a destination in a project's state folder. */

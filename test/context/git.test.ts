@@ -3,6 +3,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { gitFacts } from '../../src/context/git.ts'
+import { CheckoutMemo } from '../../src/journal/checkout-memo.ts'
 import { addFiles, gitInit, testdir } from '../support/testdir.ts'
 
 const TIME = '2026-11-20T18:02:11+02:00'
@@ -163,3 +164,39 @@ test.each(['EDITOR', 'PAGER', 'GIT_SSH_COMMAND', 'GIT_CONFIG_GLOBAL'])(
     expect(Object.keys(facts).sort()).toEqual(['git_checked_out_default_branch', 'git_commit_time', 'git_dirty'])
   },
 )
+
+describe('what git said about a commit the last time', () => {
+  /** Asks twice with a memory, through a git that writes down what it is asked; the second answer and its questions. */
+  async function askTwice(change: (folder: string) => void): Promise<{ told: object; asked: string[] }> {
+    const folder = repository()
+    remoteHead(folder, 'main')
+    const bin = testdir({ log: '' })
+    const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim()
+    addFiles(bin, { git: `#!/bin/sh\necho "$2" >> ${bin}/log\nexec ${real} "$@"\n` })
+    fs.chmodSync(path.join(bin, 'git'), 0o755)
+    const env = { ...ENV, PATH: `${bin}:${process.env.PATH}` }
+    const memory = new CheckoutMemo(path.join(folder, '.git/state'), 'here')
+    await gitFacts(folder, undefined, env, { memory })
+    memory.write()
+    change(folder)
+    fs.writeFileSync(path.join(bin, 'log'), '')
+    const told = await gitFacts(folder, undefined, env, { memory: new CheckoutMemo(path.join(folder, '.git/state'), 'here') })
+    return { told, asked: fs.readFileSync(path.join(bin, 'log'), 'utf8').trim().split('\n').sort() }
+  }
+
+  test('is not asked again', async () => {
+    const { told, asked } = await askTwice(() => {})
+    expect(told).toEqual({ ...COMMIT, git_dirty: false, git_checked_out_default_branch: true })
+    expect(asked).toEqual(['status'])
+  })
+
+  test.each<[string, (folder: string) => void, object]>([
+    ['another commit', (folder) => git(folder, 'commit', '--quiet', '--allow-empty', '-m', 'two'), { git_dirty: false }],
+    ['another default branch', (folder) => remoteHead(folder, 'other'), { git_checked_out_default_branch: false }],
+    ['a damaged memo', (folder) => fs.writeFileSync(path.join(folder, '.git/state/checkout.json'), '{'), COMMIT],
+  ])('counts no more after %s', async (_name, change, expected) => {
+    const { told, asked } = await askTwice(change)
+    expect(told).toMatchObject(expected)
+    expect(asked).toEqual(['log', 'status', 'symbolic-ref'])
+  })
+})
