@@ -16,7 +16,7 @@ const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'ut
 const PHASES = {
   'src/main.ts': 'main',
   'src/delivery/connect-tls.ts': 'connect-tls',
-  'src/context/git.ts': 'git',
+  'src/context/commit.ts': 'commit',
   'src/project/read.ts': 'project',
   'src/record/record-run.ts': 'record',
   'src/consent/may-ask.ts': 'may-ask',
@@ -104,9 +104,10 @@ const commands = await esbuild.build({
  * milliseconds; the module itself serves as well wherever nothing asks for its default export.
  */
 function plainBuiltins(text) {
-  return text.replace(/([\w$]+)=[\w$]+\((require\("node:\w+"\))(?:,1)?\)/gu, (whole, name, plain) =>
-    text.includes(`${name}.default`) ? whole : `${name}=${plain}`,
-  )
+  return text.replace(/(?:([\w$]+)=|=>)[\w$]+\((require\("node:\w+"\))(?:,1)?\)/gu, (whole, name, plain) => {
+    if (name === undefined) return `=>${plain}`
+    return text.includes(`${name}.default`) ? whole : `${name}=${plain}`
+  })
 }
 
 rmSync(dist, { recursive: true, force: true })

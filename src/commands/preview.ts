@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { type ProjectStanding, standingFor } from '../consent/standing.ts'
 import * as store from '../consent/store.ts'
-import * as git from '../context/git.ts'
+import * as commit from '../context/commit.ts'
 import type { Request } from '../destinations/destination.ts'
 import { destinationRow } from '../destinations/index.ts'
 import { fieldNames } from '../event/fields.ts'
@@ -70,7 +70,7 @@ function layOut({ destination, to, body }: Shown): string {
 /** The event of a run that passed at once, with real facts of this place. Without a yes: all fields there are. */
 async function sample(world: World, project: Project, { standing, entry }: ProjectStanding, target: string): Promise<Message> {
   const startedAt = world.now()
-  const loaders = { loadStore: async () => store, loadGit: async () => git }
+  const loaders = { loadStore: async () => store, loadCommit: async () => commit }
   const nobody = { trace: undefined, nested: false, justAgreed: false, fieldsFile: undefined, note: () => {}, ...loaders }
   const run = new GatheredRun(world, project, { target, startedAt, ...nobody })
   const facts = await run.facts({ durationMs: 0, exitStatus: 0, outcome: 'success' }, GIT_PATIENCE_MS, new Promise(() => {}))

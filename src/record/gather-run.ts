@@ -1,5 +1,5 @@
 import { ciProvider } from '../context/ci.ts'
-import type { Memory } from '../context/git.ts'
+import { AskedGit, type Memory } from '../context/git.ts'
 import { machineFacts } from '../context/machine.ts'
 import { type OwnFields, ownFields } from '../context/own-fields.ts'
 import { beginTrace, type Trace } from '../context/trace.ts'
@@ -25,7 +25,7 @@ export interface RunStart {
   readonly fieldsFile: string | undefined
   readonly note: (text: string) => void
   readonly loadStore: LoadStore
-  readonly loadGit: () => Promise<typeof import('../context/git.ts')>
+  readonly loadCommit: () => Promise<typeof import('../context/commit.ts')>
 }
 
 /** How the run ended. */
@@ -50,8 +50,7 @@ export class GatheredRun {
   readonly project: Project
   readonly start: RunStart
   private readonly trace: Trace
-  private git: Promise<Facts> | undefined
-  private readonly gitStop = new AbortController()
+  private git: AskedGit | undefined
   private own: OwnFields | undefined
 
   constructor(world: World, project: Project, start: RunStart) {
@@ -63,21 +62,19 @@ export class GatheredRun {
 
   /** Starts to ask git, which is only done for people who agreed or who want to see the event. */
   begin(memory?: Memory): void {
-    const { world, project, gitStop } = this
-    this.git ??= this.start
-      .loadGit()
-      .then(({ gitFacts }) => gitFacts(world.cwd, project.defaultBranch, world.env as NodeJS.ProcessEnv, { stop: gitStop, memory }))
+    const { world, project, start } = this
+    this.git ??= new AskedGit(world, { defaultBranch: project.defaultBranch, memory, loadCommit: start.loadCommit })
   }
 
   /** Nobody waits for git any longer, so none is left running. */
   stop(): void {
-    this.gitStop.abort()
+    this.git?.stop()
   }
 
   /** All facts, with git's if it has said them within `ms` and nobody is in a hurry. */
   async facts(end: RunOutcome, ms: number, hurry: Promise<void>): Promise<Facts> {
     this.begin()
-    const git = await soon(this.git, ms, hurry)
+    const git = await soon(this.git?.facts, ms, hurry)
     this.stop()
     const { world, project, start, trace } = this
     const place: PlaceFacts = {

@@ -18,6 +18,7 @@ import { routesFor } from './routes.ts'
 import { describeAll, sendAll } from './send-all.ts'
 
 export { GatheredRun } from './gather-run.ts'
+export { readProjectAgain } from './project-memo.ts'
 
 /** A run being recorded. */
 export interface Recording {

@@ -15,7 +15,7 @@ export interface Later {
   readonly project: () => Promise<typeof import('../project/read.ts')>
   readonly record: () => Promise<typeof import('../record/record-run.ts')>
   readonly store: () => Promise<typeof import('../consent/store.ts')>
-  readonly git: () => Promise<typeof import('../context/git.ts')>
+  readonly commit: () => Promise<typeof import('../context/commit.ts')>
   readonly mayAsk: () => Promise<typeof import('../consent/may-ask.ts')>
   readonly ask: () => Promise<typeof import('../consent/ask.ts')>
 }
@@ -76,8 +76,13 @@ export class Aftermath {
   }
 
   private readProject(): Promise<ReadProject | undefined> {
-    const { found } = this.now.plan
-    this.project ??= found === undefined ? Promise.resolve(undefined) : this.now.later.project().then((module) => module.readProject(found))
+    const { world, plan, later } = this.now
+    const { found } = plan
+    if (found === undefined) return Promise.resolve(undefined)
+    this.project ??=
+      plan.kind === 'record'
+        ? later.record().then(({ readProjectAgain }) => readProjectAgain(world, found, later.project))
+        : later.project().then(({ readProject }) => readProject(found))
     return this.project
   }
 
@@ -95,7 +100,7 @@ export class Aftermath {
       fieldsFile,
       note,
       loadStore: later.store,
-      loadGit: later.git,
+      loadCommit: later.commit,
     })
   }
 

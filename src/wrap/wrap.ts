@@ -19,7 +19,7 @@ const later: Later = {
   project: () => import('../project/read.ts'),
   record: () => import('../record/record-run.ts'),
   store: () => import('../consent/store.ts'),
-  git: () => import('../context/git.ts'),
+  commit: () => import('../context/commit.ts'),
   mayAsk: () => import('../consent/may-ask.ts'),
   ask: () => import('../consent/ask.ts'),
 }

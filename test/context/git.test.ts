@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { gitFacts } from '../../src/context/git.ts'
+import { AskedGit, type Memory } from '../../src/context/git.ts'
 import { CheckoutMemo } from '../../src/journal/checkout-memo.ts'
 import { addFiles, gitInit, testdir } from '../support/testdir.ts'
+import { testWorld } from '../support/world.ts'
 
 const TIME = '2026-11-20T18:02:11+02:00'
 const ENV = { PATH: process.env.PATH, HOME: '/nowhere' }
@@ -27,6 +28,11 @@ function repository(): string {
 function remoteHead(folder: string, branch: string): void {
   git(folder, 'update-ref', `refs/remotes/origin/${branch}`, 'HEAD')
   git(folder, 'symbolic-ref', 'refs/remotes/origin/HEAD', `refs/remotes/origin/${branch}`)
+}
+
+function gitFacts(cwd: string, defaultBranch: string | undefined, env: Record<string, string | undefined>, memory?: Memory) {
+  const loadCommit = () => import('../../src/context/commit.ts')
+  return new AskedGit(testWorld({ cwd, env }), { defaultBranch, memory, loadCommit }).facts
 }
 
 const facts = (folder: string, branch?: string) => gitFacts(folder, branch, ENV)
@@ -176,11 +182,11 @@ describe('what git said about a commit the last time', () => {
     fs.chmodSync(path.join(bin, 'git'), 0o755)
     const env = { ...ENV, PATH: `${bin}:${process.env.PATH}` }
     const memory = new CheckoutMemo(path.join(folder, '.git/state'), 'here')
-    await gitFacts(folder, undefined, env, { memory })
+    await gitFacts(folder, undefined, env, memory)
     memory.write()
     change(folder)
     fs.writeFileSync(path.join(bin, 'log'), '')
-    const told = await gitFacts(folder, undefined, env, { memory: new CheckoutMemo(path.join(folder, '.git/state'), 'here') })
+    const told = await gitFacts(folder, undefined, env, new CheckoutMemo(path.join(folder, '.git/state'), 'here'))
     return { told, asked: fs.readFileSync(path.join(bin, 'log'), 'utf8').trim().split('\n').sort() }
   }
 

@@ -1,0 +1,50 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { entryFor, identify } from '../consent/identity.ts'
+import { readStore } from '../consent/read-store.ts'
+import { projectState } from '../journal/state.ts'
+import type { FoundProject } from '../project/find.ts'
+import type { Project, ReadProject } from '../project/read.ts'
+import { version } from '../version.ts'
+import type { World } from '../world.ts'
+
+/**
+ * The checked project, by way of what is remembered: the same file was checked by the same version before, as a
+ * rule, and loading what checks it takes 3 ms. A memo is kept only where records are kept already.
+ */
+export async function readProjectAgain(
+  world: World,
+  found: FoundProject,
+  load: () => Promise<typeof import('../project/read.ts')>,
+): Promise<ReadProject> {
+  const file = memoFile(world, found)
+  const content = JSON.stringify(found.content)
+  const known = file === undefined ? undefined : recall(file, content)
+  if (known !== undefined) return { project: { ...known, file: found.file, root: found.root } }
+  const read = (await load()).readProject(found)
+  if (file !== undefined && 'project' in read) keep(file, content, read.project)
+  return read
+}
+
+function memoFile(world: World, found: FoundProject): string | undefined {
+  const identity = identify(found)
+  const entry = identity && entryFor(readStore(world).entries, identity)
+  return entry && path.join(projectState(world, entry.id), 'project.json')
+}
+
+function recall(file: string, content: string): Omit<Project, 'file' | 'root'> | undefined {
+  try {
+    const memo = JSON.parse(fs.readFileSync(file, 'utf8')) as { version: string; content: string; project: Project }
+    return memo.version === version && memo.content === content ? memo.project : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function keep(file: string, content: string, { file: _file, root: _root, ...project }: Project): void {
+  try {
+    if (fs.existsSync(path.dirname(file))) fs.writeFileSync(file, JSON.stringify({ version, content, project }), { mode: 0o600 })
+  } catch {
+    // Next time it is checked again.
+  }
+}
