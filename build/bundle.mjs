@@ -34,6 +34,8 @@ const common = {
   target: 'node20.19',
   minify: true,
   legalComments: 'none',
+  // The ES module form of a library loses what nobody calls, and is not wrapped in a function for each of its files.
+  mainFields: ['module', 'main'],
   metafile: true,
   write: false,
   define: { SEND_METRICS_VERSION: JSON.stringify(version) },

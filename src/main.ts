@@ -72,7 +72,6 @@ function realWorld(): World {
     spawn: (command, args, options) => spawn(command, args, options),
     // node:net is there with node:child_process; node:tls costs 4 ms and more.
     connect: async (target) => (target.tls ? (await import('./delivery/connect-tls.ts')).connectTls(target) : net.connect(target)),
-    http: () => import('node:http'),
     onFault: (handler) => {
       process.on('uncaughtException', handler)
       process.on('unhandledRejection', handler)

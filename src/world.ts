@@ -55,8 +55,6 @@ export interface World {
   spawn(command: string, args: readonly string[], options: SpawnOptions): ChildProcess
   /** Opens a TCP or TLS connection; errors come as the socket's `error` event. */
   connect(target: ConnectTarget): Promise<Socket>
-  /** Node's own HTTP client, which only a run that sends something loads. */
-  http(): Promise<typeof import('node:http')>
   /** Calls `handler` for an error that nothing else catches, in place of dying of it. */
   onFault(handler: (error: unknown) => void): void
   /** Calls `handler` for each arrival of `signal`, in place of dying; returns how to undo that. */

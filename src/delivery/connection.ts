@@ -1,8 +1,11 @@
 import type { Socket } from 'node:net'
 import type { HttpRequest, Response } from '../destinations/destination.ts'
 import type { World } from '../world.ts'
-import { describeFailure, exchange, type Http } from './exchange.ts'
+import { describeFailure, exchange, openTunnel } from './exchange.ts'
 import { bareHost, type HttpProxy, proxyFor } from './proxy.ts'
+
+/** A proxy that says nothing is given up after this, ms; whoever waits for it gives up earlier as a rule. */
+const TUNNEL_MS = 30_000
 
 /** One connection to one address, opened while the target runs if there is time, and again if it went stale. */
 export class Connection {
@@ -24,7 +27,6 @@ export class Connection {
   open(): void {
     this.socket ??= this.connect()
     this.socket.catch(() => {})
-    void this.world.http()
   }
 
   /** Sends one request; never throws. `deadline` is on the World's monotonic clock. */
@@ -38,7 +40,7 @@ export class Connection {
       const socket = await Promise.race([this.freshSocket(), late])
       if (socket === 'late') return { failure: 'could not be reached in time' }
       const plain = this.url.protocol === 'http:' ? this.proxy() : undefined
-      return await exchange(await this.world.http(), request, { socket, proxy: plain, limitMs: left() })
+      return await exchange(request, { socket, proxy: plain, limitMs: left() })
     } catch (error) {
       return { failure: describeFailure(error as Error) }
     } finally {
@@ -75,24 +77,9 @@ export class Connection {
     // Until a request takes it over, an error must not bring the process down.
     first.on('error', () => {})
     if (!proxy || !tls) return first
-    await tunnel(await this.world.http(), first, proxy, `${host.includes(':') ? `[${host}]` : host}:${port}`)
+    await openTunnel(first, proxy, `${host.includes(':') ? `[${host}]` : host}:${port}`, TUNNEL_MS)
     const secured = await this.world.connect({ host, port, tls, over: first })
     secured.on('error', () => {})
     return secured
   }
-}
-
-/** Asks the proxy to connect through to `authority` (RFC 9110, section 9.3.6). */
-function tunnel(http: Http, socket: Socket, proxy: HttpProxy, authority: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const headers = { Host: authority, ...(proxy.authorization ? { 'Proxy-Authorization': proxy.authorization } : {}) }
-    const call = http.request({ method: 'CONNECT', path: authority, headers, createConnection: () => socket })
-    call.on('connect', (answer) => {
-      if (answer.statusCode === 200) resolve()
-      else reject(new Error(`is behind a proxy that answered ${answer.statusCode}`))
-    })
-    call.on('response', (answer) => reject(new Error(`is behind a proxy that answered ${answer.statusCode}`)))
-    call.on('error', (error) => reject(new Error(`is behind a proxy that ${describeFailure(error)}`)))
-    call.end()
-  })
 }

@@ -1,13 +1,7 @@
-import type * as http from 'node:http'
 import type { Socket } from 'node:net'
 import type { HttpRequest, Response } from '../destinations/destination.ts'
+import { type Answer, AnswerReader, requestBytes } from './http1.ts'
 import type { HttpProxy } from './proxy.ts'
-
-/** No answer that matters is longer; a receiver that streams without end is cut off here. */
-const MOST_BODY_BYTES = 256 * 1024
-
-/** Node's own HTTP client. */
-export type Http = Pick<typeof http, 'request'>
 
 /** How a request goes: over which open socket, by which proxy, and how long it may take. */
 export interface Way {
@@ -17,71 +11,52 @@ export interface Way {
 }
 
 /**
- * Sends one request over an open socket and takes the answer, within `limitMs`; the socket is used up.
- * Redirects are answers like any other and never followed. With a proxy, the whole address is named (RFC 9112, section 3.2.2).
+ * Sends one request over an open socket and takes the answer; the socket is used up. Redirects are answers like
+ * any other and never followed. With a proxy, the whole address is named (RFC 9112, section 3.2.2).
  */
-export function exchange(client: Http, request: HttpRequest, { socket, proxy, limitMs }: Way): Promise<Response> {
-  const call = client.request({
-    method: request.method,
-    path: proxy ? request.url : pathOf(request),
-    headers: headersOf(request, proxy),
-    createConnection: () => socket,
-  })
+export async function exchange(request: HttpRequest, { socket, proxy, limitMs }: Way): Promise<Response> {
+  const url = new URL(request.url)
+  const headers: Record<string, string> = {
+    ...request.headers,
+    Host: url.host,
+    'Content-Length': String(Buffer.byteLength(request.body)),
+    ...authorization(proxy),
+  }
+  const bytes = requestBytes(request.method, proxy ? request.url : `${url.pathname}${url.search}`, headers, request.body)
+  const response = await converse(socket, bytes, new AnswerReader(), limitMs)
+  socket.destroy()
+  return response
+}
+
+/** Asks a proxy to connect through to `authority` (RFC 9110, section 9.3.6). Throws when it does not. */
+export async function openTunnel(socket: Socket, proxy: HttpProxy, authority: string, limitMs: number): Promise<void> {
+  const bytes = requestBytes('CONNECT', authority, { Host: authority, ...authorization(proxy) })
+  const response = await converse(socket, bytes, new AnswerReader({ noBody: true }), limitMs)
+  if ('failure' in response) throw new Error(`is behind a proxy that ${response.failure}`)
+  if (response.status !== 200) throw new Error(`is behind a proxy that answered ${response.status}`)
+}
+
+function authorization(proxy: HttpProxy | undefined): Record<string, string> {
+  return proxy?.authorization ? { 'Proxy-Authorization': proxy.authorization } : {}
+}
+
+/** Writes bytes and reads one answer; the socket stays as it is. What came before a failure counts if its head is whole. */
+function converse(socket: Socket, bytes: Buffer, reader: AnswerReader, limitMs: number): Promise<Answer | { failure: string }> {
   return new Promise((resolve) => {
-    const answer = new Answer()
+    const take = (part: Buffer) => {
+      if (reader.add(part)) finish('')
+    }
+    const fail = (error: Error) => finish(describeFailure(error))
+    const cut = () => finish('cut the connection')
     const finish = (failure: string) => {
       clearTimeout(timer)
-      call.destroy()
-      socket.destroy()
-      resolve(answer.response() ?? { failure })
+      socket.off('data', take).off('error', fail).off('end', cut).off('close', cut)
+      resolve(reader.failure === undefined ? (reader.answer() ?? { failure }) : { failure: reader.failure })
     }
     const timer = setTimeout(() => finish('did not answer in time'), limitMs)
-    call.on('error', (error) => finish(describeFailure(error)))
-    call.on('response', (response) => {
-      answer.begin(response)
-      response.on('data', (part: Buffer) => {
-        if (answer.add(part) > MOST_BODY_BYTES) finish('answered without end')
-      })
-      for (const event of ['end', 'close', 'error']) response.on(event, () => finish('cut its answer short'))
-    })
-    call.end(request.body)
+    socket.on('data', take).on('error', fail).on('end', cut).on('close', cut)
+    socket.write(bytes)
   })
-}
-
-/** What has arrived of an answer so far. */
-class Answer {
-  private head: { status: number; headers: Record<string, string | undefined> } | undefined
-  private readonly parts: Buffer[] = []
-  private bytes = 0
-
-  begin(response: http.IncomingMessage): void {
-    this.head = { status: response.statusCode ?? 0, headers: flatten(response.headers) }
-  }
-
-  add(part: Buffer): number {
-    this.parts.push(part)
-    this.bytes += part.length
-    return this.bytes
-  }
-
-  response(): Response | undefined {
-    return this.head && { ...this.head, body: Buffer.concat(this.parts).toString() }
-  }
-}
-
-function pathOf(request: HttpRequest): string {
-  const url = new URL(request.url)
-  return `${url.pathname}${url.search}`
-}
-
-function headersOf(request: HttpRequest, proxy: HttpProxy | undefined): http.OutgoingHttpHeaders {
-  const length = String(Buffer.byteLength(request.body))
-  const headers = { ...request.headers, Host: new URL(request.url).host, 'Content-Length': length, Connection: 'close' }
-  return proxy?.authorization ? { ...headers, 'Proxy-Authorization': proxy.authorization } : headers
-}
-
-function flatten(headers: http.IncomingHttpHeaders): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]))
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -93,12 +68,9 @@ const REASONS: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'did not answer in time',
   EHOSTUNREACH: 'cannot be reached from this network',
   ENETUNREACH: 'cannot be reached: no network',
-  HPE_HEADER_OVERFLOW: 'answered with headers that are too long',
 }
 
 /** A network error as the end of the sentence "the receiver …". */
 export function describeFailure(error: Error & { code?: string }): string {
-  const code = error.code ?? ''
-  if (code.startsWith('HPE_') && code !== 'HPE_HEADER_OVERFLOW') return 'did not answer in HTTP'
-  return REASONS[code] ?? (error.message || code)
+  return REASONS[error.code ?? ''] ?? (error.message || (error.code ?? ''))
 }

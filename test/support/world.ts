@@ -42,7 +42,6 @@ export function testWorld(wanted: Wanted = {}): TestWorld {
     },
     spawn: (command, args, options) => spawn(command, args, options),
     connect: async (target) => (target.tls ? connectTls(target) : net.connect(target)),
-    http: () => import('node:http'),
     onFault: () => {},
     onSignal: () => () => {},
     ...parts,
