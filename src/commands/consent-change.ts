@@ -14,7 +14,7 @@ import { fieldTable } from '../project/field-table.ts'
 import type { Project } from '../project/read.ts'
 import { previousAnswer, recordConsentChange } from '../record/record-consent.ts'
 import { routesFor } from '../record/routes.ts'
-import { describeAll, sendAll } from '../record/send-all.ts'
+import { describeAll, ROUND_MOST, sendAll } from '../record/send-all.ts'
 import { version } from '../version.ts'
 import type { Exit, World } from '../world.ts'
 import { Timeline } from '../wrap/timeline.ts'
@@ -98,6 +98,7 @@ async function tell(world: World, project: Project, change: Change, agreed: Deci
     const deadline = world.monotonic() + (project.budgetMs ?? BUDGET_MS)
     const deliveries = await sendAll(world, routes, new Ledger(projectState(world, entry.id)), {
       deadline,
+      most: ROUND_MOST,
       force: true,
       asOf: accept ? agreed.asOf : undefined,
       note: (text) => timeline.note(text),

@@ -71,7 +71,7 @@ function layOut({ destination, to, body }: Shown): string {
 async function sample(world: World, project: Project, { standing, entry }: ProjectStanding, target: string): Promise<Message> {
   const startedAt = world.now()
   const loaders = { loadStore: async () => store, loadCommit: async () => commit }
-  const nobody = { trace: undefined, nested: false, justAgreed: false, fieldsFile: undefined, note: () => {}, ...loaders }
+  const nobody = { trace: undefined, nested: false, justAgreed: false, fieldsFile: undefined, store: undefined, note: () => {}, ...loaders }
   const run = new GatheredRun(world, project, { target, startedAt, ...nobody })
   const facts = await run.facts({ durationMs: 0, exitStatus: 0, outcome: 'success' }, GIT_PATIENCE_MS, new Promise(() => {}))
   const table = fieldTable(project, startedAt)

@@ -7,7 +7,7 @@ import type { World } from '../world.ts'
 import type { Entry } from './decision.ts'
 import { defaultRecipient, entryFor, type Identity } from './identity.ts'
 import { readPolicy } from './policy.ts'
-import { readStore, soundDecision } from './read-store.ts'
+import { readStore, type StoreReading, soundDecision } from './read-store.ts'
 import { resolve, type Standing } from './resolve.ts'
 
 /** The answer for a project here and now, with what it was made from. */
@@ -31,10 +31,9 @@ export function identityOf(project: Project): Identity {
   }
 }
 
-/** Asks the one resolver about a project. Reads the store; writes nothing. */
-export function standingFor(world: World, project: Project): ProjectStanding {
+/** Asks the one resolver about a project. Reads the store, unless it has just been read; writes nothing. */
+export function standingFor(world: World, project: Project, store: StoreReading = readStore(world)): ProjectStanding {
   const identity = identityOf(project)
-  const store = readStore(world)
   const entry = entryFor(store.entries, identity)
   const ci = ciProvider(world.env)
   const fields = fieldNames(fieldTable(project, world.now()))

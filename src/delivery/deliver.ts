@@ -37,6 +37,8 @@ export interface DeliverOptions {
   readonly deadline: number
   /** At most so many events in this round. */
   readonly most: number
+  /** The event that goes before older ones, if any. */
+  readonly first?: string | undefined
   /** Try even while the breaker is open. */
   readonly force: boolean
   /** Nothing that happened before this (RFC 3339) is sent; it is dropped. */
@@ -59,7 +61,7 @@ export async function deliver(world: World, route: Route, ledger: Ledger, option
       reason: `it failed a moment ago; tried again in ${minutes} min`,
     }
   }
-  const { claimed, losses } = route.outbox.claim(options.most, world.now(), (id) => ledger.has(id))
+  const { claimed, losses } = route.outbox.claim(options.most, world.now(), { first: options.first, recorded: (id) => ledger.has(id) })
   const round = new Round(world, route, ledger)
   round.lose(losses)
   const early = claimed.filter(({ message }) => options.asOf !== undefined && message.timestamp < options.asOf)

@@ -15,6 +15,12 @@ export interface Way {
  * any other and never followed. With a proxy, the whole address is named (RFC 9112, section 3.2.2).
  */
 export async function exchange(request: HttpRequest, { socket, proxy, limitMs }: Way): Promise<Response> {
+  const response = await converse(socket, bytesOf(request, proxy), new AnswerReader(), limitMs)
+  socket.destroy()
+  return response
+}
+
+function bytesOf(request: HttpRequest, proxy: HttpProxy | undefined): Buffer {
   const url = new URL(request.url)
   const headers: Record<string, string> = {
     ...request.headers,
@@ -22,10 +28,15 @@ export async function exchange(request: HttpRequest, { socket, proxy, limitMs }:
     'Content-Length': String(Buffer.byteLength(request.body)),
     ...authorization(proxy),
   }
-  const bytes = requestBytes(request.method, proxy ? request.url : `${url.pathname}${url.search}`, headers, request.body)
-  const response = await converse(socket, bytes, new AnswerReader(), limitMs)
-  socket.destroy()
-  return response
+  return requestBytes(request.method, proxy ? request.url : `${url.pathname}${url.search}`, headers, request.body)
+}
+
+/** What `exchange` does but for the connection, with an answer that nobody gave. */
+export function rehearseExchange(request: HttpRequest): Response {
+  const reader = new AnswerReader()
+  bytesOf(request, undefined)
+  reader.add(Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}'))
+  return reader.answer() ?? { failure: 'was only a rehearsal' }
 }
 
 /** Asks a proxy to connect through to `authority` (RFC 9110, section 9.3.6). Throws when it does not. */

@@ -90,21 +90,29 @@ export class Outbox {
   }
 
   /**
-   * Claims up to `most` events, oldest first; events that another living process holds are passed over. What a
+   * Claims up to `most` events, `first` and then the oldest; events that another living process holds are passed over. What a
    * dead process had prepared counts if the ledger has it, which `recorded` tells; otherwise it never was.
    */
-  claim(most: number, now: number, recorded: (id: string) => boolean = () => false): { claimed: Claimed[]; losses: Loss[] } {
+  claim(
+    most: number,
+    now: number,
+    { first, recorded = () => false }: { first?: string | undefined; recorded?: (id: string) => boolean } = {},
+  ): { claimed: Claimed[]; losses: Loss[] } {
     const losses: Loss[] = []
     const claimed: Claimed[] = []
     const names = this.takeBackDead(this.names(), now, recorded)
     const waiting = names.filter((name) => WAITING.test(name))
     const surplus = waiting.length - OUTBOX_MOST
+    const own = `${first}.json`
+    if (most > 0 && waiting.includes(own)) this.claimOne(own, now, claimed, losses)
     for (const [at, name] of waiting.entries()) {
       const id = name.slice(0, ID_LENGTH)
+      if (id === first) continue
       const reason = at < surplus ? TOO_MANY : tooOld(id, now)
       if (reason !== undefined) this.let(name, reason, losses)
       else if (claimed.length < most) this.claimOne(name, now, claimed, losses)
     }
+    claimed.sort((a, b) => (a.message.id < b.message.id ? -1 : 1))
     return { claimed, losses }
   }
 

@@ -1,3 +1,4 @@
+import type { StoreReading } from '../consent/read-store.ts'
 import { ciProvider } from '../context/ci.ts'
 import { AskedGit, type Memory } from '../context/git.ts'
 import { machineFacts } from '../context/machine.ts'
@@ -23,6 +24,8 @@ export interface RunStart {
   readonly justAgreed: boolean
   /** Where the target may have written values for the project's own fields. */
   readonly fieldsFile: string | undefined
+  /** What the person has decided, if that has just been read. */
+  readonly store: StoreReading | undefined
   readonly note: (text: string) => void
   readonly loadStore: LoadStore
   readonly loadCommit: () => Promise<typeof import('../context/commit.ts')>
@@ -51,6 +54,7 @@ export class GatheredRun {
   readonly start: RunStart
   private readonly trace: Trace
   private git: AskedGit | undefined
+  private place: Omit<PlaceFacts, 'git'> | undefined
   private own: OwnFields | undefined
 
   constructor(world: World, project: Project, start: RunStart) {
@@ -64,6 +68,7 @@ export class GatheredRun {
   begin(memory?: Memory): void {
     const { world, project, start } = this
     this.git ??= new AskedGit(world, { defaultBranch: project.defaultBranch, memory, loadCommit: start.loadCommit })
+    this.readPlace()
   }
 
   /** Nobody waits for git any longer, so none is left running. */
@@ -76,14 +81,8 @@ export class GatheredRun {
     this.begin()
     const git = await soon(this.git?.facts, ms, hurry)
     this.stop()
-    const { world, project, start, trace } = this
-    const place: PlaceFacts = {
-      git,
-      machine: machineFacts(),
-      ci: ciProvider(world.env),
-      toolVersion: version,
-      test: world.env.SEND_METRICS_TEST,
-    }
+    const { project, start, trace } = this
+    const place: PlaceFacts = { ...this.readPlace(), git }
     return { ...runFacts({ ...start, ...end, ...trace }, place, project.targets), ...this.readOwn().facts }
   }
 
@@ -99,6 +98,12 @@ export class GatheredRun {
     const event = JSON.stringify(serialize('run', facts, fieldNames(table), table), undefined, 2)
     const team = table.filter(({ group }) => group === 'team').map(({ words }) => `\n${words}`)
     return `${event}${team.length > 0 ? `\n\nThe team's own fields:${team.join('')}` : ''}`
+  }
+
+  private readPlace(): Omit<PlaceFacts, 'git'> {
+    const { env } = this.world
+    this.place ??= { machine: machineFacts(), ci: ciProvider(env), toolVersion: version, test: env.SEND_METRICS_TEST }
+    return this.place
   }
 
   private readOwn(): OwnFields {

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { entryFor, identify } from '../consent/identity.ts'
-import { readStore } from '../consent/read-store.ts'
+import { readStore, type StoreReading } from '../consent/read-store.ts'
 import { projectState } from '../journal/state.ts'
 import type { FoundProject } from '../project/find.ts'
 import type { Project, ReadProject } from '../project/read.ts'
@@ -15,9 +15,9 @@ import type { World } from '../world.ts'
 export async function readProjectAgain(
   world: World,
   found: FoundProject,
-  load: () => Promise<typeof import('../project/read.ts')>,
+  { store = readStore(world), load }: { store: StoreReading | undefined; load: () => Promise<typeof import('../project/read.ts')> },
 ): Promise<ReadProject> {
-  const file = memoFile(world, found)
+  const file = memoFile(world, found, store)
   const content = JSON.stringify(found.content)
   const known = file === undefined ? undefined : recall(file, content)
   if (known !== undefined) return { project: { ...known, file: found.file, root: found.root } }
@@ -26,9 +26,9 @@ export async function readProjectAgain(
   return read
 }
 
-function memoFile(world: World, found: FoundProject): string | undefined {
+function memoFile(world: World, found: FoundProject, store: StoreReading): string | undefined {
   const identity = identify(found)
-  const entry = identity && entryFor(readStore(world).entries, identity)
+  const entry = identity && entryFor(store.entries, identity)
   return entry && path.join(projectState(world, entry.id), 'project.json')
 }
 

@@ -14,8 +14,9 @@ import { anonymousId, type LoadStore } from './anonymous-id.ts'
 import type { GatheredRun, RunEnd } from './gather-run.ts'
 import { writeEvent } from './journal.ts'
 import { recordConsentChange } from './record-consent.ts'
+import { REHEARSE_MS, rehearse } from './rehearse.ts'
 import { routesFor } from './routes.ts'
-import { describeAll, sendAll } from './send-all.ts'
+import { describeAll, ROUND_MOST, sendAll } from './send-all.ts'
 
 export { GatheredRun } from './gather-run.ts'
 export { readProjectAgain } from './project-memo.ts'
@@ -36,7 +37,7 @@ const BUDGET_CI_MS = 5_000
  */
 export async function startRecording(run: GatheredRun): Promise<Recording | undefined> {
   const { world, project, start } = run
-  const before = standingFor(world, project)
+  const before = standingFor(world, project, start.store)
   start.note(`consent: ${before.standing.effective}, decided by ${before.standing.decidedBy}: ${before.standing.reason}`)
   if (!mayRecord(before)) return undefined
   const id = before.entry?.id ?? (await start.loadStore()).entryId(before.identity)
@@ -44,8 +45,9 @@ export async function startRecording(run: GatheredRun): Promise<Recording | unde
   const routes = before.standing.effective === 'on' ? routesFor(world, project, before.standing.places, state) : []
   const memo = new CheckoutMemo(state, fingerprint(`${world.cwd}\n${project.defaultBranch}`))
   run.begin(memo)
-  if (!start.nested) for (const route of routes) getReady(world, route)
-  return { finish: (end) => finishRun({ run, state, memo, routes, ci: before.ci }, end) }
+  const ready = start.nested ? [] : routes.filter((route) => getReady(world, route))
+  const rehearsal = setTimeout(() => rehearse(run, before.standing.fields, ready).catch(() => {}), REHEARSE_MS)
+  return { finish: (end) => finishRun({ run, state, memo, routes, rehearsal, ci: before.ci }, end) }
 }
 
 interface Prepared {
@@ -53,6 +55,7 @@ interface Prepared {
   readonly state: string
   readonly memo: CheckoutMemo
   readonly routes: Route[]
+  readonly rehearsal: NodeJS.Timeout
   readonly ci: string | undefined
 }
 
@@ -60,13 +63,16 @@ function mayRecord({ standing }: ProjectStanding): boolean {
   return standing.effective === 'on' || standing.effective === 'local'
 }
 
-function getReady(world: World, route: Route): void {
-  if (route.missing !== undefined || route.breaker.openUntil(world.now()) !== undefined) return
+/** Opens the connection and loads the code, unless nothing will be sent; whether it did. */
+function getReady(world: World, route: Route): boolean {
+  if (route.missing !== undefined || route.breaker.openUntil(world.now()) !== undefined) return false
   route.connection?.open()
   route.load().catch(() => {})
+  return true
 }
 
-async function finishRun({ run, state, memo, routes, ci }: Prepared, end: RunEnd): Promise<string> {
+async function finishRun({ run, state, memo, routes, rehearsal, ci }: Prepared, end: RunEnd): Promise<string> {
+  clearTimeout(rehearsal)
   const { world, project, start } = run
   const budget = project.budgetMs ?? (ci === undefined ? BUDGET_MS : BUDGET_CI_MS)
   const deadline = world.monotonic() + budget
@@ -83,12 +89,19 @@ async function finishRun({ run, state, memo, routes, ci }: Prepared, end: RunEnd
       await recordConsentChange(world, project, who, ACCEPTED, start.loadStore)
     }
     countDropped(state, run.dropped())
-    await journal(run, facts, { now, ledger, sending })
+    const id = await journal(run, facts, { now, ledger, sending })
     memo.write()
     end.mark('journal')
     if (sending.length === 0) return 'recorded on this machine only'
     if (start.nested) return 'recorded; the outermost run sends it'
-    const sent = sendAll(world, sending, ledger, { deadline, force: false, note: start.note, asOf: now.entry?.decision?.asOf })
+    const sent = sendAll(world, sending, ledger, {
+      deadline,
+      most: backlogFor(end.durationMs),
+      first: id,
+      force: false,
+      note: start.note,
+      asOf: now.entry?.decision?.asOf,
+    })
     return await Promise.race([sent.then(describeAll), end.hurry.then(() => 'recorded; sent with a later run')])
   } finally {
     run.stop()
@@ -98,12 +111,17 @@ async function finishRun({ run, state, memo, routes, ci }: Prepared, end: RunEnd
 
 const ACCEPTED = { choice: 'accept', previous: 'none' } as const
 
+/** Whoever waited for a long target does not notice a backlog; after a short one it goes bit by bit. */
+function backlogFor(durationMs: number): number {
+  return Math.min(ROUND_MOST, 10 + Math.floor(durationMs / 10))
+}
+
 /** Writes the event to the ledger and to the outbox of each destination, before the network is tried. */
 async function journal(
   { world, project, start }: GatheredRun,
   facts: Facts,
   { now, ledger, sending }: { now: ProjectStanding; ledger: Ledger; sending: readonly Route[] },
-): Promise<void> {
+): Promise<string> {
   const properties = serialize('run', facts, now.standing.fields, fieldTable(project, world.now()))
   start.note(`event: ${JSON.stringify(properties)}`)
   const id = newMessageId(world.now())
@@ -120,6 +138,7 @@ async function journal(
   }
   writeEvent(world, ledger, 'run', message, sending)
   ledger.forgetOlderThan(project.retentionDays, new Date(world.now()))
+  return id
 }
 
 /** In CI the yes is the pipeline owner's: it is recorded as such, so that it can be shown and undone. */

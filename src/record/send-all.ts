@@ -2,12 +2,16 @@ import { type Delivery, deliver, type Route } from '../delivery/deliver.ts'
 import type { Ledger } from '../journal/ledger.ts'
 import type { World } from '../world.ts'
 
-/** One run never takes more of a backlog with it than this; `flush` goes on until nothing is left. */
+/** One round never takes more of a backlog with it than this; `flush` goes on until nothing is left. */
 export const ROUND_MOST = 200
 
 export interface SendOptions {
   /** On the World's monotonic clock. */
   readonly deadline: number
+  /** At most so many events for each destination. */
+  readonly most: number
+  /** The event that goes before older ones, if any. */
+  readonly first?: string | undefined
   readonly force: boolean
   readonly note: (text: string) => void
   /** Nothing that happened before this (RFC 3339) is sent. */
@@ -16,7 +20,7 @@ export interface SendOptions {
 
 /** Sends to all destinations side by side within one deadline. */
 export async function sendAll(world: World, routes: readonly Route[], ledger: Ledger, options: SendOptions): Promise<Delivery[]> {
-  return Promise.all(routes.map((route) => deliver(world, route, ledger, { ...options, most: ROUND_MOST })))
+  return Promise.all(routes.map((route) => deliver(world, route, ledger, options)))
 }
 
 /** What became of a round, in a few words. */

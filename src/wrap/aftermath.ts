@@ -81,7 +81,7 @@ export class Aftermath {
     if (found === undefined) return Promise.resolve(undefined)
     this.project ??=
       plan.kind === 'record'
-        ? later.record().then(({ readProjectAgain }) => readProjectAgain(world, found, later.project))
+        ? later.record().then(({ readProjectAgain }) => readProjectAgain(world, found, { store: plan.store, load: later.project }))
         : later.project().then(({ readProject }) => readProject(found))
     return this.project
   }
@@ -89,7 +89,7 @@ export class Aftermath {
   private async gather(project: Project, startedAt: number, justAgreed: boolean): Promise<GatheredRun> {
     const { world, plan, request, timeline, later } = this.now
     const { GatheredRun } = await later.record()
-    const { trace, nested, fieldsFile } = plan
+    const { trace, nested, fieldsFile, store } = plan
     const note = (text: string) => timeline.note(text)
     return new GatheredRun(world, project, {
       target: request.target,
@@ -98,6 +98,7 @@ export class Aftermath {
       nested,
       justAgreed,
       fieldsFile,
+      store: justAgreed ? undefined : store,
       note,
       loadStore: later.store,
       loadCommit: later.commit,

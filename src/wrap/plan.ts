@@ -1,6 +1,6 @@
 import * as path from 'node:path'
 import { entryFor, type Identity, identify } from '../consent/identity.ts'
-import { readStore, soundDecision } from '../consent/read-store.ts'
+import { readStore, type StoreReading, soundDecision } from '../consent/read-store.ts'
 import { asksNotToTrack, environmentSwitch } from '../consent/resolve.ts'
 import { beginTrace, type Trace, traceparent } from '../context/trace.ts'
 import { type FoundProject, findProject } from '../project/find.ts'
@@ -20,6 +20,8 @@ export interface Plan {
   /** Why, for SEND_METRICS_DEBUG. */
   readonly because: string
   readonly found: FoundProject | undefined
+  /** What the person has decided, where that was looked at. */
+  readonly store: StoreReading | undefined
   readonly trace: Trace | undefined
   /** Where the target may write values for the project's own fields, if it has any that come from there. */
   readonly fieldsFile: string | undefined
@@ -33,13 +35,13 @@ export interface Plan {
 export function planRun(world: World, flags: MakeFlags): Plan {
   const found = findProject(world)
   const nested = found !== undefined && (world.env[INSIDE] ?? '').split(path.delimiter).includes(found.root)
-  const { kind, because } = judge(world, flags, found)
+  const { kind, because, store } = judge(world, flags, found)
   const trace = kind === 'record' ? beginTrace(world.env) : undefined
   const inner = world.env[INSIDE] !== undefined
-  return { kind, because, found, nested, inner, trace, fieldsFile: trace && fieldsFile(world, found, trace) }
+  return { kind, because, found, store, nested, inner, trace, fieldsFile: trace && fieldsFile(world, found, trace) }
 }
 
-type Judgement = Pick<Plan, 'kind' | 'because'>
+type Judgement = Pick<Plan, 'kind' | 'because'> & { readonly store?: StoreReading }
 
 const pass = (because: string): Judgement => ({ kind: 'pass', because })
 
@@ -63,7 +65,7 @@ function recordOrAsk(world: World, identity: Identity, undecided: 'record' | 'as
   const store = readStore(world)
   const decision = soundDecision(entryFor(store.entries, identity))
   if (decision === undefined) return store.all ? pass('you said no to all projects') : { kind: undecided, because: 'nobody has decided' }
-  return decision.decision === 'off' ? pass('you said no') : { kind: 'record', because: `you said ${decision.decision}` }
+  return decision.decision === 'off' ? pass('you said no') : { kind: 'record', because: `you said ${decision.decision}`, store }
 }
 
 /** A fresh name in the system's place for such; the file is the target's to make. */

@@ -86,7 +86,15 @@ describe('what it does', () => {
 
   /** Records a run as `wrap` does. */
   async function run({ world, project }: ReturnType<typeof machine>): Promise<string | undefined> {
-    const start = { target: 'build', startedAt: Date.now(), trace: undefined, nested: false, justAgreed: false, fieldsFile: undefined }
+    const start = {
+      target: 'build',
+      startedAt: Date.now(),
+      trace: undefined,
+      nested: false,
+      justAgreed: false,
+      fieldsFile: undefined,
+      store: undefined,
+    }
     const loaders = { loadStore: () => import('../../src/consent/store.ts'), loadCommit: () => import('../../src/context/commit.ts') }
     const recording = await startRecording(new GatheredRun(world, project, { ...start, note: () => {}, ...loaders }))
     const end = { durationMs: 5, exitStatus: 0, outcome: 'success', mark: () => {}, hurry: new Promise<void>(() => {}) }

@@ -40,6 +40,13 @@ describe('putting in and claiming', () => {
     expect(outbox.claim(9, NOW).claimed.map((one) => one.message)).toEqual([all[1]])
   })
 
+  test('one event may go before older ones, and takes the place of one of them', () => {
+    const { outbox } = scratch()
+    const all = [3, 2, 1].map((minutes) => message({}, NOW - minutes * MINUTE))
+    for (const one of all) put(outbox, one)
+    expect(outbox.claim(2, NOW, { first: all[2]?.id }).claimed.map((one) => one.message)).toEqual([all[0], all[2]])
+  })
+
   test('what is settled is gone, what is released waits again under the same ID', () => {
     const { outbox, names } = scratch()
     const [gone, stays] = [message({}, NOW - 2), message({}, NOW - 1)]
@@ -177,19 +184,19 @@ describe('an event that a process had prepared when it died', () => {
 
   test('is delivered if the ledger has it', () => {
     const { outbox, one } = prepared()
-    expect(outbox.claim(9, NOW, (id) => id === one.id).claimed.map((back) => back.message)).toEqual([one])
+    expect(outbox.claim(9, NOW, { recorded: (id) => id === one.id }).claimed.map((back) => back.message)).toEqual([one])
   })
 
   test('never was, if the ledger does not have it', () => {
     const { outbox } = prepared()
-    expect(outbox.claim(9, NOW, () => false)).toEqual({ claimed: [], losses: [] })
+    expect(outbox.claim(9, NOW, { recorded: () => false })).toEqual({ claimed: [], losses: [] })
     expect(fs.readdirSync(outbox.folder)).toEqual([])
   })
 
   test('is left alone while its process lives', () => {
     const folder = testdir()
     new Outbox(folder, process.pid).prepare(message())
-    new Outbox(folder, process.ppid).claim(9, NOW, () => true)
+    new Outbox(folder, process.ppid).claim(9, NOW, { recorded: () => true })
     expect(fs.readdirSync(folder)).toHaveLength(1)
   })
 })
