@@ -23,6 +23,7 @@ async function measureRow(row, setting, pairs) {
   if (reason !== undefined) return { name: row.name, skipped: reason }
   const [beside, ours] = await interleaved(await row.measurers(setting), pairs)
   const value = row.judge(median(beside), median(ours))
+  const bar = typeof row.bar === 'function' ? row.bar(setting) : row.bar
   return {
     name: row.name,
     kind: row.kind ?? 'ms',
@@ -30,8 +31,8 @@ async function measureRow(row, setting, pairs) {
     ours: { median: median(ours), p95: quantile(ours, 0.95) },
     value,
     unit: row.unit,
-    bar: row.bar,
-    met: value <= row.bar,
+    bar,
+    met: value <= bar,
     note: row.note?.(setting),
   }
 }
@@ -60,7 +61,7 @@ function describe({ name, kind, skipped, beside, ours, value, unit, bar, met, no
   if (skipped !== undefined) return `${name}: not measured, ${skipped}`
   const figures = [beside.median, beside.p95, ours.median, ours.p95].map((figure) => figure.toFixed(1))
   const result = `${value.toFixed(2)} ${unit}`
-  const said = `${line(name, ...figures, result, `≤ ${bar}`)} ${met ? '' : 'MISSED'}${kind === 'MB' ? ' (MB)' : ''}`
+  const said = `${line(name, ...figures, result, `≤ ${Number(bar.toFixed(2))}`)} ${met ? '' : 'MISSED'}${kind === 'MB' ? ' (MB)' : ''}`
   return note === undefined ? said.trimEnd() : `${said.trimEnd()}\n    ${note}`
 }
 

@@ -8,7 +8,7 @@ import { run } from './measure.mjs'
 const BIN = fileURLToPath(new URL('../bin/send-metrics.js', import.meta.url))
 const MAKEFILE = `impl-nothing: ; @:
 impl-short: ; @sleep 0.3
-impl-half: ; @sleep 0.5
+impl-half: ; @sleep 0.5; $(STAMP)
 `
 const STAMP = '#!/bin/bash\necho "$EPOCHREALTIME" > "$STAMP_FILE"\n'
 

@@ -5,17 +5,17 @@ import * as net from 'node:net'
 import * as path from 'node:path'
 
 /** Each direction takes so long, ms; a round trip takes it twice. */
-export const DELAY_MS = 15
+const DELAY_MS = 15
 
 /**
  * A TLS receiver behind a proxy that holds every byte back for 15 ms in each direction, as a network would, and
- * counts how often the direction turned from client to server: that many round trips a run waited for.
+ * notes how long each round trip took: from a byte of the client's to the answer that went back.
  * Undefined where openssl is missing, which makes its certificate.
  */
 export async function slowTlsReceiver(folder) {
   const certificate = makeCertificate(folder)
   if (certificate === undefined) return undefined
-  const self = { trips: 0, received: 0 }
+  const self = { trips: [], received: 0 }
   const server = https.createServer(certificate, (request, response) => {
     request.resume()
     request.on('end', () => {
@@ -39,18 +39,22 @@ function listening(server) {
 }
 
 function relay(client, server, counts) {
-  let last
-  const pipe = (from, to, direction) => {
+  let turned
+  const pipe = (from, to, isUp) => {
     from.on('data', (bytes) => {
-      if (direction === 'up' && last !== 'up') counts.trips++
-      last = direction
-      setTimeout(() => to.write(bytes), DELAY_MS)
+      if (isUp) turned ??= performance.now()
+      setTimeout(() => {
+        to.write(bytes)
+        if (isUp || turned === undefined) return
+        counts.trips.push(performance.now() - turned)
+        turned = undefined
+      }, DELAY_MS)
     })
     from.on('end', () => setTimeout(() => to.end(), DELAY_MS))
     from.on('error', () => to.destroy())
   }
-  pipe(client, server, 'up')
-  pipe(server, client, 'down')
+  pipe(client, server, true)
+  pipe(server, client, false)
 }
 
 function makeCertificate(folder) {

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import { say } from '../messages.ts'
+import { isPlainlySound } from '../project/plainly-sound.ts'
 import type { Project, ReadProject } from '../project/read.ts'
 import type { RunEnd } from '../record/gather-run.ts'
 import type { GatheredRun, Recording } from '../record/record-run.ts'
@@ -44,7 +45,7 @@ export class Aftermath {
     const { plan, timeline } = this.now
     timeline.mark('started')
     timeline.note(`plan: ${plan.kind}; ${plan.because}`)
-    if (plan.kind === 'pass') return
+    if (plan.kind === 'pass' || this.isIdle()) return
     const project = this.readProject()
     this.recording = project.then((read) =>
       plan.kind === 'record' && read && 'project' in read
@@ -62,6 +63,11 @@ export class Aftermath {
       if (request.verbose) world.stderr.write(say.prefixed(say.ran(request.target, run.durationMs, `not recorded: ${plan.because}`)))
       return
     }
+    if (this.isIdle()) {
+      timeline.note('question: nothing; stderr is not a terminal')
+      if (request.verbose) world.stderr.write(say.prefixed(say.ran(request.target, run.durationMs, 'not recorded')))
+      return
+    }
     try {
       const read = await this.readProject()
       if (read === undefined) return
@@ -73,6 +79,12 @@ export class Aftermath {
     } finally {
       if (plan.fieldsFile !== undefined) fs.rmSync(plan.fieldsFile, { force: true })
     }
+  }
+
+  /** Nobody has decided, there is nobody to ask, and the project file has no mistake to tell of. */
+  private isIdle(): boolean {
+    const { world, plan } = this.now
+    return plan.kind === 'ask' && plan.found !== undefined && !world.stderr.isTTY && isPlainlySound(plan.found)
   }
 
   private readProject(): Promise<ReadProject | undefined> {

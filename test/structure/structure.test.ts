@@ -29,6 +29,7 @@ const DIRECTIONS: check.Directions = {
 const BEFORE_THE_TARGET = [
   'src/messages.ts',
   'src/project/find.ts',
+  'src/project/plainly-sound.ts',
   'src/consent/identity.ts',
   'src/consent/read-store.ts',
   'src/consent/resolve.ts',
