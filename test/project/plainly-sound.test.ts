@@ -25,6 +25,8 @@ describe('a project file at a glance', () => {
     [{ ...PLAIN, retentionDays: 0 }],
     [{ ...PLAIN, targets: ['two words'] }],
     [{ ...PLAIN, destinations: [{ type: 'nosuch' }] }],
+    [{ ...PLAIN, destinations: [{ type: 'segment', host: 'http://x:99999' }] }],
+    [{ ...PLAIN, destinations: [{ type: 'segment', host: 'http://xn--a' }] }],
     [{ targets: [] }],
     [{ ...PLAIN, constructor: 'x' }],
   ])('%j is left to the full check', (content) => expect(isPlainlySound(found(content as Record<string, unknown>))).toBe(false))
