@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { appendLines } from '../disk/append-line.ts'
 import type { EventKind } from '../event/fields.ts'
 import type { Properties } from '../event/serialize.ts'
 import { makeFolder } from './state.ts'
@@ -102,7 +103,7 @@ export class Ledger {
       descriptor = fs.openSync(file, 'a+', 0o600)
     }
     try {
-      writeWhole(descriptor, endsWhole(descriptor) ? text : `\n${text}`)
+      appendLines(descriptor, text)
     } finally {
       fs.closeSync(descriptor)
     }
@@ -121,21 +122,6 @@ function readEnd(file: string): string {
   } finally {
     fs.closeSync(descriptor)
   }
-}
-
-/** A full disk may take half a line; the next one must not be glued to it. */
-function endsWhole(descriptor: number): boolean {
-  const { size } = fs.fstatSync(descriptor)
-  if (size === 0) return true
-  const last = Buffer.alloc(1)
-  fs.readSync(descriptor, last, 0, 1, size - 1)
-  return last[0] === 0x0a
-}
-
-function writeWhole(descriptor: number, text: string): void {
-  const bytes = Buffer.from(text)
-  const written = fs.writeSync(descriptor, bytes)
-  if (written < bytes.length) throw new Error('the disk took only a part of a line; is it full?')
 }
 
 function monthOf(time: Date): string {

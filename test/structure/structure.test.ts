@@ -16,7 +16,7 @@ const DIRECTIONS: check.Directions = {
   wrap: ['record', 'consent', 'context', 'project', ...WORDS],
   record: ['consent', 'context', 'delivery', 'destinations', 'journal', 'project', 'event', ...WORDS],
   consent: ['destinations', 'context', 'journal', 'project', 'event', 'disk', ...WORDS],
-  delivery: ['destinations', 'journal', 'event', ...WORDS],
+  delivery: ['destinations', 'journal', 'event', 'disk', ...WORDS],
   destinations: ['project', 'event', ...WORDS],
   context: ['project', 'event', ...WORDS],
   journal: ['event', 'disk', ...WORDS],
