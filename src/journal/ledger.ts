@@ -3,6 +3,7 @@ import * as path from 'node:path'
 import { appendLines } from '../disk/append-line.ts'
 import type { EventKind } from '../event/fields.ts'
 import type { Properties } from '../event/serialize.ts'
+import { madeAt } from './made-at.ts'
 import { makeFolder } from './state.ts'
 
 /** One recorded event: its kind, its ID, and the fields as they may be sent. */
@@ -53,12 +54,15 @@ export class Ledger {
     this.append('attempts', new Date(attempt.at), { type: 'attempt', ...attempt })
   }
 
-  /** Whether an event was recorded lately: looks through the last few MB of the newest two months. */
+  /** Whether an event was recorded: looks through the last few MB of the month that its ID was made in, and the one before. */
   has(id: string): boolean {
-    const newest = this.files()
-      .filter((name) => name.startsWith('runs-'))
-      .slice(-2)
-    return newest.some((name) => readEnd(path.join(this.folder, name)).includes(`"id":"${id}"`))
+    const made = new Date(madeAt(id))
+    if (Number.isNaN(made.getTime())) return false
+    // A run stands in the month in which it started; its ID was made when it ended.
+    const before = new Date(Date.UTC(made.getUTCFullYear(), made.getUTCMonth(), 0))
+    const months = [made, before].map((time) => `runs-${monthOf(time)}.jsonl`)
+    const names = this.files().filter((name) => months.includes(name))
+    return names.some((name) => readEnd(path.join(this.folder, name)).includes(`"id":"${id}"`))
   }
 
   /** Removes months that ended more than `days` ago. */

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import type { Message } from '../event/message.ts'
+import { madeAt } from './made-at.ts'
 import { makeFolder } from './state.ts'
 
 /** An outbox never holds more events than this, nor any for longer. */
@@ -226,10 +227,8 @@ function cleanUp(file: string, error: unknown): unknown {
   return error
 }
 
-/** The first 48 bits of a UUID v7 are its time in milliseconds (RFC 9562, section 5.7). */
 function tooOld(id: string, now: number): string | undefined {
-  const made = Number.parseInt(id.replace('-', '').slice(0, 12), 16)
-  return now - made > OUTBOX_DAYS * DAY_MS ? `it waited for more than ${OUTBOX_DAYS} days` : undefined
+  return now - madeAt(id) > OUTBOX_DAYS * DAY_MS ? `it waited for more than ${OUTBOX_DAYS} days` : undefined
 }
 
 function isAlive(pid: number): boolean {
