@@ -80,9 +80,7 @@ export function childEnvironment(env: Environment, plan: Plan): Environment {
   // Marked even where nothing is recorded: an inner run of another project must not ask in the middle of this one.
   const marked = {
     ...env,
-    [INSIDE]: [...new Set([...(env[INSIDE] ?? '').split(SEPARATOR), plan.found?.root ?? ''])]
-      .filter((root) => root !== '')
-      .join(SEPARATOR),
+    [INSIDE]: [...new Set([...(env[INSIDE] ?? '').split(SEPARATOR), plan.found?.root ?? ''])].filter((root) => root !== '').join(SEPARATOR),
   }
   const traced = plan.trace === undefined ? marked : { ...marked, TRACEPARENT: traceparent(plan.trace) }
   return plan.fieldsFile === undefined ? traced : { ...traced, SEND_METRICS_FIELDS: plan.fieldsFile }
