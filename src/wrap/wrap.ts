@@ -39,7 +39,7 @@ export async function wrap(words: readonly string[], world: World): Promise<Exit
   const { request } = parsed
   const timeline = new Timeline(world)
   const make = whichMake(request, world.env)
-  const flags = readMakeFlags(world.env.MAKEFLAGS, [...make.words, ...request.makeArguments])
+  const flags = readMakeFlags(world.env.MAKEFLAGS, [...make.words, ...request.makeArguments], world.env.GNUMAKEFLAGS)
   const plan = planRun(world, flags)
   const aftermath = new Aftermath({ world, plan, request, parallel: flags.parallel, timeline, later })
   const ignored = ignoredFromTheStart(world)
