@@ -11,6 +11,17 @@ export function hasTerminal(otherwise: () => boolean): boolean {
   }
 }
 
+/** Whether the controlling terminal was closed; our streams may be elsewhere while it lives. */
+export function terminalIsGone(): boolean {
+  try {
+    const { O_NOCTTY, O_NONBLOCK, O_RDONLY } = fs.constants
+    fs.closeSync(fs.openSync('/dev/tty', O_RDONLY | O_NOCTTY | O_NONBLOCK))
+    return false
+  } catch (error) {
+    return ['ENXIO', 'EIO', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')
+  }
+}
+
 function statFields(process: number | 'self'): string[] {
   // The second field is a name in parentheses that may hold anything.
   return fs
