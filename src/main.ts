@@ -81,6 +81,7 @@ function realWorld(): World {
       process.on(signal, handler)
       return () => process.off(signal, handler)
     },
+    stopJob: () => void process.kill(0, 'SIGTSTP'),
   }
 }
 

@@ -45,6 +45,9 @@ export function testWorld(wanted: Wanted = {}): TestWorld {
     http: () => import('node:http'),
     onFault: () => {},
     onSignal: () => () => {},
+    stopJob: () => {
+      throw new Error('this test is no job')
+    },
     ...parts,
     said,
   }
