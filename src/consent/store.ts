@@ -96,12 +96,14 @@ function changeStore(world: Place, change: (store: StoreFile) => StoreFile): voi
  * leave nothing of it; without, it writes beside and renames.
  */
 function asOutsideSnap(work: () => void): void {
-  const { SNAP } = process.env
-  delete process.env.SNAP
+  // biome-ignore lint/style/noProcessEnv: conf looks there, and not into the World
+  const env = process.env
+  const { SNAP } = env
+  delete env.SNAP
   try {
     work()
   } finally {
-    if (SNAP !== undefined) process.env.SNAP = SNAP
+    if (SNAP !== undefined) env.SNAP = SNAP
   }
 }
 
