@@ -23,8 +23,10 @@ function run(rest) {
     else if (name.charAt(0) !== '-') target = name
   }
   if (!target) return 2
-  args.push(prefix() + target)
-  var ended = spawnSync(make, end === -1 ? args : args.concat(rest.slice(end + 1)), { stdio: 'inherit' })
+  // As in `make -s`: words that are no program together.
+  var parts = /\s/.test(make) && !require('fs').existsSync(make) ? make.trim().split(/\s+/) : [make]
+  args = parts.slice(1).concat(args, prefix() + target)
+  var ended = spawnSync(parts[0], end === -1 ? args : args.concat(rest.slice(end + 1)), { stdio: 'inherit' })
   if (ended.error) {
     process.stderr.write('send-metrics: cannot run ' + make + ': ' + ended.error.message + '\n')
     return 127

@@ -7,7 +7,7 @@ import { notices } from './notices.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = path.join(root, 'dist')
-const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
+const versionIn = (folder) => JSON.parse(readFileSync(path.join(root, folder, 'package.json'), 'utf8')).version
 
 /**
  * A run passes through a few phases; each is one file, because every further file costs half a millisecond.
@@ -38,7 +38,10 @@ const common = {
   mainFields: ['module', 'main'],
   metafile: true,
   write: false,
-  define: { SEND_METRICS_VERSION: JSON.stringify(version) },
+  define: {
+    SEND_METRICS_VERSION: JSON.stringify(versionIn('.')),
+    SEGMENT_CLIENT_VERSION: JSON.stringify(versionIn('node_modules/@segment/analytics-node')),
+  },
   logLevel: 'warning',
 }
 

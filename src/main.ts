@@ -5,6 +5,7 @@ import * as os from 'node:os'
 import * as tty from 'node:tty'
 import { policyFile } from './disk/places.ts'
 import type { Exit, Output, World } from './world.ts'
+import { isDebug } from './wrap/timeline.ts'
 import { wrap } from './wrap/wrap.ts'
 
 /** Reads the command line, runs the command and ends the process as it says. */
@@ -12,6 +13,8 @@ export async function main(): Promise<void> {
   const world = realWorld()
   const words = process.argv.slice(2)
   let exit: Exit | 'help' = 'help'
+  // What Node has to say about its own variables would stand on the target's stderr with every run.
+  if (words[0] === 'wrap' && !isDebug(world)) process.removeAllListeners('warning')
   if (words[0] === 'wrap') exit = await wrap(words.slice(1), world)
   if (exit !== 'help' && 'code' in exit && !drew) keepTerminal()
   if (exit === 'help') {
@@ -80,6 +83,7 @@ function realWorld(): World {
       process.on(signal, handler)
       return () => process.off(signal, handler)
     },
+    stopJob: () => void process.kill(0, 'SIGTSTP'),
   }
 }
 

@@ -15,7 +15,7 @@ export const say = {
   extraArgument: (word: string) =>
     `unexpected '${printable(word)}'; arguments for make go behind --: send-metrics wrap <target> -- ${printable(word)}`,
   makeMissing: (make: string) => `cannot find '${printable(make)}' (from --make, $MAKE or PATH); install GNU make or name it with --make`,
-  makeUnusable: (make: string, reason: string) => `cannot run '${printable(make)}': ${reason}`,
+  makeUnusable: (make: string, reason: string) => `cannot run '${printable(make)}': ${printable(reason, 300)}`,
 
   projectProblem: (problem: { file: string; what: string }) =>
     `${printable(problem.file, 300)}: ${printable(problem.what, 600)}; this run is not recorded`,

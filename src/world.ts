@@ -59,6 +59,8 @@ export interface World {
   onFault(handler: (error: unknown) => void): void
   /** Calls `handler` for each arrival of `signal`, in place of dying; returns how to undo that. */
   onSignal(signal: NodeJS.Signals, handler: () => void): () => void
+  /** Stops the job that this process is part of, as a terminal does at Ctrl-Z; returns when it goes on. */
+  stopJob(): void
 }
 
 /** How this process ends: with an exit code, or by dying of a signal as its child did. */

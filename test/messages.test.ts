@@ -55,6 +55,7 @@ describe('what the tool says', () => {
     ['a word', say.extraArgument(HOSTILE)],
     ['a make', say.makeMissing(HOSTILE)],
     ['a make that cannot run', say.makeUnusable(HOSTILE, 'why')],
+    ['a reason why a make cannot run', say.makeUnusable('make', HOSTILE)],
     ["a project's name", say.hint(HOSTILE)],
     ["a project's name, to consent", say.consentIs('on', HOSTILE)],
     ["a project's name, without a decision", say.noReceipt(HOSTILE)],

@@ -1,5 +1,6 @@
 import inquirer from 'inquirer'
 import type { World } from '../world.ts'
+import { watchCtrlZ } from './ctrl-z.ts'
 
 /** A question that nobody answers is withdrawn after so long without a key. */
 const PATIENCE_S = 60
@@ -29,18 +30,19 @@ const DETAILS = ['d', 'details']
  * set before one is typed, and `d` shows the details and asks again.
  */
 export async function putQuestion<T>(world: World, question: Question<T>): Promise<T | undefined | typeof BUSY> {
-  const { input, output } = world.terminal()
+  const { input } = world.terminal()
   if (await typedAhead(world, input)) return BUSY
   world.stderr.write(`\n${question.text}\n\n`)
   const stop = new AbortController()
   const patience = watchPatience(world, input, stop)
   const ended = new Promise<undefined>((resolve) => stop.signal.addEventListener('abort', () => resolve(undefined)))
-  const prompt = inquirer.createPromptModule({ input, output, signal: stop.signal })
-  const known = (answer: string) => DETAILS.includes(answer) || Object.hasOwn(question.answers, answer)
   const ask = async (): Promise<T | undefined> => {
-    const validate = (answer: string) => known(normal(answer)) || question.otherwise
-    const { answer } = await prompt([{ type: 'input', name: 'answer', message: question.line, validate }])
-    if (!DETAILS.includes(normal(answer))) return question.answers[normal(answer)]
+    const answer = await putOnce(world, question, stop.signal)
+    if (answer === undefined) {
+      patience.restart()
+      return ask()
+    }
+    if (!DETAILS.includes(answer)) return question.answers[answer]
     world.stderr.write(`\n${await question.details()}\n\n`)
     return ask()
   }
@@ -53,6 +55,23 @@ export async function putQuestion<T>(world: World, question: Question<T>): Promi
     asked.catch(() => {})
     patience.release()
     input.pause()
+  }
+}
+
+/** The answer to one question on the screen, one of those that are known; undefined when Ctrl-Z stopped the job, and it goes on. */
+async function putOnce<T>(world: World, question: Question<T>, stop: AbortSignal): Promise<string | undefined> {
+  const known = (answer: string) => DETAILS.includes(answer) || Object.hasOwn(question.answers, answer)
+  const validate = (answer: string) => known(normal(answer)) || question.otherwise
+  const ctrlZ = watchCtrlZ(world)
+  const prompt = inquirer.createPromptModule({ ...world.terminal(), signal: AbortSignal.any([stop, ctrlZ.signal]) })
+  try {
+    const { answer } = await prompt([{ type: 'input', name: 'answer', message: question.line, validate }])
+    ctrlZ.release()
+    return normal(answer)
+  } catch (error) {
+    if (ctrlZ.signal.aborted) return ctrlZ.resumed
+    ctrlZ.release()
+    throw error
   }
 }
 
@@ -91,19 +110,29 @@ function takeAhead(input: NodeJS.ReadStream): Promise<boolean> {
   })
 }
 
+interface Patience {
+  /** The person is back. */
+  restart(): void
+  release(): void
+}
+
 /** Withdraws the question after a minute without a key, at the end of the input, and on Ctrl-D. */
-function watchPatience(world: World, input: NodeJS.ReadStream, stop: AbortController): { release: () => void } {
+function watchPatience(world: World, input: NodeJS.ReadStream, stop: AbortController): Patience {
   const seconds = Number(world.env.SEND_METRICS_ASK_SECONDS) || PATIENCE_S
   const withdraw = () => stop.abort()
   let timer = setTimeout(withdraw, seconds * 1000)
-  const touched = (keys: Buffer | string) => {
+  const restart = () => {
     clearTimeout(timer)
     timer = setTimeout(withdraw, seconds * 1000)
+  }
+  const touched = (keys: Buffer | string) => {
+    restart()
     if (String(keys).includes('\u0004')) withdraw()
   }
   input.on('data', touched)
   for (const event of ['end', 'close', 'error']) input.once(event, withdraw)
   return {
+    restart,
     release: () => {
       clearTimeout(timer)
       input.off('data', touched)

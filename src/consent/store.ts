@@ -80,12 +80,30 @@ function changeStore(world: Place, change: (store: StoreFile) => StoreFile): voi
     makeCache(world)
     withLock(file, PATIENCE_MS, () => {
       const salvaged = setDamagedAside(file, world.now())
-      const store = open(file)
-      const { projects, ...rest } = store.store
-      store.store = change({ ...salvaged, ...rest, projects: { ...salvaged.projects, ...projects } })
+      asOutsideSnap(() => {
+        const store = open(file)
+        const { projects, ...rest } = store.store
+        store.store = change({ ...salvaged, ...rest, projects: { ...salvaged.projects, ...projects } })
+      })
     })
   } catch (error) {
     throw new StoreError(file, (error as Error).message)
+  }
+}
+
+/**
+ * With SNAP set, as in a terminal that is a snap package, conf writes into the file itself, and a full disk would
+ * leave nothing of it; without, it writes beside and renames.
+ */
+function asOutsideSnap(work: () => void): void {
+  // biome-ignore lint/style/noProcessEnv: conf looks there, and not into the World
+  const env = process.env
+  const { SNAP } = env
+  delete env.SNAP
+  try {
+    work()
+  } finally {
+    if (SNAP !== undefined) env.SNAP = SNAP
   }
 }
 

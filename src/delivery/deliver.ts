@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import type { Destination, HttpRequest, Request, Response, Settings } from '../destinations/destination.ts'
+import { appendLines } from '../disk/append-line.ts'
 import type { Message } from '../event/message.ts'
 import type { Ledger } from '../journal/ledger.ts'
 import type { Claimed, Outbox } from '../journal/outbox.ts'
@@ -114,20 +115,27 @@ async function perform(route: Route, request: Request, deadline: number): Promis
 
 function append(file: string, body: string): Response {
   try {
-    // Without O_NONBLOCK, opening a pipe that nobody reads would wait for ever.
-    const descriptor = fs.openSync(
-      file,
-      fs.constants.O_APPEND | fs.constants.O_CREAT | fs.constants.O_WRONLY | (fs.constants.O_NONBLOCK ?? 0),
-      0o600,
-    )
+    const descriptor = openToAppend(file)
     try {
       if (!fs.fstatSync(descriptor).isFile()) return { failure: 'is not a file' }
-      fs.writeSync(descriptor, body)
+      appendLines(descriptor, body)
     } finally {
       fs.closeSync(descriptor)
     }
     return { status: 200, headers: {}, body: '' }
   } catch (error) {
     return { failure: (error as Error).message }
+  }
+}
+
+function openToAppend(file: string): number {
+  const { O_APPEND, O_CREAT, O_NONBLOCK, O_RDWR, O_WRONLY } = fs.constants
+  // Without O_NONBLOCK, opening a pipe that nobody reads would wait for ever.
+  const flags = O_APPEND | O_CREAT | (O_NONBLOCK ?? 0)
+  try {
+    return fs.openSync(file, flags | O_RDWR, 0o600)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error
+    return fs.openSync(file, flags | O_WRONLY, 0o600)
   }
 }

@@ -69,13 +69,20 @@ async function shape(messages: readonly Message[], settings: Settings): Promise<
   return request
 }
 
-/** The client stamps Node's version as it sends; every retry of an event has to carry the one it was recorded with. */
+interface Shaped {
+  readonly messageId: string
+  readonly _metadata?: { nodeVersion?: string }
+  readonly context?: { library?: { version?: string } }
+}
+
+/** The client stamps Node's version and its own as it sends; every retry of an event has to carry those it was recorded with. */
 function frozen(body: string, messages: readonly Message[]): string {
-  const shaped = JSON.parse(body) as { batch: { messageId: string; _metadata?: { nodeVersion?: string } }[] }
-  const versions = new Map(messages.map(({ id, nodeVersion }) => [id, nodeVersion]))
-  for (const { messageId, _metadata } of shaped.batch) {
-    const version = versions.get(messageId)
-    if (_metadata && version !== undefined) _metadata.nodeVersion = version
+  const shaped = JSON.parse(body) as { batch: Shaped[] }
+  const recorded = new Map(messages.map((message) => [message.id, message]))
+  for (const { messageId, _metadata, context } of shaped.batch) {
+    const { nodeVersion, clientVersion } = recorded.get(messageId) ?? {}
+    if (_metadata && nodeVersion !== undefined) _metadata.nodeVersion = nodeVersion
+    if (context?.library && clientVersion !== undefined) context.library.version = clientVersion
   }
   return JSON.stringify(shaped)
 }

@@ -17,6 +17,8 @@ export interface Message {
   readonly properties: Properties
   /** Node's version when it was recorded: Segment's client sends one, and every retry must send the same. */
   readonly nodeVersion?: string
+  /** Version of Segment's client when it was recorded, for the same reason. */
+  readonly clientVersion?: string | undefined
 }
 
 /** `Open edX devstack` as the first part of an event name: `open_edx_devstack`. */

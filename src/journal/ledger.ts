@@ -1,7 +1,9 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { appendLines } from '../disk/append-line.ts'
 import type { EventKind } from '../event/fields.ts'
 import type { Properties } from '../event/serialize.ts'
+import { madeAt } from './made-at.ts'
 import { makeFolder } from './state.ts'
 
 /** One recorded event: its kind, its ID, and the fields as they may be sent. */
@@ -52,12 +54,15 @@ export class Ledger {
     this.append('attempts', new Date(attempt.at), { type: 'attempt', ...attempt })
   }
 
-  /** Whether an event was recorded lately: looks through the last few MB of the newest two months. */
+  /** Whether an event was recorded: looks through the last few MB of the month that its ID was made in, and the one before. */
   has(id: string): boolean {
-    const newest = this.files()
-      .filter((name) => name.startsWith('runs-'))
-      .slice(-2)
-    return newest.some((name) => readEnd(path.join(this.folder, name)).includes(`"id":"${id}"`))
+    const made = new Date(madeAt(id))
+    if (Number.isNaN(made.getTime())) return false
+    // A run stands in the month in which it started; its ID was made when it ended.
+    const before = new Date(Date.UTC(made.getUTCFullYear(), made.getUTCMonth(), 0))
+    const months = [made, before].map((time) => `runs-${monthOf(time)}.jsonl`)
+    const names = this.files().filter((name) => months.includes(name))
+    return names.some((name) => readEnd(path.join(this.folder, name)).includes(`"id":"${id}"`))
   }
 
   /** Removes months that ended more than `days` ago. */
@@ -102,7 +107,7 @@ export class Ledger {
       descriptor = fs.openSync(file, 'a+', 0o600)
     }
     try {
-      writeWhole(descriptor, endsWhole(descriptor) ? text : `\n${text}`)
+      appendLines(descriptor, text)
     } finally {
       fs.closeSync(descriptor)
     }
@@ -121,21 +126,6 @@ function readEnd(file: string): string {
   } finally {
     fs.closeSync(descriptor)
   }
-}
-
-/** A full disk may take half a line; the next one must not be glued to it. */
-function endsWhole(descriptor: number): boolean {
-  const { size } = fs.fstatSync(descriptor)
-  if (size === 0) return true
-  const last = Buffer.alloc(1)
-  fs.readSync(descriptor, last, 0, 1, size - 1)
-  return last[0] === 0x0a
-}
-
-function writeWhole(descriptor: number, text: string): void {
-  const bytes = Buffer.from(text)
-  const written = fs.writeSync(descriptor, bytes)
-  if (written < bytes.length) throw new Error('the disk took only a part of a line; is it full?')
 }
 
 function monthOf(time: Date): string {

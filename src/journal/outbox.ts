@@ -1,13 +1,14 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import type { Message } from '../event/message.ts'
+import { madeAt } from './made-at.ts'
 import { makeFolder } from './state.ts'
 
 /** An outbox never holds more events than this, nor any for longer. */
 export const OUTBOX_MOST = 1_000
 export const OUTBOX_DAYS = 30
 
-/** A claim this old is void even if its process number is in use again. */
+/** A claim this old is void even if its process number is in use again; so is what was prepared and not recorded. */
 const CLAIM_MS = 10 * 60_000
 const DAY_MS = 86_400_000
 const TOO_MANY = `the outbox held more than ${OUTBOX_MOST} events`
@@ -64,7 +65,7 @@ export class Outbox {
    * is returned: runs that only write, because nothing can be sent, must not fill a disk.
    */
   commit(id: string): Loss[] {
-    fs.renameSync(this.beside(id), path.join(this.folder, `${id}.json`))
+    this.rename(path.basename(this.beside(id)), `${id}.json`)
     const losses: Loss[] = []
     const held = this.names().filter((name) => WAITING.test(name) || CLAIMED.test(name))
     const waiting = held.filter((name) => WAITING.test(name))
@@ -91,7 +92,7 @@ export class Outbox {
 
   /**
    * Claims up to `most` events, `first` and then the oldest; events that another living process holds are passed over. What a
-   * dead process had prepared counts if the ledger has it, which `recorded` tells; otherwise it never was.
+   * dead process had prepared counts if the ledger has it, which `recorded` tells; otherwise it never was, and goes in time.
    */
   claim(
     most: number,
@@ -123,12 +124,7 @@ export class Outbox {
 
   /** The event waits for another try. */
   release(claimed: Claimed): void {
-    try {
-      fs.renameSync(claimed.file, path.join(this.folder, `${claimed.message.id}.json`))
-    } catch (error) {
-      // Another process took it back, or `consent off` emptied the folder meanwhile.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    }
+    this.rename(path.basename(claimed.file), `${claimed.message.id}.json`)
   }
 
   /** Removes everything in it; returns how many events that were. */
@@ -136,6 +132,15 @@ export class Outbox {
     const count = this.count()
     fs.rmSync(this.folder, { recursive: true, force: true })
     return count
+  }
+
+  // Not there any more: another process took it back, so that it waits, or `consent off` emptied the folder meanwhile.
+  private rename(from: string, to: string): void {
+    try {
+      fs.renameSync(path.join(this.folder, from), path.join(this.folder, to))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
   }
 
   private names(): string[] {
@@ -177,10 +182,16 @@ export class Outbox {
         const prepared = PREPARED.exec(name)
         if (!prepared || isAlive(Number(prepared[2]))) return name
         if (recorded(name.slice(0, ID_LENGTH))) return this.takeBack(name)
-        fs.rmSync(path.join(this.folder, name), { force: true })
+        if (this.isAbandoned(name, now)) fs.rmSync(path.join(this.folder, name), { force: true })
         return name
       })
       .sort()
+  }
+
+  // Its process may live where its number means nothing here: in a container that shares the home folder.
+  private isAbandoned(name: string, now: number): boolean {
+    const made = fs.statSync(path.join(this.folder, name), { throwIfNoEntry: false })?.mtimeMs ?? now
+    return Math.abs(now - made) >= CLAIM_MS
   }
 
   private isHeld(claim: RegExpExecArray, now: number): boolean {
@@ -224,10 +235,8 @@ function cleanUp(file: string, error: unknown): unknown {
   return error
 }
 
-/** The first 48 bits of a UUID v7 are its time in milliseconds (RFC 9562, section 5.7). */
 function tooOld(id: string, now: number): string | undefined {
-  const made = Number.parseInt(id.replace('-', '').slice(0, 12), 16)
-  return now - made > OUTBOX_DAYS * DAY_MS ? `it waited for more than ${OUTBOX_DAYS} days` : undefined
+  return now - madeAt(id) > OUTBOX_DAYS * DAY_MS ? `it waited for more than ${OUTBOX_DAYS} days` : undefined
 }
 
 function isAlive(pid: number): boolean {

@@ -6,7 +6,7 @@ import { serialize } from '../event/serialize.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { projectState } from '../journal/state.ts'
 import type { Project } from '../project/read.ts'
-import { version } from '../version.ts'
+import { segmentClientVersion, version } from '../version.ts'
 import type { World } from '../world.ts'
 import { anonymousId, type LoadStore } from './anonymous-id.ts'
 import { writeEvent } from './journal.ts'
@@ -41,6 +41,7 @@ export async function recordConsentChange(
     timestamp: at.toISOString(),
     properties,
     nodeVersion: world.nodeVersion,
+    clientVersion: segmentClientVersion,
   }
   writeEvent(world, new Ledger(state), 'consent', message, routesFor(world, project, who.agreed.recipients, state))
 }

@@ -8,7 +8,7 @@ import { Ledger } from '../journal/ledger.ts'
 import { projectState } from '../journal/state.ts'
 import { fieldTable } from '../project/field-table.ts'
 import { fingerprint } from '../project/fingerprint.ts'
-import { version } from '../version.ts'
+import { segmentClientVersion, version } from '../version.ts'
 import type { World } from '../world.ts'
 import { anonymousId, type LoadStore } from './anonymous-id.ts'
 import type { GatheredRun, RunEnd } from './gather-run.ts'
@@ -135,6 +135,7 @@ async function journal(
     timestamp: at.toISOString(),
     properties,
     nodeVersion: world.nodeVersion,
+    clientVersion: segmentClientVersion,
   }
   writeEvent(world, ledger, 'run', message, sending)
   ledger.forgetOlderThan(project.retentionDays, new Date(world.now()))

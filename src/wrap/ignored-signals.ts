@@ -1,10 +1,13 @@
 import { constants } from 'node:os'
 import type { World } from '../world.ts'
-import { ignoredBy, isPromptingShell } from './processes.ts'
+import { ignoredBy, isPromptingShell, programOf } from './processes.ts'
 import type { TargetCommand } from './run-target.ts'
 
 /** Signals that `nohup`, `trap ''` and a shell's background jobs have a program ignore. */
 const USUAL = ['SIGHUP', 'SIGINT', 'SIGQUIT'] as const
+
+/** Programs that start others with what they ignore: of the rest, many ignore these two only while they wait. */
+const HAND_DOWN = /^(?:(?:ba|da|z|k|mk|ya|fi|a|c|tc)?sh|busybox|nohup|(?:g|gnu)?make[-.\d]*)$/u
 
 /** The signals that this process was started to ignore, as far as that can be known. */
 export function ignoredFromTheStart(world: Pick<World, 'ppid'>): NodeJS.Signals[] {
@@ -14,7 +17,9 @@ export function ignoredFromTheStart(world: Pick<World, 'ppid'>): NodeJS.Signals[
     world.ppid,
     USUAL.map((name) => constants.signals[name]),
   )
-  return USUAL.filter((name) => numbers.includes(constants.signals[name]))
+  const found = USUAL.filter((name) => numbers.includes(constants.signals[name]))
+  // system(3) ignores the terminal's signals in the caller alone; taken for ours, Ctrl-C would end nothing.
+  return HAND_DOWN.test(programOf(world.ppid)) ? found : found.filter((name) => name === 'SIGHUP')
 }
 
 /**

@@ -13,7 +13,15 @@ export interface MakeFlags {
 /** Short options whose cluster ends with an argument of their own (make.md: "a cluster ends at j l I O C f o W E"). */
 const TAKES_ARGUMENT = new Set('jlIOCfoWE')
 const DRY_LETTERS = new Set('nqtp')
-const DRY_WORDS = ['--dry-run', '--just-print', '--recon', '--question', '--touch', '--print-data-base']
+/** Each with its shortest beginning that make takes: one that can mean nothing else (getopt_long). */
+const DRY_WORDS = [
+  ['--dry-run', '--dr'],
+  ['--just-print', '--ju'],
+  ['--recon', '--r'],
+  ['--question', '--que'],
+  ['--touch', '--to'],
+  ['--print-data-base', '--print-da'],
+] as const
 
 interface Gathered {
   letters: Set<string>
@@ -24,10 +32,10 @@ interface Gathered {
 }
 
 /**
- * Reads the MAKEFLAGS variable and the words given to make behind `--`.
- * The grammar of MAKEFLAGS is GNU make's own, as observed on 3.81 to 4.4.
+ * Reads the MAKEFLAGS variable and the words given to make behind `--`, and before both the variable GNUMAKEFLAGS.
+ * The grammar of the variables is GNU make's own, as observed on 3.81 to 4.4.
  */
-export function readMakeFlags(makeflags: string | undefined, makeArguments: readonly string[]): MakeFlags {
+export function readMakeFlags(makeflags: string | undefined, makeArguments: readonly string[], gnumakeflags?: string): MakeFlags {
   const gathered: Gathered = {
     letters: new Set(),
     dryWord: false,
@@ -35,6 +43,7 @@ export function readMakeFlags(makeflags: string | undefined, makeArguments: read
     parallel: false,
     printDirectory: false,
   }
+  if (gnumakeflags) readVariable(gnumakeflags, gathered)
   if (makeflags) readVariable(makeflags, gathered)
   readArguments(makeArguments, gathered)
   return {
@@ -100,8 +109,7 @@ function readLong(word: string, gathered: Gathered): void {
   else if (/^--jobs(?:=|$)/u.test(word)) gathered.parallel = word !== '--jobs=1'
   else if (word === '--print-directory') gathered.printDirectory = true
   else if (word === '--no-print-directory') gathered.letters.delete('w')
-  // make takes any unambiguous beginning of a long option.
-  else if (word.length > 4 && DRY_WORDS.some((dry) => dry.startsWith(word))) gathered.dryWord = true
+  else if (DRY_WORDS.some(([dry, least]) => dry.startsWith(word) && word.startsWith(least))) gathered.dryWord = true
 }
 
 /** Words as make splits them: at blanks, where a backslash keeps the next character. */

@@ -9,6 +9,8 @@ import type { MakeFlags } from './make-flags.ts'
 
 /** Tells a wrapped child that it runs inside another run of the same project; the value is the folders of their projects. */
 export const INSIDE = 'SEND_METRICS_INSIDE'
+/** Between those folders: ':' stands in many a path. */
+const SEPARATOR = '\n'
 
 /**
  * What this run is to us, judged from the environment, the project file and the store alone:
@@ -34,7 +36,7 @@ export interface Plan {
 /** Decides before the target starts, with `node:` builtins only. */
 export function planRun(world: World, flags: MakeFlags): Plan {
   const found = findProject(world)
-  const nested = found !== undefined && (world.env[INSIDE] ?? '').split(path.delimiter).includes(found.root)
+  const nested = found !== undefined && (world.env[INSIDE] ?? '').split(SEPARATOR).includes(found.root)
   const { kind, because, store } = judge(world, flags, found)
   const trace = kind === 'record' ? beginTrace(world.env) : undefined
   const inner = world.env[INSIDE] !== undefined
@@ -80,9 +82,7 @@ export function childEnvironment(env: Environment, plan: Plan): Environment {
   // Marked even where nothing is recorded: an inner run of another project must not ask in the middle of this one.
   const marked = {
     ...env,
-    [INSIDE]: [...new Set([...(env[INSIDE] ?? '').split(path.delimiter), plan.found?.root ?? ''])]
-      .filter((root) => root !== '')
-      .join(path.delimiter),
+    [INSIDE]: [...new Set([...(env[INSIDE] ?? '').split(SEPARATOR), plan.found?.root ?? ''])].filter((root) => root !== '').join(SEPARATOR),
   }
   const traced = plan.trace === undefined ? marked : { ...marked, TRACEPARENT: traceparent(plan.trace) }
   return plan.fieldsFile === undefined ? traced : { ...traced, SEND_METRICS_FIELDS: plan.fieldsFile }

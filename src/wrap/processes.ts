@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import { constants } from 'node:os'
+import * as path from 'node:path'
 
 /** Whether this process has a controlling terminal (proc(5), stat, field 7); where that is not known, what `otherwise` says. */
 export function hasTerminal(otherwise: () => boolean): boolean {
@@ -7,6 +8,17 @@ export function hasTerminal(otherwise: () => boolean): boolean {
     return statFields('self')[4] !== '0'
   } catch {
     return otherwise()
+  }
+}
+
+/** Whether the controlling terminal was closed; our streams may be elsewhere while it lives. */
+export function terminalIsGone(): boolean {
+  try {
+    const { O_NOCTTY, O_NONBLOCK, O_RDONLY } = fs.constants
+    fs.closeSync(fs.openSync('/dev/tty', O_RDONLY | O_NOCTTY | O_NONBLOCK))
+    return false
+  } catch (error) {
+    return ['ENXIO', 'EIO', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')
   }
 }
 
@@ -46,6 +58,25 @@ export function ignoredBy(pid: number, numbers: readonly number[]): number[] {
     return numbers.filter((number) => (mask & (1n << BigInt(number - 1))) !== 0n)
   } catch {
     return []
+  }
+}
+
+/** The name of the program that a process runs; a script's is its interpreter's. Empty where it cannot be known. */
+export function programOf(pid: number): string {
+  try {
+    // A program that was replaced since has a note behind its name (proc(5)).
+    return path.basename(fs.readlinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/u, ''))
+  } catch {
+    return nameOf(pid)
+  }
+}
+
+/** The name alone, which can be read of another user's process, too. */
+function nameOf(pid: number): string {
+  try {
+    return fs.readFileSync(`/proc/${pid}/comm`, 'utf8').trimEnd()
+  } catch {
+    return ''
   }
 }
 

@@ -1,11 +1,11 @@
 import type { ChildProcess } from 'node:child_process'
-import * as path from 'node:path'
 import { say } from '../messages.ts'
 import type { Environment, Exit, World } from '../world.ts'
 import { childStdio } from './descriptors.ts'
 import type { ChildEnd } from './exit-status.ts'
 import type { MakeFlags } from './make-flags.ts'
 import type { Signals } from './signals.ts'
+import { isMake, type WhichMake } from './which-make.ts'
 import type { WrapRequest } from './wrap-arguments.ts'
 
 /** The command line to run and its environment. */
@@ -32,16 +32,15 @@ export interface TargetRefused {
   readonly exit: Exit
 }
 
-/** Which make, with which words, for a request. */
-export function targetCommand(request: WrapRequest, prefix: string, flags: MakeFlags, env: Environment): TargetCommand {
+/** The command line for a request. */
+export function targetCommand(make: WhichMake, request: WrapRequest, prefix: string, flags: MakeFlags, env: Environment): TargetCommand {
   const files = request.files.flatMap((file) => ['-f', file])
   // A make below another make announces its directory on stdout; typed by hand it would not.
   const quiet = Number(env.MAKELEVEL ?? 0) > 0 && !flags.printDirectory ? ['--no-print-directory'] : []
-  const make = request.make ?? (env.MAKE || 'make')
   return {
-    make,
-    program: make,
-    args: [...files, ...quiet, `${prefix}${request.target}`, ...request.makeArguments],
+    make: make.program,
+    program: make.program,
+    args: [...make.words, ...files, ...quiet, `${prefix}${request.target}`, ...request.makeArguments],
     env,
     jobserver: flags.jobserver,
   }
@@ -71,11 +70,6 @@ export function runTarget(
     })
     if (child.pid !== undefined) onStarted({ startedAt })
   })
-}
-
-/** Whether a program is make under one of its names: make, gmake, gnumake, make-4.4. */
-function isMake(program: string): boolean {
-  return /^(?:g|gnu)?make(?:[-.\d]*)(?:\.exe)?$/iu.test(path.basename(program))
 }
 
 function spawnTarget(world: World, command: TargetCommand): ChildProcess | TargetRefused {

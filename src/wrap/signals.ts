@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { constants } from 'node:os'
 import type { World } from '../world.ts'
 import type { ChildEnd } from './exit-status.ts'
-import { hasTerminal, wouldAllDie } from './processes.ts'
+import { hasTerminal, terminalIsGone, wouldAllDie } from './processes.ts'
 
 /** make's exit code when a recipe fails, of whatever. */
 const MAKE_FAILED = 2
@@ -107,7 +107,7 @@ export class Signals {
    * is: it came from there if somebody in the group can have outlived it.
    */
   private cameFromTerminal(signal: 'SIGHUP' | 'SIGQUIT', child: ChildProcess): boolean {
-    if (signal === 'SIGHUP') return !this.world.stdinIsTTY && !this.world.stderr.isTTY
+    if (signal === 'SIGHUP') return terminalIsGone()
     return wouldAllDie(child.pid ?? 0, constants.signals[signal]) !== true
   }
 

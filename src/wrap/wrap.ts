@@ -9,6 +9,7 @@ import { childEnvironment, planRun } from './plan.ts'
 import { runTarget, type TargetRun, targetCommand } from './run-target.ts'
 import { Signals } from './signals.ts'
 import { Timeline } from './timeline.ts'
+import { whichMake } from './which-make.ts'
 import { parseWrapArguments } from './wrap-arguments.ts'
 
 /** The exit code for a command line that cannot be understood. */
@@ -37,11 +38,13 @@ export async function wrap(words: readonly string[], world: World): Promise<Exit
   }
   const { request } = parsed
   const timeline = new Timeline(world)
-  const flags = readMakeFlags(world.env.MAKEFLAGS, request.makeArguments)
+  const make = whichMake(request, world.env)
+  const flags = readMakeFlags(world.env.MAKEFLAGS, [...make.words, ...request.makeArguments], world.env.GNUMAKEFLAGS)
   const plan = planRun(world, flags)
   const aftermath = new Aftermath({ world, plan, request, parallel: flags.parallel, timeline, later })
   const ignored = ignoredFromTheStart(world)
-  const command = await ignoring(world, ignored, targetCommand(request, targetPrefix(plan.found), flags, childEnvironment(world.env, plan)))
+  const target = targetCommand(make, request, targetPrefix(plan.found), flags, childEnvironment(world.env, plan))
+  const command = await ignoring(world, ignored, target)
   const signals = new Signals(world, ignored)
   const faulted = faultOf(world, timeline, signals)
   timeline.mark('spawn')

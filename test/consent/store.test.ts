@@ -35,6 +35,22 @@ describe('changing what is stored', () => {
     expect([fs.statSync(folder).mode & 0o777, fs.statSync(file).mode & 0o777]).toEqual([0o700, 0o600])
   })
 
+  test('it is replaced and never written into, in the terminal of a snap package, too', () => {
+    const { world, file } = scratch()
+    changeEntry(world, DEMO, (entry) => entry)
+    const before = fs.readFileSync(file, 'utf8')
+    fs.linkSync(file, `${file}.before`)
+    process.env.SNAP = '/snap/terminal/1'
+    try {
+      changeEntry(world, OTHER, (entry) => entry)
+      expect(process.env.SNAP).toBe('/snap/terminal/1')
+    } finally {
+      delete process.env.SNAP
+    }
+    expect(fs.readFileSync(`${file}.before`, 'utf8')).toBe(before)
+    expect(readStore(world).entries).toHaveLength(2)
+  })
+
   test('nothing is left beside it', () => {
     const { world, folder } = scratch()
     changeEntry(world, DEMO, (entry) => entry)

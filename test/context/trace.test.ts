@@ -5,8 +5,17 @@ const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
 const SPAN = '00f067aa0ba902b7'
 
 describe('a trace from outside', () => {
-  test.each([[`00-${TRACE}-${SPAN}-01`], [`00-${TRACE}-${SPAN}-00`], [`00-${TRACE}-${SPAN}-ff`]])('%s is continued', (header) => {
-    expect(beginTrace({ TRACEPARENT: header })).toEqual({
+  test.each([
+    [`00-${TRACE}-${SPAN}-01`, '01'],
+    [`00-${TRACE}-${SPAN}-00`, '00'],
+    [`00-${TRACE}-${SPAN}-02`, '02'],
+    // What a later version means by the other bits is not ours to pass on.
+    [`00-${TRACE}-${SPAN}-ff`, '03'],
+  ])('%s is continued, with the flags it has', (header, flags) => {
+    const trace = beginTrace({ TRACEPARENT: header })
+    expect(traceparent(trace)).toBe(`00-${TRACE}-${trace.runId}-${flags}`)
+    expect(trace).toEqual({
+      flags,
       traceId: TRACE,
       parentRunId: SPAN,
       runId: expect.stringMatching(/^[0-9a-f]{16}$/u),
@@ -35,6 +44,10 @@ describe('a trace from outside', () => {
 test('no two runs have the same numbers', () => {
   const all = Array.from({ length: 500 }, () => beginTrace({})).flatMap(({ traceId, runId }) => [traceId, runId])
   expect(new Set(all).size).toBe(1_000)
+})
+
+test('a trace that begins here is kept', () => {
+  expect(traceparent(beginTrace({}))).toMatch(/-01$/u)
 })
 
 test('a child continues what its parent hands down', () => {

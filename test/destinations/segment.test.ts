@@ -73,6 +73,15 @@ describe('a request', () => {
     expect(bodies[0]).toEqual(bodies[1])
   })
 
+  test('carries the versions of Node and of the client that each event was recorded with, and else those of today', async () => {
+    const old = message({ nodeVersion: 'v1.2.3', clientVersion: '4.5.6' })
+    const [request] = await requestsFor([old, message()])
+    const [first, second] = JSON.parse(request?.body ?? '').batch
+    expect(first).toMatchObject({ context: { library: { version: '4.5.6' } }, _metadata: { nodeVersion: 'v1.2.3' } })
+    expect(second.context.library.version).not.toBe('4.5.6')
+    expect(second._metadata.nodeVersion).toBe(process.version)
+  })
+
   test('no messages: no request', async () => {
     expect(await segment.encode([], SETTINGS)).toEqual({ requests: [], refused: [] })
   })

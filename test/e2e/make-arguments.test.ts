@@ -46,6 +46,30 @@ describe('which make', () => {
     expect((await at.wrap(['build'], { MAKE: './other' })).stdout).toBe('other\n')
     expect((await at.wrap(['build', '--make', './echo-words'], { MAKE: './other' })).stdout).toBe('impl-build\n')
   })
+
+  test.each([
+    ['--make', ['--make', './echo-words -s  --no-builtin-rules'], {}],
+    ['$MAKE', [], { MAKE: ' ./echo-words -s --no-builtin-rules ' }],
+  ])('one with words in it, from %s: they come first', async (_name, words, env) => {
+    const at = scratch({ files: ECHO })
+    expect((await at.wrap(['build', ...words, '-f', 'a.mk'], env)).stdout).toBe('-s\n--no-builtin-rules\n-f\na.mk\nimpl-build\n')
+  })
+
+  test.each([
+    ['by its path', './a make', {}],
+    ['on PATH', 'a make', {}],
+  ])('one whose name has a blank, %s, is that program', async (_name, make) => {
+    const at = scratch({ files: { 'a make': '#!/bin/sh\necho blank\n', './a': '#!/bin/sh\necho wrong\n' } })
+    expect((await at.wrap(['build', '--make', make], { PATH: `${at.repo}:${at.env.PATH}` })).stdout).toBe('blank\n')
+  })
+
+  test('with the line of the documentation and `make MAKE="make -k" build`, make ends as ever, and its flags count', async () => {
+    const makefile =
+      'build: ; +@exec send-metrics wrap --verbose --make "$(MAKE)" "$@"\nimpl-build: no yes ; \nno: ; @false\nyes: ; @echo went on\n'
+    const at = scratch({ makefile })
+    expect(await at.make(['MAKE=make -k', 'build'])).toMatchObject({ code: 2, stdout: 'went on\n' })
+    expect((await at.make(['MAKE=make -n', 'build'])).stderr).toContain('make runs nothing in earnest')
+  })
 })
 
 const NOISY = 'impl-build: ; echo one; echo two >&2\n\techo $(FOO) $(BAR)\n'

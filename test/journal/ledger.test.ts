@@ -2,6 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { type EventLine, Ledger } from '../../src/journal/ledger.ts'
+import { message } from '../support/events.ts'
 import { AWAIT_START, script, startLine, together } from '../support/processes.ts'
 import { testdir } from '../support/testdir.ts'
 
@@ -91,6 +92,19 @@ describe('what is read', () => {
   test('files of others are not looked at', () => {
     const { ledger } = scratch({ 'state/runs-2026-11.jsonl.bak': '{"type":"run","id":"x"}\n', 'state/notes.jsonl': '{"type":"run"}\n' })
     expect([...ledger.lines()]).toEqual([])
+  })
+})
+
+describe('whether it has an event', () => {
+  test.each([
+    ['that ended at once', '2026-11-21T11:59:00Z'],
+    ['that began in the month before', '2026-10-31T23:00:00Z'],
+  ])('one %s, behind ledgers of a future that a clock invented', (_name, start) => {
+    const { ledger } = scratch()
+    const { id } = message({}, NOV.getTime())
+    ledger.addEvent('run', id, new Date(start), {})
+    for (const month of ['2027-01', '2031-05', '2031-06']) ledger.addEvent('run', 'later', new Date(`${month}-01`), {})
+    expect([ledger.has(id), ledger.has(message({}, NOV.getTime()).id), ledger.has('later')]).toEqual([true, false, false])
   })
 })
 

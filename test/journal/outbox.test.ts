@@ -187,10 +187,27 @@ describe('an event that a process had prepared when it died', () => {
     expect(outbox.claim(9, NOW, { recorded: (id) => id === one.id }).claimed.map((back) => back.message)).toEqual([one])
   })
 
-  test('never was, if the ledger does not have it', () => {
+  test('never was, if the ledger does not have it: after ten minutes it goes', () => {
     const { outbox } = prepared()
-    expect(outbox.claim(9, NOW, { recorded: () => false })).toEqual({ claimed: [], losses: [] })
+    expect(outbox.claim(9, Date.now() + 11 * MINUTE, { recorded: () => false })).toEqual({ claimed: [], losses: [] })
     expect(fs.readdirSync(outbox.folder)).toEqual([])
+  })
+
+  test('is left alone before, because its process may live in a container that shares the home folder', () => {
+    const { outbox, one } = prepared()
+    expect(outbox.claim(9, Date.now() + 9 * MINUTE, { recorded: () => false })).toEqual({ claimed: [], losses: [] })
+    expect(fs.readdirSync(outbox.folder)).toEqual([expect.stringContaining(one.id)])
+  })
+
+  test('and that was taken back while its process lived after all waits once', () => {
+    const folder = testdir()
+    const pid = deadPid()
+    const [elsewhere, one] = [new Outbox(folder, pid), message()]
+    elsewhere.prepare(one)
+    const here = new Outbox(folder, process.pid)
+    for (const claimed of here.claim(9, NOW, { recorded: () => true }).claimed) here.release(claimed)
+    expect(elsewhere.commit(one.id)).toEqual([])
+    expect(here.claim(9, NOW).claimed.map((back) => back.message)).toEqual([one])
   })
 
   test('is left alone while its process lives', () => {

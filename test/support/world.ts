@@ -44,6 +44,9 @@ export function testWorld(wanted: Wanted = {}): TestWorld {
     connect: async (target) => (target.tls ? connectTls(target) : net.connect(target)),
     onFault: () => {},
     onSignal: () => () => {},
+    stopJob: () => {
+      throw new Error('this test is no job')
+    },
     ...parts,
     said,
   }

@@ -78,6 +78,8 @@ describe('words given to make behind --', () => {
     [['--touch'], dry],
     [['--print-data-base'], dry],
     [['--dry'], dry],
+    ...['--dr', '--ju', '--just-pr', '--r', '--re', '--que', '--to', '--print-da'].map((word): [string[], object] => [[word], dry]),
+    ...['--d', '--j', '--q', '--qu', '--quie', '--t', '--tr', '--print-d', '--dru'].map((word): [string[], object] => [[word], {}]),
     [['n', 'FOO=-n', 'FOO=n'], {}],
     [['BAR=--dry-run', '-n'], dry],
     [['--', '-n'], {}],
@@ -106,6 +108,12 @@ describe('words given to make behind --', () => {
     expect(readMakeFlags(undefined, words)).toEqual({ ...NONE, ...expected })
   })
 
+  test('GNUMAKEFLAGS counts, too', () => {
+    expect(readMakeFlags('k', [], '-n')).toEqual({ ...NONE, ...dry })
+    expect(readMakeFlags(undefined, [], 'n -j4')).toEqual({ ...NONE, ...dry, parallel: true })
+    expect(readMakeFlags(undefined, [], 'FOO=-n')).toEqual(NONE)
+  })
+
   test('they come on top of MAKEFLAGS', () => {
     expect(readMakeFlags('w -j4 --jobserver-auth=3,4', ['-n'])).toEqual({ dry: true, printDirectory: true, ...pool('3,4') })
   })
@@ -124,6 +132,7 @@ describe('MAKEFLAGS as the make on this machine writes it', () => {
       { words: ['-p'], dry: true },
       { words: ['--dry-run'], dry: true },
       { words: ['--just-print', '-s'], dry: true },
+      ...['--dr', '--ju', '--r', '--que', '--to', '--print-da'].map((word) => ({ words: [word], dry: true })),
       { words: ['-j4'], parallel: true },
       { words: ['-j'], parallel: true },
       { words: ['-j1'] },

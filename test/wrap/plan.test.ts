@@ -66,6 +66,13 @@ describe('runs inside runs', () => {
     expect(inner.trace).toMatchObject({ traceId: plan.trace?.traceId, parentRunId: plan.trace?.runId })
   })
 
+  test('inside a run of the same project in a folder with a colon, too', () => {
+    const folder = testdir({ 'a:b/send-metrics.json': JSON.stringify(DEMO) })
+    const outer = testWorld({ cwd: path.join(folder, 'a:b'), home: path.join(folder, 'home') })
+    const inner = planRun({ ...outer, env: childEnvironment(outer.env, planRun(outer, EARNEST)) }, EARNEST)
+    expect(inner.nested).toBe(true)
+  })
+
   test('inside a run of another project it is not', () => {
     const world = scratch({ stored: 'on', env: { [INSIDE]: '/elsewhere' } })
     expect(planRun(world, EARNEST).nested).toBe(false)
@@ -81,7 +88,7 @@ describe("the target's environment", () => {
   test('names every project around it, so that one inside another inside itself is nested', () => {
     const world = scratch({ stored: 'on', env: { [INSIDE]: '/elsewhere' } })
     const env = childEnvironment(world.env, planRun(world, EARNEST))
-    expect(env[INSIDE]).toBe(`/elsewhere:${world.cwd}`)
+    expect(env[INSIDE]).toBe(`/elsewhere\n${world.cwd}`)
     expect(planRun({ ...world, env }, EARNEST)).toMatchObject({ nested: true, inner: true })
   })
 

@@ -94,6 +94,12 @@ describe("make's own flags", () => {
     expect(there.connections).toBe(connections)
   })
 
+  test.each(['GNUMAKEFLAGS=-n send-metrics wrap show', 'send-metrics wrap show -- --to'])('%s is not recorded either', async (command) => {
+    const project = await agreedProject(there, makefiles(WRAPPED))
+    expect((await shell(project, command)).code).toBe(0)
+    expect(project.runs()).toEqual([])
+  })
+
   test.each(['VAR=n', 'FOO=--dry-run', 'VAR="a -n b"'])('a variable such as %s is no flag: the run is recorded', async (assignment) => {
     const project = await agreedProject(there, makefiles(WRAPPED))
     expect((await shell(project, `make ${assignment} show`)).code).toBe(0)

@@ -50,6 +50,17 @@ describe('a signal to wrap alone', () => {
     expect(project.runs()).toMatchObject([{ exit_status: -constants.signals[signal], outcome: 'interrupted' }])
   })
 
+  test.each(SIGNALS)('%s while at a terminal, with all streams elsewhere', async (signal) => {
+    const project = await agreedProject(there, { makefile: MAKEFILE })
+    // A terminal that nobody has open is closed; a shell would have it open, here it is descriptor 3.
+    const screen = atTerminal(project, 'bash', ['-c', 'exec send-metrics wrap sleep </dev/null >out 2>&1 3<>/dev/tty'])
+    await eventually('the recipe runs', () => textOf(project, 'recipe.pid') !== '')
+    process.kill(screen.pid, signal)
+    expect(await screen.ended).toEqual({ code: 0, signal: constants.signals[signal] })
+    await treeIsGone(project)
+    expect(project.runs()).toMatchObject([{ exit_status: -constants.signals[signal], outcome: 'interrupted' }])
+  })
+
   test('a recipe gets the time to tidy up', async () => {
     const project = await agreedProject(there, { makefile: MAKEFILE })
     const screen = atTerminal(project, 'send-metrics', ['wrap', 'tidy'])

@@ -8,16 +8,22 @@ import { agreedProject, flushAll, runEvents, WRAPPED, type WrappedProject } from
 
 const MAKEFILE = `${WRAPPED('build')}impl-build: ; @:\n`
 
-/** The same tool with another version number, installed beside. */
+const clientVersion: string = JSON.parse(fs.readFileSync('node_modules/@segment/analytics-node/package.json', 'utf8')).version
+
+/** The same tool with other version numbers of itself and of Segment's client, installed beside. */
 function otherVersion(project: WrappedProject): string {
   const root = path.resolve(path.dirname(BIN), '..')
   const copy = path.join(project.folder, 'other')
   for (const part of ['bin', 'dist']) fs.cpSync(path.join(root, part), path.join(copy, part), { recursive: true })
   for (const name of fs.readdirSync(path.join(copy, 'dist'))) {
     const file = path.join(copy, 'dist', name)
-    fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replaceAll('"0.1.0"', '"9.9.9"'))
+    fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replaceAll('"0.1.0"', '"9.9.9"').replaceAll(`"${clientVersion}"`, '"8.8.8"'))
   }
   return path.join(copy, 'bin/send-metrics.js')
+}
+
+interface Context {
+  readonly library: { readonly version: string }
 }
 
 describe('two versions of the tool with one outbox', () => {
@@ -44,8 +50,8 @@ describe('two versions of the tool with one outbox', () => {
     expect(versions.filter((version) => version === '0.1.0')).toHaveLength(6)
     expect(versions.filter((version) => version === '9.9.9')).toHaveLength(6)
     const bodies = new Map<string, Set<string>>()
-    for (const { messageId, anonymousId, event, timestamp, properties } of runEvents(there)) {
-      const body = JSON.stringify({ anonymousId, event, timestamp, properties })
+    for (const { messageId, ...rest } of runEvents(there)) {
+      const body = JSON.stringify(rest)
       bodies.set(messageId, (bodies.get(messageId) ?? new Set()).add(body))
     }
     expect([...bodies.keys()].sort()).toEqual(
@@ -55,6 +61,7 @@ describe('two versions of the tool with one outbox', () => {
         .sort(),
     )
     expect([...bodies.values()].filter(({ size }) => size !== 1)).toEqual([])
+    expect(new Set(runEvents(there).map(({ context }) => (context as Context).library.version))).toEqual(new Set([clientVersion, '8.8.8']))
   })
 
   test('files of a later version, and others, do not stop delivery', async () => {
