@@ -47,14 +47,10 @@ function hasTwin(own: ReadonlyMap<number, string>, number: number, link: string)
   return [...own].some(([other, same]) => other !== number && other > 2 && same === link && isWritable(other) !== isWritable(number))
 }
 
-/** O_WRONLY or O_RDWR. */
-const ACCESS_MODE = 0o3
-
-/** Format: proc(5), fdinfo: the flags of open(2) in octal, whose lowest two bits are the access mode. */
+/** Format: proc(5), fd: the permissions of the link itself are those that the file was opened with. */
 function isWritable(descriptor: number): boolean {
   try {
-    const flags = /^flags:\s*([0-7]+)$/mu.exec(fs.readFileSync(`/proc/self/fdinfo/${descriptor}`, 'utf8'))?.[1]
-    return (Number.parseInt(flags ?? '0', 8) & ACCESS_MODE) !== 0
+    return (fs.lstatSync(`/proc/self/fd/${descriptor}`).mode & fs.constants.S_IWUSR) !== 0
   } catch {
     return false
   }

@@ -11,12 +11,12 @@ const HAND_DOWN = /^(?:(?:ba|da|z|k|mk|ya|fi|a|c|tc)?sh|busybox|nohup|(?:g|gnu)?
 
 /** The signals that this process was started to ignore, as far as that can be known. */
 export function ignoredFromTheStart(world: Pick<World, 'ppid'>): NodeJS.Signals[] {
-  // An interactive shell ignores signals for itself and not for what it starts.
-  if (isPromptingShell(world.ppid)) return []
   const numbers = ignoredBy(
     world.ppid,
     USUAL.map((name) => constants.signals[name]),
   )
+  // An interactive shell ignores signals for itself and not for what it starts.
+  if (numbers.length === 0 || isPromptingShell(world.ppid)) return []
   const found = USUAL.filter((name) => numbers.includes(constants.signals[name]))
   // system(3) ignores the terminal's signals in the caller alone; taken for ours, Ctrl-C would end nothing.
   return HAND_DOWN.test(programOf(world.ppid)) ? found : found.filter((name) => name === 'SIGHUP')
