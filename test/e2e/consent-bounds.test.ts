@@ -146,7 +146,7 @@ describe('local only', () => {
   function maimed(at: Scratch): Record<string, string> {
     const copy = path.join(at.folder, 'copy')
     for (const name of ['bin', 'dist', 'package.json']) fs.cpSync(name, path.join(copy, name), { recursive: true })
-    for (const name of ['segment', 'file', 'connect']) fs.rmSync(path.join(copy, `dist/${name}.js`))
+    for (const name of ['segment', 'file', 'connect-tls']) fs.rmSync(path.join(copy, `dist/${name}.js`))
     addFiles(at.folder, { 'maimed/send-metrics': `#!/bin/sh\nexec "${NODE}" "${copy}/bin/send-metrics.js" "$@"\n` })
     return { PATH: `${path.join(at.folder, 'maimed')}:${at.env.PATH}` }
   }
@@ -158,7 +158,7 @@ describe('local only', () => {
     expect((await at.log()).map(({ type, command }) => [type, command])).toEqual([['run', 'build']])
     expect(at.waiting()).toEqual([])
     expect(there.connections).toBe(0)
-    expect(filesUnder(path.join(at.home, '.local')).every((file) => /runs-[\d-]+\.jsonl$/u.test(file))).toBe(true)
+    expect(filesUnder(path.join(at.home, '.local')).every((file) => /(?:runs-[\d-]+\.jsonl|checkout\.json)$/u.test(file))).toBe(true)
   })
 
   test('with a yes that very copy cannot send, which shows that the code is missed when it is needed', async () => {

@@ -247,7 +247,10 @@ describe('a decision that cannot be stored', () => {
     const { decision } = stored(at)[0] ?? {}
     expect(choices).toContain(decision?.decision)
     expect(decision?.text).toContain('Demo asks:')
-    expect(await json(at, ['consent', 'show', '--json'])).toMatchObject({ ...decision, recipients: shown(decision) })
+    const { asOf, retentionDays, ...lasting } = decision ?? {}
+    // A no has no term, so none is shown.
+    const term = decision?.decision === 'off' ? {} : { asOf, retentionDays }
+    expect(await json(at, ['consent', 'show', '--json'])).toMatchObject({ ...lasting, ...term, recipients: shown(decision) })
     expect(filesUnder(path.join(at.home, '.config'))).toEqual(['send-metrics/config.json'])
   })
 })
