@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as net from 'node:net'
-import * as os from 'node:os'
-import * as tty from 'node:tty'
 import { policyFile } from './disk/places.ts'
 import type { Exit, Output, World } from './world.ts'
+import { signalNumber } from './wrap/signal-number.ts'
 import { isDebug } from './wrap/timeline.ts'
 import { wrap } from './wrap/wrap.ts'
 
@@ -22,6 +21,11 @@ export async function main(): Promise<void> {
     exit = await runCommand(words, world)
   }
   leave(exit)
+}
+
+/** Only a run that may ask or say something wants to know; then node:tty is loaded. */
+function isTerminal(descriptor: number): boolean {
+  return process.getBuiltinModule('node:tty').isatty(descriptor)
 }
 
 /** Whether we changed the terminal ourselves, for the question. */
@@ -64,7 +68,7 @@ function realWorld(): World {
     // Since the process started; `performance` would load node:perf_hooks, which takes 1.5 ms.
     monotonic: () => process.uptime() * 1000,
     get stdinIsTTY() {
-      return tty.isatty(0)
+      return isTerminal(0)
     },
     stdout: output(1),
     stderr: output(2),
@@ -89,7 +93,8 @@ function realWorld(): World {
 
 function homeFolder(): string | undefined {
   try {
-    return os.homedir() || undefined
+    // What os.homedir() looks at first, without loading node:os.
+    return (process.platform !== 'win32' && process.env.HOME) || process.getBuiltinModule('node:os').homedir() || undefined
   } catch {
     return undefined
   }
@@ -98,7 +103,7 @@ function homeFolder(): string | undefined {
 function output(descriptor: 1 | 2): Output {
   return {
     get isTTY() {
-      return tty.isatty(descriptor)
+      return isTerminal(descriptor)
     },
     get columns() {
       const stream = descriptor === 1 ? process.stdout : process.stderr
@@ -130,7 +135,7 @@ function leave(exit: Exit | 'help'): void {
   process.removeAllListeners(exit.signal)
   process.kill(process.pid, exit.signal)
   // A signal that is blocked or has no default here still ends us the way a shell would report it.
-  setTimeout(() => process.exit(128 + (os.constants.signals[exit.signal] ?? 0)), 100)
+  setTimeout(() => process.exit(128 + signalNumber(exit.signal)), 100)
 }
 
 void main()

@@ -28,23 +28,30 @@ type Pair = readonly [read: number, write: number]
  * both ends here is a jobserver only if the process that started us has the same pipe at the same numbers.
  */
 function inheritedOnLinux(pair: Pair | undefined): Set<number> {
-  const own = linksOf('self')
-  const numbers = new Set<number>()
-  for (let number = 3; number <= MOST; number++) {
-    const link = own.get(number)
-    if (link !== undefined && !link.startsWith('anon_inode:') && !hasTwin(own, number, link)) numbers.add(number)
+  const open = openNumbers()
+  const links = new Map<number, string | undefined>()
+  const linkOf = (number: number) => {
+    if (!links.has(number)) links.set(number, readLink('self', number))
+    return links.get(number)
   }
-  if (pair && isOnePipe(...pair)) {
-    const parent = linksOf(process.ppid)
-    if (pair.every((number) => own.get(number) === parent.get(number))) for (const number of pair) numbers.add(number)
+  const numbers = new Set<number>()
+  for (const number of open.filter((one) => one >= 3 && one <= MOST)) {
+    const link = linkOf(number)
+    if (link !== undefined && !link.startsWith('anon_inode:') && !hasTwin(open, number, linkOf)) numbers.add(number)
+  }
+  if (pair && isOnePipe(...pair) && pair.every((number) => linkOf(number) === readLink(process.ppid, number))) {
+    for (const number of pair) numbers.add(number)
   }
   return numbers
 }
 
 /** Whether both ends of the pipe are here, as those of Node's own are; a second copy of the same end is no twin. */
-function hasTwin(own: ReadonlyMap<number, string>, number: number, link: string): boolean {
-  if (!link.startsWith('pipe:')) return false
-  return [...own].some(([other, same]) => other !== number && other > 2 && same === link && isWritable(other) !== isWritable(number))
+function hasTwin(open: readonly number[], number: number, linkOf: (number: number) => string | undefined): boolean {
+  const link = linkOf(number)
+  if (!link?.startsWith('pipe:')) return false
+  // Both ends of a pipe are made at once, so as a rule the other one is next to it.
+  const byNearness = [number + 1, number - 1, ...open]
+  return byNearness.some((other) => other !== number && other > 2 && linkOf(other) === link && isWritable(other) !== isWritable(number))
 }
 
 /** Format: proc(5), fd: the permissions of the link itself are those that the file was opened with. */
@@ -56,21 +63,22 @@ function isWritable(descriptor: number): boolean {
   }
 }
 
-function linksOf(process: number | 'self'): Map<number, string> {
-  const folder = `/proc/${process}/fd`
-  const links = new Map<number, string>()
+function openNumbers(): number[] {
   try {
-    for (const name of fs.readdirSync(folder)) {
-      try {
-        links.set(Number(name), fs.readlinkSync(`${folder}/${name}`))
-      } catch {
-        // The descriptor that reads this folder is gone by now.
-      }
-    }
+    return fs.readdirSync('/proc/self/fd').map(Number)
   } catch {
-    // Another user's process, or no /proc: then nothing is known, and nothing is handed over.
+    // Without /proc nothing is known, and nothing is handed over.
+    return []
   }
-  return links
+}
+
+function readLink(process: number | 'self', number: number): string | undefined {
+  try {
+    return fs.readlinkSync(`/proc/${process}/fd/${number}`)
+  } catch {
+    // Another user's process, or a descriptor that is gone by now.
+    return undefined
+  }
 }
 
 function inheritedElsewhere(pair: Pair | undefined): Set<number> {

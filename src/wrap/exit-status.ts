@@ -1,5 +1,5 @@
-import { constants } from 'node:os'
 import type { Exit } from '../world.ts'
+import { signalNumber } from './signal-number.ts'
 
 /** How a child ended, as Node reports it: one of the two is set. */
 export interface ChildEnd {
@@ -18,7 +18,7 @@ const INTERRUPTIONS = new Set<string>(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']
 /** The exit status for an event: the code, or the negative signal number for a signal death. */
 export function exitStatus(end: ChildEnd): number {
   if (end.signal === null) return end.code ?? -1
-  return -(constants.signals[end.signal] ?? 0)
+  return -signalNumber(end.signal)
 }
 
 /** The outcome for an event. */

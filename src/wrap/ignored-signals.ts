@@ -1,10 +1,13 @@
-import { constants } from 'node:os'
 import type { World } from '../world.ts'
 import { ignoredBy, isPromptingShell, programOf } from './processes.ts'
 import type { TargetCommand } from './run-target.ts'
 
-/** Signals that `nohup`, `trap ''` and a shell's background jobs have a program ignore. */
-const USUAL = ['SIGHUP', 'SIGINT', 'SIGQUIT'] as const
+/** Signals that `nohup`, `trap ''` and a shell's background jobs have a program ignore, with their numbers, the same on every system (POSIX, kill). */
+const USUAL = [
+  ['SIGHUP', 1],
+  ['SIGINT', 2],
+  ['SIGQUIT', 3],
+] as const
 
 /** Programs that start others with what they ignore: of the rest, many ignore these two only while they wait. */
 const HAND_DOWN = /^(?:(?:ba|da|z|k|mk|ya|fi|a|c|tc)?sh|busybox|nohup|(?:g|gnu)?make[-.\d]*)$/u
@@ -13,11 +16,11 @@ const HAND_DOWN = /^(?:(?:ba|da|z|k|mk|ya|fi|a|c|tc)?sh|busybox|nohup|(?:g|gnu)?
 export function ignoredFromTheStart(world: Pick<World, 'ppid'>): NodeJS.Signals[] {
   const numbers = ignoredBy(
     world.ppid,
-    USUAL.map((name) => constants.signals[name]),
+    USUAL.map(([, number]) => number),
   )
   // An interactive shell ignores signals for itself and not for what it starts.
   if (numbers.length === 0 || isPromptingShell(world.ppid)) return []
-  const found = USUAL.filter((name) => numbers.includes(constants.signals[name]))
+  const found = USUAL.filter(([, number]) => numbers.includes(number)).map(([name]) => name)
   // system(3) ignores the terminal's signals in the caller alone; taken for ours, Ctrl-C would end nothing.
   return HAND_DOWN.test(programOf(world.ppid)) ? found : found.filter((name) => name === 'SIGHUP')
 }

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
-import { constants } from 'node:os'
 import * as path from 'node:path'
+import { signalNumber } from './signal-number.ts'
 
 /** Whether this process has a controlling terminal (proc(5), stat, field 7); where that is not known, what `otherwise` says. */
 export function hasTerminal(otherwise: () => boolean): boolean {
@@ -35,8 +35,8 @@ export function isPromptingShell(pid: number): boolean {
   try {
     const status = fs.readFileSync(`/proc/${pid}/status`, 'utf8')
     return (
-      handledBy(status, 'SigIgn', [constants.signals.SIGTERM, constants.signals.SIGTSTP]) &&
-      handledBy(status, 'SigCgt', [constants.signals.SIGINT])
+      handledBy(status, 'SigIgn', [signalNumber('SIGTERM'), signalNumber('SIGTSTP')]) &&
+      handledBy(status, 'SigCgt', [signalNumber('SIGINT')])
     )
   } catch {
     return false

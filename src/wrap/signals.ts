@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
-import { constants } from 'node:os'
 import type { World } from '../world.ts'
 import type { ChildEnd } from './exit-status.ts'
 import { hasTerminal, terminalIsGone, wouldAllDie } from './processes.ts'
+import { signalNumber } from './signal-number.ts'
 
 /** make's exit code when a recipe fails, of whatever. */
 const MAKE_FAILED = 2
@@ -22,8 +22,9 @@ const GRACE_MS = 200
 export class Signals {
   private readonly world: World
   private readonly undo: (() => void)[] = []
-  private readonly atTerminal: boolean
   private readonly ignored: readonly NodeJS.Signals[]
+  /** Known from the start of the child on: a terminal that hangs up is nobody's terminal any more. */
+  private atTerminal = false
   private child: ChildProcess | undefined
   private passed: NodeJS.Signals | undefined
   private interrupted = false
@@ -35,7 +36,6 @@ export class Signals {
   constructor(world: World, ignored: readonly NodeJS.Signals[]) {
     this.world = world
     this.ignored = ignored
-    this.atTerminal = hasTerminal(() => world.stdinIsTTY || world.stderr.isTTY)
     this.stopped = new Promise((resolve) => {
       this.stop = resolve
     })
@@ -61,6 +61,7 @@ export class Signals {
   /** The child that signals are for from now on. */
   childStarted(child: ChildProcess): void {
     this.child = child
+    this.atTerminal = hasTerminal(() => this.world.stdinIsTTY || this.world.stderr.isTTY)
   }
 
   /**
@@ -108,7 +109,7 @@ export class Signals {
    */
   private cameFromTerminal(signal: 'SIGHUP' | 'SIGQUIT', child: ChildProcess): boolean {
     if (signal === 'SIGHUP') return terminalIsGone()
-    return wouldAllDie(child.pid ?? 0, constants.signals[signal]) !== true
+    return wouldAllDie(child.pid ?? 0, signalNumber(signal)) !== true
   }
 
   private after(ms: number, then: (child: ChildProcess) => void): void {

@@ -90,6 +90,7 @@ async function report(signals: Signals, aftermath: Aftermath, run: TargetRun, fa
     stop = signal
   })
   await Promise.race([faulted, aftermath.finish(run, stopped), stopped.then(() => new Promise((resolve) => setTimeout(resolve, HURRY_MS)))])
-  signals.release()
+  // At the end of a process nobody asks any more; a death by a signal needs its default back.
+  if (stop !== undefined || 'signal' in exit) signals.release()
   return stop !== undefined && 'code' in exit ? { signal: stop } : exit
 }

@@ -47,6 +47,7 @@ const PROCESS = {
   // What it hides there for a moment, a library reads from the process.
   'src/consent/store.ts': ['env'],
   'src/wrap/descriptors.ts': ['ppid'],
+  'src/wrap/signal-number.ts': ['getBuiltinModule'],
   'src/doctor/writable.ts': ['pid'],
 }
 
