@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { removeFile } from '../disk/remove-file.ts'
 import { makeFolder } from '../journal/state.ts'
 
 /** After a failure nobody waits for this destination for so long. */
@@ -35,6 +36,6 @@ export class Breaker {
 
   /** Closes it: the destination answered. */
   reset(): void {
-    fs.rmSync(this.file, { force: true })
+    removeFile(this.file)
   }
 }

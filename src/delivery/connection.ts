@@ -11,6 +11,7 @@ const TUNNEL_MS = 30_000
 export class Connection {
   private readonly world: World
   private readonly address: string
+  private parsed: URL | undefined
   private socket: Promise<Socket> | undefined
 
   constructor(world: World, address: string) {
@@ -19,8 +20,9 @@ export class Connection {
   }
 
   private get url(): URL {
-    if (!URL.canParse(this.address)) throw new Error('has an address that is no URL')
-    return new URL(this.address)
+    if (this.parsed === undefined && !URL.canParse(this.address)) throw new Error('has an address that is no URL')
+    this.parsed ??= new URL(this.address)
+    return this.parsed
   }
 
   /** Starts to connect; a failure shows when something is sent. */

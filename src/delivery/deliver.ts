@@ -62,8 +62,11 @@ export async function deliver(world: World, route: Route, ledger: Ledger, option
       reason: `it failed a moment ago; tried again in ${minutes} min`,
     }
   }
-  const { claimed, losses } = route.outbox.claim(options.most, world.now(), { first: options.first, recorded: (id) => ledger.has(id) })
-  const round = new Round(world, route, ledger)
+  const { claimed, losses, held } = route.outbox.claim(options.most, world.now(), {
+    first: options.first,
+    recorded: (id) => ledger.has(id),
+  })
+  const round = new Round(world, route, ledger, held)
   round.lose(losses)
   const early = claimed.filter(({ message }) => options.asOf !== undefined && message.timestamp < options.asOf)
   round.lose(

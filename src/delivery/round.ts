@@ -20,11 +20,14 @@ export class Round {
   private readonly world: World
   private readonly route: Route
   private readonly ledger: Ledger
+  private readonly held: number
 
-  constructor(world: World, route: Route, ledger: Ledger) {
+  /** `held` events were in the outbox when the round began. */
+  constructor(world: World, route: Route, ledger: Ledger, held = 0) {
     this.world = world
     this.route = route
     this.ledger = ledger
+    this.held = held
   }
 
   /** Events that go without having been sent. */
@@ -71,7 +74,7 @@ export class Round {
       route: this.route.name,
       delivered,
       dropped: drop,
-      kept: this.route.outbox.count(),
+      kept: Math.max(0, this.held - this.settled.size),
       reason: this.reasons.retry ?? this.reasons.drop ?? this.reasons.delivered ?? 'nothing was waiting',
     }
   }

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { appendLines } from '../disk/append-line.ts'
+import { removeFile } from '../disk/remove-file.ts'
 import type { EventKind } from '../event/fields.ts'
 import type { Properties } from '../event/serialize.ts'
 import { madeAt } from './made-at.ts'
@@ -70,7 +71,7 @@ export class Ledger {
     const oldest = monthOf(new Date(now.getTime() - days * 86_400_000))
     for (const name of this.files()) {
       const month = /-(\d{4}-\d{2})\.jsonl$/u.exec(name)?.[1]
-      if (month !== undefined && month < oldest) fs.rmSync(path.join(this.folder, name), { force: true })
+      if (month !== undefined && month < oldest) removeFile(path.join(this.folder, name))
     }
   }
 

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { removeFile } from '../disk/remove-file.ts'
 import type { Message } from '../event/message.ts'
 import { madeAt } from './made-at.ts'
 import { makeFolder } from './state.ts'
@@ -67,7 +68,7 @@ export class Outbox {
   commit(id: string): Loss[] {
     this.rename(path.basename(this.beside(id)), `${id}.json`)
     const losses: Loss[] = []
-    const held = this.names().filter((name) => WAITING.test(name) || CLAIMED.test(name))
+    const held = this.names().filter(isHeldName)
     const waiting = held.filter((name) => WAITING.test(name))
     for (const name of waiting.slice(0, Math.max(0, held.length - OUTBOX_MOST))) this.let(name, TOO_MANY, losses)
     return losses
@@ -75,12 +76,12 @@ export class Outbox {
 
   /** Takes a prepared event back. */
   abandon(id: string): void {
-    fs.rmSync(this.beside(id), { force: true })
+    removeFile(this.beside(id))
   }
 
   /** How many events wait, claimed ones included. */
   count(): number {
-    return this.names().filter((name) => WAITING.test(name) || CLAIMED.test(name)).length
+    return this.names().filter(isHeldName).length
   }
 
   /** Names of files that cannot be sent: set aside as damaged, or about to be. */
@@ -98,7 +99,7 @@ export class Outbox {
     most: number,
     now: number,
     { first, recorded = () => false }: { first?: string | undefined; recorded?: (id: string) => boolean } = {},
-  ): { claimed: Claimed[]; losses: Loss[] } {
+  ): { claimed: Claimed[]; losses: Loss[]; held: number } {
     const losses: Loss[] = []
     const claimed: Claimed[] = []
     const names = this.takeBackDead(this.names(), now, recorded)
@@ -114,12 +115,12 @@ export class Outbox {
       else if (claimed.length < most) this.claimOne(name, now, claimed, losses)
     }
     claimed.sort((a, b) => (a.message.id < b.message.id ? -1 : 1))
-    return { claimed, losses }
+    return { claimed, losses, held: names.filter(isHeldName).length }
   }
 
   /** The event was delivered or can never be: it goes. */
   settle(claimed: Claimed): void {
-    fs.rmSync(claimed.file, { force: true })
+    removeFile(claimed.file)
   }
 
   /** The event waits for another try. */
@@ -152,7 +153,7 @@ export class Outbox {
   }
 
   private let(name: string, reason: string, losses: Loss[]): void {
-    fs.rmSync(path.join(this.folder, name), { force: true })
+    removeFile(path.join(this.folder, name))
     losses.push({ id: name.slice(0, ID_LENGTH), reason })
   }
 
@@ -182,7 +183,7 @@ export class Outbox {
         const prepared = PREPARED.exec(name)
         if (!prepared || isAlive(Number(prepared[2]))) return name
         if (recorded(name.slice(0, ID_LENGTH))) return this.takeBack(name)
-        if (this.isAbandoned(name, now)) fs.rmSync(path.join(this.folder, name), { force: true })
+        if (this.isAbandoned(name, now)) removeFile(path.join(this.folder, name))
         return name
       })
       .sort()
@@ -222,13 +223,17 @@ export function emptyOutboxes(state: string, pid: number): number {
   return count
 }
 
+function isHeldName(name: string): boolean {
+  return WAITING.test(name) || CLAIMED.test(name)
+}
+
 function writeNew(file: string, text: string): void {
   fs.writeFileSync(file, text, { mode: 0o600 })
 }
 
 function cleanUp(file: string, error: unknown): unknown {
   try {
-    fs.rmSync(file, { force: true })
+    removeFile(file)
   } catch {
     // What matters is why the file could not be written.
   }

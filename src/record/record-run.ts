@@ -90,10 +90,11 @@ async function finishRun({ run, state, memo, routes, rehearsal, ci }: Prepared, 
     }
     countDropped(state, run.dropped())
     const id = await journal(run, facts, { now, ledger, sending })
-    memo.write()
     end.mark('journal')
-    if (sending.length === 0) return 'recorded on this machine only'
-    if (start.nested) return 'recorded; the outermost run sends it'
+    if (sending.length === 0 || start.nested) {
+      tidyUp(run, ledger, memo)
+      return start.nested && sending.length > 0 ? 'recorded; the outermost run sends it' : 'recorded on this machine only'
+    }
     const sent = sendAll(world, sending, ledger, {
       deadline,
       most: backlogFor(end.durationMs),
@@ -102,6 +103,7 @@ async function finishRun({ run, state, memo, routes, rehearsal, ci }: Prepared, 
       note: start.note,
       asOf: now.entry?.decision?.asOf,
     })
+    tidyUp(run, ledger, memo)
     return await Promise.race([sent.then(describeAll), end.hurry.then(() => 'recorded; sent with a later run')])
   } finally {
     run.stop()
@@ -111,9 +113,15 @@ async function finishRun({ run, state, memo, routes, rehearsal, ci }: Prepared, 
 
 const ACCEPTED = { choice: 'accept', previous: 'none' } as const
 
+/** What can be done while an answer is awaited. */
+function tidyUp({ world, project }: GatheredRun, ledger: Ledger, memo: CheckoutMemo): void {
+  ledger.forgetOlderThan(project.retentionDays, new Date(world.now()))
+  memo.write()
+}
+
 /** Whoever waited for a long target does not notice a backlog; after a short one it goes bit by bit. */
 function backlogFor(durationMs: number): number {
-  return Math.min(ROUND_MOST, 10 + Math.floor(durationMs / 10))
+  return Math.min(ROUND_MOST, 3 + Math.floor(durationMs / 10))
 }
 
 /** Writes the event to the ledger and to the outbox of each destination, before the network is tried. */
@@ -138,7 +146,6 @@ async function journal(
     clientVersion: segmentClientVersion,
   }
   writeEvent(world, ledger, 'run', message, sending)
-  ledger.forgetOlderThan(project.retentionDays, new Date(world.now()))
   return id
 }
 

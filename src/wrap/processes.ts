@@ -81,8 +81,9 @@ function nameOf(pid: number): string {
 }
 
 function maskOf(status: string, name: string): bigint {
-  const mask = new RegExp(`^${name}:\\s*([0-9a-f]+)$`, 'mu').exec(status)?.[1]
-  return mask === undefined ? 0n : BigInt(`0x${mask}`)
+  const start = status.indexOf(`\n${name}:\t`)
+  if (start === -1) return 0n
+  return BigInt(`0x${status.slice(start + name.length + 3, status.indexOf('\n', start + 1))}`)
 }
 
 /**
