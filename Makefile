@@ -1,6 +1,6 @@
 # This project's own: set-up, demo, tests and checks. What a team copies is Makefile.example.
 .DEFAULT_GOAL := help
-.PHONY: demo test check jest build fix docs help lint types dead-code generated package lock soak
+.PHONY: demo test check jest build fix docs help lint types dead-code generated package lock soak bench
 
 JEST = node --experimental-vm-modules --no-warnings node_modules/jest/bin/jest.js
 BIN = node_modules/.bin
@@ -16,6 +16,9 @@ build: node_modules ## bundle the tool into dist/
 
 soak: build ## 5,000 wrapped runs against a receiver that fails at random; prints what became of them
 	@node bench/soak.mjs
+
+bench: build ## what a wrapped run costs beside Node itself; NODE=path measures one Node
+	@node bench/overhead.mjs $(NODE)
 
 fix: node_modules ## format, and mend what can be mended
 	@$(BIN)/biome check --write .

@@ -4,17 +4,18 @@
 var major = Number(process.versions.node.split('.')[0])
 
 if (major >= 20) {
-  cacheCompiledCode()
+  if (major >= 22) cacheCompiledCode()
   require('../dist/main.js')
 } else {
   require('./old-node.js')
 }
 
 // Saves compiling the same code with every run. The folder is made with the first decision; before one, nothing is
-// written anywhere.
+// written anywhere, and node:module, which takes a moment, is not loaded. Node 20 cannot do it.
 function cacheCompiledCode() {
-  var enable = require('module').enableCompileCache
   var base = process.env.XDG_CACHE_HOME || (process.env.HOME && process.env.HOME + '/.cache')
   var folder = base + '/send-metrics'
-  if (enable && base && !process.env.NODE_COMPILE_CACHE && require('fs').existsSync(folder)) enable(folder)
+  if (!base || process.env.NODE_COMPILE_CACHE || !require('fs').existsSync(folder)) return
+  var enable = require('module').enableCompileCache
+  if (enable) enable(folder)
 }

@@ -5,6 +5,8 @@ type Slot = 'inherit' | 'ignore' | number
 
 /** Recipes open descriptors of their own up to here; a shell takes no larger number in a redirection. */
 const MOST = 9
+/** Node opens its own descriptors at its start, below this. */
+const FURTHEST_TWIN = 40
 
 /**
  * The stdio list for the child: the three streams, make's jobserver at the numbers that MAKEFLAGS names, and
@@ -28,30 +30,36 @@ type Pair = readonly [read: number, write: number]
  * both ends here is a jobserver only if the process that started us has the same pipe at the same numbers.
  */
 function inheritedOnLinux(pair: Pair | undefined): Set<number> {
-  const open = openNumbers()
-  const links = new Map<number, string | undefined>()
-  const linkOf = (number: number) => {
-    if (!links.has(number)) links.set(number, readLink('self', number))
-    return links.get(number)
-  }
   const numbers = new Set<number>()
-  for (const number of open.filter((one) => one >= 3 && one <= MOST)) {
-    const link = linkOf(number)
-    if (link !== undefined && !link.startsWith('anon_inode:') && !hasTwin(open, number, linkOf)) numbers.add(number)
+  for (let number = 3; number <= MOST; number++) {
+    const stat = statOf(number)
+    // What has no type is Node's own: epoll, eventfd and their like (anonymous inodes).
+    if (stat && (stat.mode & fs.constants.S_IFMT) !== 0 && !hasTwin(number, stat)) numbers.add(number)
   }
-  if (pair && isOnePipe(...pair) && pair.every((number) => linkOf(number) === readLink(process.ppid, number))) {
+  if (pair && isOnePipe(...pair) && pair.every((number) => readLink('self', number) === readLink(process.ppid, number))) {
     for (const number of pair) numbers.add(number)
   }
   return numbers
 }
 
 /** Whether both ends of the pipe are here, as those of Node's own are; a second copy of the same end is no twin. */
-function hasTwin(open: readonly number[], number: number, linkOf: (number: number) => string | undefined): boolean {
-  const link = linkOf(number)
-  if (!link?.startsWith('pipe:')) return false
+function hasTwin(number: number, stat: fs.Stats): boolean {
+  if (!stat.isFIFO()) return false
   // Both ends of a pipe are made at once, so as a rule the other one is next to it.
-  const byNearness = [number + 1, number - 1, ...open]
-  return byNearness.some((other) => other !== number && other > 2 && linkOf(other) === link && isWritable(other) !== isWritable(number))
+  const byNearness = [number + 1, number - 1, ...Array.from({ length: FURTHEST_TWIN - 2 }, (_, at) => at + 3)]
+  return byNearness.some((other) => {
+    if (other === number || other < 3) return false
+    const same = statOf(other)
+    return same?.isFIFO() === true && same.ino === stat.ino && same.dev === stat.dev && isWritable(other) !== isWritable(number)
+  })
+}
+
+function statOf(descriptor: number): fs.Stats | undefined {
+  try {
+    return fs.fstatSync(descriptor)
+  } catch {
+    return undefined
+  }
 }
 
 /** Format: proc(5), fd: the permissions of the link itself are those that the file was opened with. */
@@ -60,15 +68,6 @@ function isWritable(descriptor: number): boolean {
     return (fs.lstatSync(`/proc/self/fd/${descriptor}`).mode & fs.constants.S_IWUSR) !== 0
   } catch {
     return false
-  }
-}
-
-function openNumbers(): number[] {
-  try {
-    return fs.readdirSync('/proc/self/fd').map(Number)
-  } catch {
-    // Without /proc nothing is known, and nothing is handed over.
-    return []
   }
 }
 
