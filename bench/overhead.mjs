@@ -23,7 +23,7 @@ async function measureRow(row, setting, pairs) {
   if (reason !== undefined) return { name: row.name, skipped: reason }
   const [beside, ours] = await interleaved(await row.measurers(setting), pairs)
   const value = row.judge(median(beside), median(ours))
-  const bar = typeof row.bar === 'function' ? row.bar(setting) : row.bar
+  const bar = typeof row.bar === 'function' ? await row.bar(setting) : row.bar
   return {
     name: row.name,
     kind: row.kind ?? 'ms',
@@ -33,7 +33,7 @@ async function measureRow(row, setting, pairs) {
     unit: row.unit,
     bar,
     met: value <= bar,
-    note: row.note?.(setting),
+    note: await row.note?.(setting),
   }
 }
 
@@ -51,7 +51,7 @@ async function measureNode(node, pairs, wanted) {
       process.stdout.write(`${describe(result)}\n`)
     }
   } finally {
-    setting.close()
+    setting.receivers.close()
     scratch.remove()
   }
   return { version, binding: BINDING.test(version), rows }

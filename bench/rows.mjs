@@ -1,10 +1,9 @@
 import * as fs from 'node:fs'
-import * as http from 'node:http'
 import * as path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { median, timed } from './measure.mjs'
+import { startReceivers } from './receivers.mjs'
 import { closeBreakers, FullOutbox, fillLedger } from './scratch.mjs'
-import { slowTlsReceiver } from './slow-tls.mjs'
 
 const FLOOR = fileURLToPath(new URL('floor.js', import.meta.url))
 const PEAK = fileURLToPath(new URL('peak.cjs', import.meta.url))
@@ -12,9 +11,8 @@ const UNREACHABLE = 'http://127.0.0.1:9'
 
 /** Started once for all rows: the receivers, a repository for each, and somebody for each thing to decide. */
 export async function setUp(scratch) {
-  const receiver = await plainReceiver()
-  const tls = await slowTlsReceiver(scratch.folder)
-  const repository = await scratch.repository('plain', receiver.url)
+  const receivers = await startReceivers(scratch.folder)
+  const repository = await scratch.repository('plain', receivers.plain)
   const person = async (home, decision, where = repository, more = {}) => {
     const env = scratch.environment(home, more)
     if (decision !== undefined) await scratch.tool(where, env, 'consent', decision)
@@ -24,40 +22,19 @@ export async function setUp(scratch) {
   const cut = await person('cut', 'on', unreachable)
   // The first failure opens the breaker.
   await scratch.tool(unreachable, cut, 'wrap', 'nothing')
-  const full = await fullOf(scratch, repository, receiver, person)
-  const close = () => {
-    receiver.close()
-    tls?.close()
-  }
-  return { scratch, repository, unreachable, cut, full, person, tls, receiver, close }
+  const full = await fullOf(scratch, repository, receivers, person)
+  return { scratch, repository, unreachable, cut, full, person, receivers }
 }
 
 /** Somebody with a million runs in the ledger, and an event waiting to be copied. */
-async function fullOf(scratch, repository, receiver, person) {
+async function fullOf(scratch, repository, receivers, person) {
   const env = await person('full', 'on')
-  receiver.refuse = true
+  await receivers.refuse(true)
   await scratch.tool(repository, env, 'wrap', 'nothing')
-  receiver.refuse = false
+  await receivers.refuse(false)
   closeBreakers(env)
   fillLedger(env, 1_000_000)
   return env
-}
-
-async function plainReceiver() {
-  const self = { received: 0, refuse: false }
-  const server = http.createServer((request, response) => {
-    request.resume()
-    request.on('end', () => {
-      self.received++
-      response.writeHead(self.refuse ? 500 : 200).end('{}')
-    })
-  })
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const close = () => {
-    server.closeAllConnections()
-    server.close()
-  }
-  return Object.assign(self, { url: `http://127.0.0.1:${server.address().port}`, close })
 }
 
 /** The floor: what Node itself costs to run a target. */
@@ -113,12 +90,12 @@ export const ROWS = [
   {
     name: 'consent on, TLS, 30 ms round trip, 0.5 s: after it',
     // Timers fire late by up to a millisecond in each direction, so the round trip is the one that was measured.
-    ...added(({ tls }) => median(tls.trips) + 15),
-    needs: ({ tls }) => (tls === undefined ? 'openssl is missing' : undefined),
+    ...added(async ({ receivers }) => median((await receivers.trips()).trips) + 15),
+    needs: ({ receivers }) => (receivers.tls === undefined ? 'openssl is missing' : undefined),
     measurers: async (setting) => {
-      const { scratch, tls, person } = setting
-      const repository = await scratch.repository('tls', tls.url)
-      const more = { NODE_EXTRA_CA_CERTS: tls.authority, STAMP: scratch.stamp, STAMP_FILE: scratch.stampFile }
+      const { scratch, receivers, person } = setting
+      const repository = await scratch.repository('tls', receivers.tls)
+      const more = { NODE_EXTRA_CA_CERTS: receivers.authority, STAMP: scratch.stamp, STAMP_FILE: scratch.stampFile }
       const env = await person('tls', 'on', repository, more)
       const quiet = scratch.environment('nobody', more)
       return [
@@ -126,8 +103,10 @@ export const ROWS = [
         afterTarget(scratch, scratch.wrap(repository, env, 'half')),
       ]
     },
-    note: ({ tls }) =>
-      `${(tls.trips.length / tls.received).toFixed(1)} round trips of ${median(tls.trips).toFixed(1)} ms a run, the TLS handshake's among them`,
+    note: async ({ receivers }) => {
+      const { trips, received } = await receivers.trips()
+      return `${(trips.length / received).toFixed(1)} round trips of ${median(trips).toFixed(1)} ms a run, the TLS handshake's among them`
+    },
   },
   simple('nested (inner), consent on', 1.5, ({ person, repository }) =>
     person('nested', 'on', repository, { SEND_METRICS_INSIDE: repository, MAKELEVEL: '1' }),

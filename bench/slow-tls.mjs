@@ -26,12 +26,7 @@ export async function slowTlsReceiver(folder) {
   const port = await listening(server)
   const proxy = net.createServer((client) => relay(client, net.connect(port, '127.0.0.1'), self))
   const url = `https://localhost:${await listening(proxy)}`
-  const close = () => {
-    proxy.close()
-    server.closeAllConnections()
-    server.close()
-  }
-  return Object.assign(self, { url, authority: certificate.file, close })
+  return Object.assign(self, { url, authority: certificate.file })
 }
 
 function listening(server) {

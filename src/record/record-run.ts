@@ -104,7 +104,9 @@ async function finishRun({ run, state, memo, routes, rehearsal, ci }: Prepared, 
       asOf: now.entry?.decision?.asOf,
     })
     tidyUp(run, ledger, memo)
-    return await Promise.race([sent.then(describeAll), end.hurry.then(() => 'recorded; sent with a later run')])
+    const fate = await Promise.race([sent.then(describeAll), end.hurry.then(() => 'recorded; sent with a later run')])
+    end.mark('send')
+    return fate
   } finally {
     run.stop()
     for (const route of routes) route.connection?.close()
