@@ -69,8 +69,9 @@ export class Outbox {
     this.rename(path.basename(this.beside(id)), `${id}.json`)
     const losses: Loss[] = []
     const held = this.names().filter(isHeldName)
-    const waiting = held.filter((name) => WAITING.test(name))
-    for (const name of waiting.slice(0, Math.max(0, held.length - OUTBOX_MOST))) this.let(name, TOO_MANY, losses)
+    if (held.length <= OUTBOX_MOST) return losses
+    const waiting = held.filter((name) => WAITING.test(name)).sort()
+    for (const name of waiting.slice(0, held.length - OUTBOX_MOST)) this.let(name, TOO_MANY, losses)
     return losses
   }
 
@@ -86,9 +87,10 @@ export class Outbox {
 
   /** Names of files that cannot be sent: set aside as damaged, or about to be. */
   damaged(): string[] {
-    return this.names().filter(
-      (name) => name.endsWith('.damaged') || (WAITING.test(name) && !readMessage(path.join(this.folder, name), name.slice(0, ID_LENGTH))),
-    )
+    const isDamaged = (name: string) => WAITING.test(name) && !readMessage(path.join(this.folder, name), name.slice(0, ID_LENGTH))
+    return this.names()
+      .filter((name) => name.endsWith('.damaged') || isDamaged(name))
+      .sort()
   }
 
   /**
@@ -102,8 +104,8 @@ export class Outbox {
   ): { claimed: Claimed[]; losses: Loss[]; held: number } {
     const losses: Loss[] = []
     const claimed: Claimed[] = []
-    const names = this.takeBackDead(this.names(), now, recorded)
-    const waiting = names.filter((name) => WAITING.test(name))
+    const names = this.names().map((name) => (name.endsWith('.json') ? name : this.takeBackDead(name, now, recorded)))
+    const waiting = names.filter((name) => WAITING.test(name)).sort()
     const surplus = waiting.length - OUTBOX_MOST
     const own = `${first}.json`
     if (most > 0 && waiting.includes(own)) this.claimOne(own, now, claimed, losses)
@@ -146,7 +148,7 @@ export class Outbox {
 
   private names(): string[] {
     try {
-      return fs.readdirSync(this.folder).sort()
+      return fs.readdirSync(this.folder)
     } catch {
       return []
     }
@@ -175,18 +177,14 @@ export class Outbox {
     losses.push({ id: name.slice(0, ID_LENGTH), reason: `the file was damaged; it is kept as ${name}.damaged` })
   }
 
-  private takeBackDead(names: string[], now: number, recorded: (id: string) => boolean): string[] {
-    return names
-      .map((name) => {
-        const claim = CLAIMED.exec(name)
-        if (claim) return this.isHeld(claim, now) ? name : this.takeBack(name)
-        const prepared = PREPARED.exec(name)
-        if (!prepared || isAlive(Number(prepared[2]))) return name
-        if (recorded(name.slice(0, ID_LENGTH))) return this.takeBack(name)
-        if (this.isAbandoned(name, now)) removeFile(path.join(this.folder, name))
-        return name
-      })
-      .sort()
+  private takeBackDead(name: string, now: number, recorded: (id: string) => boolean): string {
+    const claim = CLAIMED.exec(name)
+    if (claim) return this.isHeld(claim, now) ? name : this.takeBack(name)
+    const prepared = PREPARED.exec(name)
+    if (!prepared || isAlive(Number(prepared[2]))) return name
+    if (recorded(name.slice(0, ID_LENGTH))) return this.takeBack(name)
+    if (this.isAbandoned(name, now)) removeFile(path.join(this.folder, name))
+    return name
   }
 
   // Its process may live where its number means nothing here: in a container that shares the home folder.
