@@ -1,0 +1,44 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { type Receiver, receiver, segmentEvents } from '../support/receiver.ts'
+import { filesUnder, type Scratch, scratch } from '../support/scratch.ts'
+import { addFiles } from '../support/testdir.ts'
+
+const MAKEFILE = 'impl-build: ; @echo built\nimpl-nap: ; @sleep 0.2\n'
+
+describe('a project file that was checked before', () => {
+  let there: Receiver
+  let at: Scratch
+  beforeEach(async () => {
+    there = await receiver()
+    const destinations = [{ type: 'segment', writeKey: 'key', host: there.url }]
+    at = scratch({ makefile: MAKEFILE, project: { project: 'Memo', targets: ['build'], destinations } })
+    await at.agree(there)
+  })
+  afterEach(() => there.close())
+
+  const commands = () => segmentEvents(there).map(({ properties }) => properties.command)
+  const memo = () => filesUnder(path.join(at.home, '.local/state')).find((file) => file.endsWith('/project.json'))
+
+  test('is remembered from the second run on, and a change in it counts at once', async () => {
+    await at.wrap(['build'])
+    await at.wrap(['build'])
+    expect(memo()).toBeDefined()
+    const file = path.join(at.repo, 'send-metrics.json')
+    const content = JSON.parse(fs.readFileSync(file, 'utf8')) as object
+    addFiles(at.repo, { 'send-metrics.json': JSON.stringify({ ...content, targets: [] }) })
+    await at.wrap(['build'])
+    addFiles(at.repo, { 'send-metrics.json': JSON.stringify({ ...content, nosuch: 1 }) })
+    expect((await at.wrap(['build'])).stderr).toContain('nosuch')
+    expect(commands()).toEqual(['build', 'build', 'other'])
+  })
+
+  test('a target that runs for a while is reported once: its rehearsal is in no file and goes nowhere', async () => {
+    await at.wrap(['nap'])
+    expect(there.requests).toHaveLength(1)
+    expect(commands()).toEqual(['other'])
+    expect((await at.log()).filter(({ type }) => type === 'run')).toHaveLength(1)
+    expect(there.requests[0]?.body).not.toContain('rehearsal')
+  })
+})
