@@ -122,15 +122,21 @@ describe('a disk that fails', () => {
     expect(runEvents(there).map(({ messageId }) => messageId)).toEqual(expect.arrayContaining(runs.map(({ id }) => id)))
   })
 
-  test('the outbox never holds more than a thousand, and what goes is in the ledger', async () => {
+  /** A project with one event that could not be sent, and so many copies of it. */
+  async function projectWithWaiting(copies: number): Promise<WrappedProject> {
     const project = await agreedProject(there, { makefile: MAKEFILE })
     there.answer = status(500)
     await shell(project, 'make nap')
     const [waiting = ''] = project.waiting()
     const folder = path.join(project.state() ?? '', 'outbox', fs.readdirSync(path.join(project.state() ?? '', 'outbox'))[0] ?? '')
     const message = JSON.parse(fs.readFileSync(path.join(folder, `${waiting}.json`), 'utf8')) as { id: string }
-    const ids = Array.from({ length: 1_100 }, (_, at) => `${waiting.slice(0, 24)}${String(at).padStart(12, '0')}`)
+    const ids = Array.from({ length: copies }, (_, at) => `${waiting.slice(0, 24)}${String(at).padStart(12, '0')}`)
     addFiles(folder, Object.fromEntries(ids.map((id) => [`${id}.json`, JSON.stringify({ ...message, id })])))
+    return project
+  }
+
+  test('the outbox never holds more than a thousand, and what goes is in the ledger', async () => {
+    const project = await projectWithWaiting(1_100)
     await shell(project, 'send-metrics flush')
     expect(project.waiting().length).toBeLessThanOrEqual(1_000)
     const { stdout } = await shell(project, 'send-metrics log --json')
@@ -138,14 +144,7 @@ describe('a disk that fails', () => {
   })
 
   test('and runs alone keep it within its bound, while nothing can be sent', async () => {
-    const project = await agreedProject(there, { makefile: MAKEFILE })
-    there.answer = status(500)
-    await shell(project, 'make nap')
-    const [waiting = ''] = project.waiting()
-    const folder = path.join(project.state() ?? '', 'outbox', fs.readdirSync(path.join(project.state() ?? '', 'outbox'))[0] ?? '')
-    const message = JSON.parse(fs.readFileSync(path.join(folder, `${waiting}.json`), 'utf8')) as { id: string }
-    const ids = Array.from({ length: 999 }, (_, at) => `${waiting.slice(0, 24)}${String(at).padStart(12, '0')}`)
-    addFiles(folder, Object.fromEntries(ids.map((id) => [`${id}.json`, JSON.stringify({ ...message, id })])))
+    const project = await projectWithWaiting(999)
     expect(project.waiting()).toHaveLength(1_000)
     for (let more = 0; more < 3; more++) await shell(project, 'make nap')
     expect(project.waiting()).toHaveLength(1_000)
