@@ -119,12 +119,12 @@ function commandsIn(state: string): string[] {
     .map((line) => String((JSON.parse(line) as { command: string }).command))
 }
 
-/** The one line that a failed run has more at its end, as docs/makefiles.md has it. */
-const CLOSING = /^make: \*\*\* \[(?:GNUmakefile|send-metrics\.mk):\d+: [^\]\n]*\] (?:Error 2|Interrupt|Terminated)\n/mu
+/** The one line that a failed run has more at its end, as docs/makefiles.md has it; an inner make's own may be like it. */
+const CLOSING = /(?<before>[\s\S]*)^make: \*\*\* \[(?:GNUmakefile|send-metrics\.mk):\d+: [^\]\n]*\] (?:Error 2|Interrupt|Terminated)\n/mu
 const MARKS = /^(?:SEND_METRICS_INSIDE|TRACEPARENT)=.*\n/gmu
 
 /** What a run did, without what is documented to be different. */
 export function comparable({ files, stdout, stderr, ...end }: Did): Did {
   const unmarked = Object.entries(files).map(([name, text]) => [name, text.replace(MARKS, '')])
-  return { ...end, stdout: stdout.replace(MARKS, ''), stderr: stderr.replace(CLOSING, ''), files: Object.fromEntries(unmarked) }
+  return { ...end, stdout: stdout.replace(MARKS, ''), stderr: stderr.replace(CLOSING, '$<before>'), files: Object.fromEntries(unmarked) }
 }
