@@ -18,9 +18,17 @@ export interface Route {
   readonly missing: string | undefined
   /** Loads the code that speaks to it, once. */
   readonly load: () => Promise<Destination>
+  /** What it learned earlier. */
+  readonly memo: RouteMemo
   readonly outbox: Outbox
   readonly breaker: Breaker
   readonly connection: Connection | undefined
+}
+
+/** What a destination learned, kept between runs; losing it costs time only, so neither ever throws. */
+export interface RouteMemo {
+  recall(): string | undefined
+  keep(learned: string): void
 }
 
 /** What became of the events that were waiting for a destination. */
@@ -87,7 +95,8 @@ async function send(world: World, route: Route, claimed: Claimed[], round: Round
   const destination = await route.load()
   const waiting = [claimed.map(({ message }) => message)]
   for (let messages = waiting.shift(); messages !== undefined; messages = waiting.shift()) {
-    const { requests, refused } = await destination.encode(messages, route.settings)
+    const { requests, refused, learned } = await destination.encode(messages, route.settings, route.memo.recall())
+    if (learned !== undefined) route.memo.keep(learned)
     round.lose(
       refused.map(({ message, reason }) => ({ id: message.id, reason })),
       claimed,
