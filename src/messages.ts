@@ -74,6 +74,7 @@ export const say = {
   previewOnly: (consent: string, noId: boolean) =>
     `this is what a run would send; nothing is sent now (consent: ${consent})${noId ? '; the anonymous ID is made with the first event' : ''}`,
   hint: (project: string) => `${printable(project)} asks to count runs like this one; to decide: send-metrics consent`,
+  noSpans: (reason: string) => `which targets ran inside is not recorded: ${printable(reason, 300)}`,
   fault: (reason: string) => `this run could not be recorded (${printable(reason, 200)}); see send-metrics doctor`,
   ran: (goals: readonly string[], ms: number, fate: string) =>
     `${printable(goals.join(' ')) || 'the default goal'} took ${(ms / 1000).toFixed(1)} s, ${fate}`,

@@ -13,7 +13,8 @@ const DIRECTIONS: check.Directions = {
   'main.ts': ['wrap', 'disk', 'world.ts'],
   commands: ['wrap', 'record', 'doctor', 'consent', 'delivery', 'destinations', 'journal', 'context', 'project', 'event', 'disk', ...WORDS],
   doctor: ['record', 'consent', 'delivery', 'destinations', 'journal', 'project', 'event', 'disk', ...WORDS],
-  wrap: ['record', 'consent', 'context', 'project', ...WORDS],
+  wrap: ['record', 'spans', 'consent', 'context', 'project', ...WORDS],
+  spans: ['wrap', 'consent', 'context', 'project', 'event', 'disk', ...WORDS],
   record: ['consent', 'context', 'delivery', 'destinations', 'journal', 'project', 'event', ...WORDS],
   consent: ['destinations', 'context', 'journal', 'project', 'event', 'disk', ...WORDS],
   delivery: ['destinations', 'journal', 'event', 'disk', ...WORDS],
@@ -50,6 +51,8 @@ const PROCESS = {
   'src/wrap/descriptors.ts': ['ppid'],
   'src/wrap/signal-number.ts': ['getBuiltinModule'],
   'src/doctor/writable.ts': ['pid'],
+  // The system that a program was built for; the World has no part in that.
+  'src/spans/tracer-folder.ts': ['arch'],
 }
 
 describe('the source', () => {
