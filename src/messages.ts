@@ -65,6 +65,10 @@ export const say = {
   allRefused: () => 'Consent for all projects, and those to come: off. One project can be switched on again there: send-metrics consent on',
   noReceipt: (project: string) => `nothing is decided for ${printable(project)}; decide with: send-metrics consent on, local or off`,
   emptyLog: (project: string, reason: string) => `nothing is recorded for ${printable(project)}: ${reason}`,
+  noRunWithSpans: (project: string) =>
+    `no run of ${printable(project)} has spans yet; record one: send-metrics wrap --spans build, or put "spans": true in send-metrics.json`,
+  noSuchRun: (run: string) => `no run with spans begins with '${printable(run)}'; the last one is shown by: send-metrics trace`,
+  oneFormat: () => 'one of --json and --chrome',
   nothingIsSent: (reason: string) => `nothing is sent: ${reason}`,
   noDestination: () => 'the project file names no destination that is set up; nothing can be sent',
   notCovered: (title: string) => `${title} is new since your yes; nothing is sent there until you agree`,

@@ -11,7 +11,21 @@ const WORDS = ['messages.ts', 'version.ts', 'world.ts', 'random.ts']
 /** docs/architecture.md explains these. A folder may import from the ones in its row, and from its own files. */
 const DIRECTIONS: check.Directions = {
   'main.ts': ['wrap', 'disk', 'world.ts'],
-  commands: ['wrap', 'record', 'doctor', 'consent', 'delivery', 'destinations', 'journal', 'context', 'project', 'event', 'disk', ...WORDS],
+  commands: [
+    'waterfall',
+    'wrap',
+    'record',
+    'doctor',
+    'consent',
+    'delivery',
+    'destinations',
+    'journal',
+    'context',
+    'project',
+    'event',
+    'disk',
+    ...WORDS,
+  ],
   doctor: ['record', 'consent', 'delivery', 'destinations', 'journal', 'project', 'event', 'disk', ...WORDS],
   wrap: ['record', 'spans', 'consent', 'context', 'project', ...WORDS],
   spans: ['wrap', 'consent', 'context', 'project', 'event', 'disk', ...WORDS],
@@ -24,6 +38,7 @@ const DIRECTIONS: check.Directions = {
   project: ['event', ...WORDS],
   makefile: WORDS,
   event: WORDS,
+  waterfall: WORDS,
   disk: WORDS,
 }
 
