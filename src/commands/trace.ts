@@ -31,7 +31,7 @@ export function define(command: Command, world: World, done: (exit: Exit) => voi
     .option('--json', 'one JSON object: the run with its spans, and the runs inside it with theirs')
     .option('--chrome', "Chrome's Trace Event Format, for a browser")
     .action((run: string | undefined, options: Options, self: Command) => {
-      if (options.json && options.chrome) return self.error(say.oneFormat(), { exitCode: 2 })
+      if (options.json && options.chrome) return self.error(`error: ${say.oneFormat()}`, { exitCode: 2 })
       done(trace(world, run, options))
     })
 }
@@ -42,7 +42,7 @@ function trace(world: World, wanted: string | undefined, options: Options): Exit
   const current = standingFor(world, project)
   const ledgers = allEntryIds(current).map((id) => new Ledger(projectState(world, id)))
   const traced = ledgers.flatMap((ledger) => [...ledger.lines(['spans'])] as SpansLine[])
-  const run = traced.sort((one, other) => one.at.localeCompare(other.at)).findLast(({ run_id }) => run_id.startsWith(wanted ?? ''))
+  const run = traced.sort((one, other) => endOf(one) - endOf(other)).findLast(({ run_id }) => run_id.startsWith(wanted ?? ''))
   if (run === undefined) {
     const { effective, reason } = current.standing
     const records = effective === 'on' || effective === 'local'
@@ -57,6 +57,11 @@ function trace(world: World, wanted: string | undefined, options: Options): Exit
   )
   world.stdout.write(render(run, inside, options, world))
   return { code: 0 }
+}
+
+/** The last to end is the outermost one. */
+function endOf({ at, duration_ms }: SpansLine): number {
+  return Date.parse(at) + duration_ms
 }
 
 /** A run that was wrapped inside another one. */
@@ -81,9 +86,9 @@ function runsInside(run: SpansLine, runs: readonly EventLine[], traced: readonly
     const depth = depths.get(String(parent))
     if (depth === undefined || typeof run_id !== 'string' || typeof at !== 'string' || typeof duration_ms !== 'number') continue
     depths.set(run_id, depth + 1)
-    const spans = traced.find((one) => one.run_id === run_id)?.spans ?? []
-    const names = { command: String(command ?? ''), outcome: String(outcome ?? '') }
-    found.push({ run_id, parent_run_id: String(parent), at, duration_ms, ...names, depth: depth + 1, spans })
+    const own = traced.find((one) => one.run_id === run_id)
+    const names = { command: own?.command ?? String(command ?? ''), outcome: String(outcome ?? '') }
+    found.push({ run_id, parent_run_id: String(parent), at, duration_ms, ...names, depth: depth + 1, spans: own?.spans ?? [] })
   }
   return found.reverse()
 }
