@@ -125,12 +125,16 @@ class UptimeClock {
   }
 }
 
+/** What a recipe took away or put in its place is nothing to us. */
 function readStart(file: string): string {
-  const descriptor = fs.openSync(file, 'r')
+  let descriptor: number | undefined
   try {
+    descriptor = fs.openSync(file, 'r')
     const text = Buffer.alloc(Math.min(fs.fstatSync(descriptor).size, MOST_BYTES))
     return text.subarray(0, fs.readSync(descriptor, text, 0, text.length, 0)).toString()
+  } catch {
+    return ''
   } finally {
-    fs.closeSync(descriptor)
+    if (descriptor !== undefined) fs.closeSync(descriptor)
   }
 }

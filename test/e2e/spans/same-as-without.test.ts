@@ -43,6 +43,11 @@ const CASES: readonly Case[] = [
   ],
   ['a mistake in the syntax', 'a: ; @echo a; if\n', ['a']],
   ['bash -x', 'SHELL := /bin/bash -x\na: ; @echo a; set +x; (exit 9)\n', ['a']],
+  [
+    'lines that need no shell',
+    'a:\n\t@./said with  blanks a=b @x %y :z\n\t@expr 1 + 2\n\t@echo -n n\n\t@printf x,y\n\t@X=1 ./said\n\t@true\n',
+    ['a'],
+  ],
   ['stdin', 'a: ; @cat; read x || echo no more\n', ['a']],
   ['$(SHELL) in a recipe', "a: ; @$(SHELL) -c 'echo nested; exit 2' | cat; echo 'echo script $$1' >s.sh; $(SHELL) s.sh word\n", ['a']],
   ['the list of makefiles', 'include more.mk\na: ; @echo "$(MAKEFILE_LIST)" "$(lastword $(MAKEFILE_LIST))"\n', ['a']],
@@ -63,6 +68,8 @@ const CASES: readonly Case[] = [
 ]
 
 const FILES = {
+  said: '#!/bin/sh\necho "$#: $*"\n',
+  'no-program': 'echo x\n',
   'more.mk': 'more := 1\n',
   'sub.mk': 'x: y ; @echo "$@ [$(MAKEFILE_LIST)]"\ny: ; @echo $@ $$0\nquiet-%: ; @sleep 0.05\n%: ; @echo anything\n',
   'sub/Makefile': 'SHELL := /bin/bash\nall: ; @[[ a == a ]] && echo in sub\n',
@@ -88,15 +95,21 @@ describe.each(TRACERS)('with the tracer in %s', (kind) => {
     expect(fs.readdirSync(at.tmp)).toEqual([])
   })
 
-  test('two differences: the words for a program that is not there, and what $(SHELL) is', async () => {
+  test('two differences: who says that a program cannot be run, and what $(SHELL) is', async () => {
     if (!canTrace(kind)) return
-    const at = await traced(kind, { makefile: 'a: ; @nosuch-program\nb: ; @echo $(SHELL) | sed "s|.*tracer/[0-9a-f]*||"\n' })
-    const { code, stderr } = await at.wrap(['--', 'make', 'a'])
-    expect({ code, stderr }).toEqual({
+    const makefile = 'a: ; @nosuch-program\nb: ; @./no-program\nc: ; @echo $(SHELL) | sed "s|.*tracer/[0-9a-f]*||"\n'
+    const at = await traced(kind, { makefile, files: FILES })
+    const missing = await at.wrap(['--', 'make', 'a'])
+    expect(missing).toMatchObject({
       code: 2,
-      stderr: '/bin/sh: 1: nosuch-program: not found\nmake: *** [Makefile:1: a] Error 127\n',
+      stderr: expect.stringMatching(/^\/bin\/sh: .*not found\nmake: \*\*\* \[Makefile:1: a\] Error 127\n$/u),
     })
-    expect((await at.wrap(['--', 'make', 'b'])).stdout).toBe('/by-path/bin/sh\n')
+    const refused = await at.wrap(['--', 'make', 'b'])
+    expect(refused).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^\/bin\/sh: .*denied\nmake: \*\*\* \[Makefile:2: b\] Error 126\n$/u),
+    })
+    expect((await at.wrap(['--', 'make', 'c'])).stdout).toBe('/by-path/bin/sh\n')
   })
 
   test('the environment of a recipe has two more variables than without it', async () => {
