@@ -22,23 +22,23 @@ export function byStart(one: Bar, other: Bar): number {
   return one.start - other.start || other.duration_ms - one.duration_ms
 }
 
-/** In blocks, with eighths of a cell at the end: ▏ to █ fill it from the left, ▐ and ▕ from the right. */
-const FROM_THE_LEFT = [' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉', '█']
+/** Cells filled from the left by so many eighths. */
+const FROM_THE_LEFT = ['▏', '▏', '▎', '▍', '▌', '▋', '▊', '▉', '█']
 
-/** A bar from `from` to `to`, both parts of 1, in `width` cells; never nothing. */
+/** A bar from `from` to `to`, both parts of 1, in `width` cells, to an eighth of a cell at its end; never nothing. */
 export function drawBlocks(from: number, to: number, width: number): string {
-  const [start, end] = [Math.min(from * width, width - 1 / 8), to * width]
-  return cells(
-    width,
-    (at) => {
-      const filled = Math.min(end, at + 1) - Math.max(start, at)
-      if (start <= at) return FROM_THE_LEFT[Math.round(filled * 8)] ?? '█'
-      if (end < at + 1) return FROM_THE_LEFT[Math.max(1, Math.round(filled * 8))] ?? '█'
-      return filled >= 0.5 ? '▐' : '▕'
-    },
-    start,
-    end,
-  )
+  const start = Math.min(from * width, width - 1 / 8)
+  const end = Math.max(to * width, start + 1 / 8)
+  return Array.from({ length: width }, (_cell, at) => block(start - at, end - at)).join('')
+}
+
+/** One cell, of which the bar fills what lies between these two, where the cell is from 0 to 1. */
+function block(start: number, end: number): string {
+  if (start >= 1 || end <= 0) return ' '
+  if (start <= 0) return FROM_THE_LEFT[Math.round(Math.min(end, 1) * 8)] ?? ' '
+  // There are only two that are filled from the right, and none that is filled in the middle.
+  if (Math.min(end, 1) - start >= 0.5) return '▐'
+  return start < 0.5 ? '▏' : '▕'
 }
 
 /** The same where blocks cannot be shown. */
@@ -46,9 +46,4 @@ export function drawPlain(from: number, to: number, width: number): string {
   const first = Math.min(Math.round(from * width), width - 1)
   const last = Math.max(first + 1, Math.min(width, Math.round(to * width)))
   return `${' '.repeat(first)}${'#'.repeat(last - first)}${' '.repeat(width - last)}`
-}
-
-function cells(width: number, draw: (at: number) => string, start: number, end: number): string {
-  const touched = (at: number) => at < Math.max(end, start + 1 / 8) && at + 1 > start
-  return Array.from({ length: width }, (_cell, at) => (touched(at) ? draw(at) : ' ')).join('')
 }

@@ -36,7 +36,10 @@ const USUAL = [' ', ' ', 32] as const
 
 /** A run as a waterfall: a line for each of its longest targets, with its bar under the time of the whole. */
 export function drawWaterfall(run: Waterfall, canvas: Canvas): string {
-  const { shown, left } = longestBars(run.bars, MOST_ROWS)
+  const { shown, left } = longestBars(
+    run.bars.map((bar) => ({ ...bar, name: printable(bar.name, 1000) })),
+    MOST_ROWS,
+  )
   const width = Math.min(canvas.columns, WIDEST)
   const longest = Math.max(...shown.map(({ name, depth }) => depth + [...name].length), 6)
   const nameColumns = Math.max(6, Math.min(longest, Math.floor(width * 0.45)))
@@ -44,10 +47,17 @@ export function drawWaterfall(run: Waterfall, canvas: Canvas): string {
   const start = Math.min(Date.parse(run.at), ...shown.map((bar) => bar.start))
   const total = Math.max(run.duration_ms, ...shown.map((bar) => bar.start + bar.duration_ms - start), 1)
   const rows = shown.toSorted(byStart).map((bar) => drawRow(bar, { start, total, nameColumns, barColumns, canvas }))
-  const when = run.at.slice(0, 19).replace('T', ' ')
-  const title = `${printable(run.command) || 'the default goal'}: ${seconds(run.duration_ms)}, ${printable(run.outcome)}, ${when} UTC, run ${printable(run.run_id)}`
   const ruler = `${' '.repeat(nameColumns + TIME_COLUMNS + 4)}0${seconds(total).padStart(barColumns - 1)}`
-  return [title, '', ruler, ...rows, ...footer(shown, left, run.leftOut, canvas)].map((line) => `${line.trimEnd()}\n`).join('')
+  return [titleOf(run, width), '', ruler, ...rows, ...footer(shown, left, run.leftOut, canvas)]
+    .map((line) => `${line.trimEnd()}\n`)
+    .join('')
+}
+
+function titleOf({ command, duration_ms, outcome, at, run_id }: Waterfall, width: number): string {
+  const when = at.slice(0, 19).replace('T', ' ')
+  const rest = `: ${seconds(duration_ms)}, ${printable(outcome)}, ${when} UTC, run ${printable(run_id)}`
+  const name = printable(command, 1000) || 'the default goal'
+  return `${cutInTheMiddle(name, Math.max(LEAST_BAR, width - rest.length), '~')}${rest}`
 }
 
 interface Frame {
@@ -64,7 +74,7 @@ function drawRow(bar: Bar, { start, total, nameColumns, barColumns, canvas }: Fr
   const from = (bar.start - start) / total
   const cells = draw(from, Math.min(1, from + bar.duration_ms / total), barColumns)
   const indent = ' '.repeat(Math.min(bar.depth, 4))
-  const name = `${indent}${cutInTheMiddle(printable(bar.name, 1000), nameColumns - indent.length, canvas.unicode ? '…' : '~')}`
+  const name = `${indent}${cutInTheMiddle(bar.name, nameColumns - indent.length, canvas.unicode ? '…' : '~')}`
   const painted = canvas.colour ? `\u001b[${colour}m${cells.trimEnd()}\u001b[0m` : cells
   const sign = canvas.unicode ? unicode : plain
   return `${sign} ${name}${' '.repeat(Math.max(0, nameColumns - [...name].length))} ${seconds(bar.duration_ms).padStart(TIME_COLUMNS)} ${painted}`
