@@ -175,6 +175,7 @@ const TABLES: readonly (readonly [name: string, tree: Tree, rows: readonly Row[]
       ['make part', 'part'],
     ],
   ],
+  ['flags while a makefile is read', { Makefile: '$(info [$(MFLAGS)] [$(MAKEFLAGS)])\nall: ; @echo all\n' }, [['make -e -l 4 all', 'all']]],
   [
     'a rule for anything',
     ANYTHING,
