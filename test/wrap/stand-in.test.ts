@@ -36,7 +36,7 @@ describe('what the make above does not hand down', () => {
     })
     await eventually('make runs its recipe', () => fs.existsSync(path.join(folder, 'shell.pid')) && shell() > 0)
   })
-  afterAll(() => process.kill(-(make.pid ?? 0), 'SIGKILL'))
+  afterAll(() => void process.kill(-(make.pid ?? 0), 'SIGKILL'))
   const shell = () => Number(fs.readFileSync(path.join(folder, 'shell.pid'), 'utf8'))
 
   const command = { make: 'make', program: 'make', args: ['-f', 'Makefile'], env: {}, jobserver: undefined }
