@@ -5,7 +5,8 @@
 export const say = {
   prefixed: (text: string) => `send-metrics: ${text}\n`,
 
-  noTarget: () => 'wrap needs a target, or a whole command line behind --: send-metrics wrap build, or send-metrics wrap -- make build',
+  noTarget: () =>
+    'wrap needs a target, or a command line of make: send-metrics wrap <target> [-- make arguments], or send-metrics wrap -- make build',
   makeTwice: () =>
     '--make and -f go with a target; behind -- alone stands the whole command line: send-metrics wrap -- make -f other.mk build',
   noMakeFirst: (word: string) => `behind -- comes make itself, then its arguments: send-metrics wrap -- make ${printable(word)}`,

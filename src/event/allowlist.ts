@@ -11,19 +11,19 @@ const MORE = '…'
 /**
  * The name under which a run of some goals is reported. Several are joined with `+`, each once and sorted, so that the
  * same goals have the same name. Names that no longer fit are left out whole, since a part of one could be another
- * target's name; `…` stands for them. One that is too long by itself is `other`.
+ * target's name; `…` stands for them. A single one is what `wrap <target>` reports, which the gate cuts.
  */
 export function reportedNames(goals: readonly string[], targets: readonly string[] | undefined): string {
   if (goals.length === 0) return DEFAULT_GOAL
-  const names = [...new Set(goals.map((goal) => shortEnough(reportedName(goal, targets))))].sort()
+  const names = [...new Set(goals.map((goal) => reportedName(goal, targets)))].sort()
+  const [only = OTHER, ...others] = names
+  if (others.length === 0) return only
   const all = names.join('+')
   if (length(all) <= MOST) return all
   let kept = ''
   for (const name of names) if (length(`${kept}${name}+${MORE}`) <= MOST) kept += `${name}+`
   return kept === '' ? OTHER : `${kept}${MORE}`
 }
-
-const shortEnough = (name: string): string => (length(name) > MOST ? OTHER : name)
 
 /** As the gate counts: characters, not halves of them. */
 const length = (text: string): number => [...text].length

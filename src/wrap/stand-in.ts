@@ -18,6 +18,7 @@ export async function standingIn(world: World, command: TargetCommand): Promise<
  * make below it is taken back.
  */
 export function standInEnvironment(env: Environment): Environment {
+  // make sets MFLAGS anew.
   const { MAKELEVEL, MFLAGS: _dropped, ...rest } = env
   const level = Number(MAKELEVEL ?? 0) - 1
   const flags = rest.MAKEFLAGS === undefined ? {} : { MAKEFLAGS: withoutDirectories(rest.MAKEFLAGS) }
@@ -39,34 +40,43 @@ function withoutDirectories(makeflags: string): string {
 async function optionsNotHandedDown(world: World): Promise<string[]> {
   let pid = world.ppid
   for (let steps = 0; steps < FURTHEST_MAKE; steps++) {
-    const [program = '', ...words] = argumentsOf(pid) ?? (await argumentsFromPs(world, pid))
-    const above = parentOf(pid)
+    const found = world.platform === 'linux' ? fromProc(pid) : await fromPs(world, pid)
+    if (found === undefined) return []
+    const [program = '', ...words] = found.words
     if (isMake(program)) return onlyFiles(words)
-    if (above === undefined) break
-    pid = above
+    pid = found.parent
   }
   return []
 }
 
+interface Process {
+  readonly parent: number
+  readonly words: readonly string[]
+}
+
 /** Format: proc(5), cmdline. */
-function argumentsOf(pid: number): string[] | undefined {
+function fromProc(pid: number): Process | undefined {
   try {
-    return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1)
+    const words = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1)
+    return { parent: parentOf(pid) ?? 0, words }
   } catch {
     return undefined
   }
 }
 
-/** Where there is no /proc. Words with blanks in them come apart; such file names are lost. */
-function argumentsFromPs(world: World, pid: number): Promise<string[]> {
+/** Where there is no /proc. Words with blanks in them come apart, so that such a file's name is lost. */
+function fromPs(world: World, pid: number): Promise<Process | undefined> {
   return new Promise((resolve) => {
-    const ps = world.spawn('ps', ['-ww', '-o', 'args=', '-p', String(pid)], { stdio: ['ignore', 'pipe', 'ignore'] })
+    const ps = world.spawn('ps', ['-ww', '-o', 'ppid=,args=', '-p', String(pid)], { stdio: ['ignore', 'pipe', 'ignore'] })
     let text = ''
     ps.stdout?.on('data', (part: Buffer) => {
       text += part.toString()
     })
-    ps.once('error', () => resolve([]))
-    ps.once('close', () => resolve(text.trim().split(/\s+/u)))
+    ps.once('error', () => resolve(undefined))
+    ps.once('close', () => {
+      const [parent, ...words] = text.trim().split(/\s+/u)
+      resolve(words.length > 0 ? { parent: Number(parent), words } : undefined)
+    })
   })
 }
 

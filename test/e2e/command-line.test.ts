@@ -89,7 +89,7 @@ describe('wrap -- and a whole command line', () => {
     [['--', '-k', 'build'], 2, 'send-metrics: behind -- comes make itself, then its arguments: send-metrics wrap -- make -k'],
     [['--make', 'make', '--', 'make'], 2, 'send-metrics: --make and -f go with a target'],
     [['--forwarded', 'build'], 2, 'send-metrics: --forwarded is for a generated GNUmakefile'],
-    [['--'], 2, 'send-metrics: wrap needs a target, or a whole command line behind --'],
+    [['--'], 2, 'send-metrics: wrap needs a target, or a command line of make'],
   ])('%j: exits %i and says what is wrong', async (words, code, said) => {
     const at = scratch({ makefile: MAKEFILE })
     expect(await at.wrap(words)).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(said) })

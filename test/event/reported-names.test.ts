@@ -16,8 +16,10 @@ describe('the name of a run of several goals', () => {
     [['secret', 'build', 'hidden'], `build+${OTHER}`],
     [['g++', 'build'], 'build+g++'],
     [[long(50)], long(50)],
-    [[long(51)], OTHER],
-    [[long(51), 'build'], `build+${OTHER}`],
+    // As of `wrap <target>`; the gate cuts it.
+    [[long(51)], long(51)],
+    [[long(51), long(51)], long(51)],
+    [[long(51), 'build'], 'build+…'],
     // Just as many characters as there may be, and one more.
     [['build', long(44)], `build+${long(44)}`],
     [['build', long(45)], 'build+…'],
@@ -33,7 +35,7 @@ describe('the name of a run of several goals', () => {
     expect(reportedNames(['build', 'out/a.o', '/home/me'], undefined)).toBe(`build+${OTHER}`)
   })
 
-  test('property: at most 50 characters, of whole names on the list, the same in any order', () => {
+  test('property: several have at most 50 characters, of whole names on the list, the same in any order', () => {
     const goal = fc.oneof(
       fc.constantFrom('build', 'test', 'lint', 'secret'),
       fc.integer({ min: 8, max: 60 }).map((length) => long(length)),
@@ -41,6 +43,7 @@ describe('the name of a run of several goals', () => {
     fc.assert(
       fc.property(fc.array(goal), (goals) => {
         const name = reportedNames(goals, LIST)
+        if (new Set(goals).size < 2) return
         expect([...name].length).toBeLessThanOrEqual(50)
         expect(reportedNames(goals.toReversed(), LIST)).toBe(name)
         const known = [...goals, OTHER, DEFAULT_GOAL, '…']
