@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { type ProjectStanding, standingFor } from '../consent/standing.ts'
 import * as store from '../consent/store.ts'
 import * as commit from '../context/commit.ts'
-import type { Request } from '../destinations/destination.ts'
+import { describeRequest } from '../delivery/perform.ts'
 import { destinationRow } from '../destinations/index.ts'
 import { fieldNames } from '../event/fields.ts'
 import { eventNames, type Message, newMessageId } from '../event/message.ts'
@@ -42,7 +42,7 @@ async function preview(world: World, target: string, json: boolean): Promise<Exi
   const shown: Shown[] = []
   for (const destination of project.destinations) {
     const row = destinationRow(destination.type)
-    const settings = row.settings(destination, world.env, project.root)
+    const settings = row.settings(destination, world.env, project)
     if (current.standing.effective === 'on' && !current.standing.places.includes(placeOf(destination))) {
       world.stderr.write(say.prefixed(say.notCovered(row.title(settings))))
       continue
@@ -50,17 +50,14 @@ async function preview(world: World, target: string, json: boolean): Promise<Exi
     const missing = row.missing(settings)
     if (missing) world.stderr.write(say.prefixed(say.destinationMissing(destination.type, missing)))
     const { requests } = await (await row.load()).encode([message], missing ? { ...settings, writeKey: 'none' } : settings)
-    for (const request of requests) shown.push({ destination: row.title(settings), to: addressOf(request), body: JSON.parse(request.body) })
+    for (const request of requests)
+      shown.push({ destination: row.title(settings), to: describeRequest(request), body: JSON.parse(request.body) })
   }
   if (shown.length === 0)
     shown.push({ destination: 'nobody: no destination is set', to: 'the ledger on this machine', body: message.properties })
   world.stderr.write(say.prefixed(say.previewOnly(current.standing.effective, message.anonymousId === NO_ID)))
   world.stdout.write(json ? `${JSON.stringify(shown, undefined, 2)}\n` : shown.map(layOut).join('\n'))
   return { code: 0 }
-}
-
-function addressOf(request: Request): string {
-  return 'url' in request ? `${request.method} ${request.url}` : request.append
 }
 
 function layOut({ destination, to, body }: Shown): string {

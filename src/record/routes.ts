@@ -4,6 +4,7 @@ import { Breaker } from '../delivery/breaker.ts'
 import { Connection } from '../delivery/connection.ts'
 import type { Route, RouteMemo } from '../delivery/deliver.ts'
 import { destinationRow } from '../destinations/index.ts'
+import { writeBeside } from '../disk/write-beside.ts'
 import { Outbox } from '../journal/outbox.ts'
 import { makeFolder } from '../journal/state.ts'
 import { fingerprint } from '../project/fingerprint.ts'
@@ -30,7 +31,7 @@ export function routesFor(world: World, project: Project, places: readonly strin
     .filter((destination) => places.includes(placeOf(destination)))
     .flatMap((destination) => {
       const row = destinationRow(destination.type)
-      const settings = row.settings(destination, world.env, project.root)
+      const settings = row.settings(destination, world.env, project)
       const address = row.address(settings)
       let loading: ReturnType<typeof row.load> | undefined
       return {
@@ -38,7 +39,9 @@ export function routesFor(world: World, project: Project, places: readonly strin
         settings,
         missing: row.missing(settings),
         load: () => (loading ??= row.load()),
-        memo: memoAt(path.join(state, 'forms', `${routeName(destination)}.json`)),
+        memo: row.takesTurns
+          ? totalsAt(path.join(state, 'totals', routeName(destination)))
+          : memoAt(path.join(state, 'forms', `${routeName(destination)}.json`)),
         outbox: outboxOf(state, destination, world.pid),
         breaker: new Breaker(path.join(state, 'breakers', routeName(destination))),
         connection: address === undefined ? undefined : new Connection(world, address),
@@ -48,6 +51,7 @@ export function routesFor(world: World, project: Project, places: readonly strin
 
 function memoAt(file: string): RouteMemo {
   return {
+    turn: undefined,
     recall() {
       try {
         return fs.readFileSync(file, 'utf8')
@@ -63,5 +67,13 @@ function memoAt(file: string): RouteMemo {
         // It is learned again the next time.
       }
     },
+  }
+}
+
+function totalsAt(file: string): RouteMemo {
+  return {
+    turn: `${file}.turn`,
+    recall: () => (fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined),
+    keep: (learned) => writeBeside(file, learned),
   }
 }
