@@ -1,20 +1,13 @@
 import type { Command } from 'commander'
-import { type ProjectStanding, standingFor } from '../consent/standing.ts'
-import * as store from '../consent/store.ts'
-import * as commit from '../context/commit.ts'
+import { standingFor } from '../consent/standing.ts'
 import { describeRequest } from '../delivery/perform.ts'
 import { destinationRow } from '../destinations/index.ts'
-import { fieldNames } from '../event/fields.ts'
-import { eventNames, type Message, newMessageId } from '../event/message.ts'
-import { serialize } from '../event/serialize.ts'
 import { say } from '../messages.ts'
-import { fieldTable } from '../project/field-table.ts'
 import { placeOf } from '../project/places.ts'
-import type { Project } from '../project/read.ts'
-import { GatheredRun } from '../record/record-run.ts'
 import type { Exit, World } from '../world.ts'
 import { examples } from './examples.ts'
 import { needProject } from './need-project.ts'
+import { NO_ID, sampleRun } from './sample-run.ts'
 
 /** `send-metrics preview <target>`: the payload each destination would get. */
 export function define(command: Command, world: World, done: (exit: Exit) => void): void {
@@ -24,9 +17,6 @@ export function define(command: Command, world: World, done: (exit: Exit) => voi
     .option('--json', 'print JSON: a list with one object for each destination')
     .action(async (target: string, options: { json?: boolean }) => done(await preview(world, target, options.json === true)))
 }
-
-/** Stands in for an ID that has not been made. */
-const NO_ID = '00000000-0000-4000-8000-000000000000'
 
 interface Shown {
   destination: string
@@ -38,7 +28,7 @@ async function preview(world: World, target: string, json: boolean): Promise<Exi
   const project = needProject(world)
   if (project === undefined) return { code: 1 }
   const current = standingFor(world, project)
-  const message = await sample(world, project, current, target)
+  const message = await sampleRun(world, project, current, target)
   const shown: Shown[] = []
   for (const destination of project.destinations) {
     const row = destinationRow(destination.type)
@@ -63,24 +53,3 @@ async function preview(world: World, target: string, json: boolean): Promise<Exi
 function layOut({ destination, to, body }: Shown): string {
   return `${destination}: ${to}\n${JSON.stringify(body, undefined, 2)}\n`
 }
-
-/** The event of a run that passed at once, with real facts of this place. Without a yes: all fields there are. */
-async function sample(world: World, project: Project, { standing, entry }: ProjectStanding, target: string): Promise<Message> {
-  const startedAt = world.now()
-  const loaders = { loadStore: async () => store, loadCommit: async () => commit }
-  const nobody = { trace: undefined, nested: false, justAgreed: false, fieldsFile: undefined, store: undefined, note: () => {}, ...loaders }
-  const run = new GatheredRun(world, project, { target, startedAt, ...nobody })
-  const facts = await run.facts({ durationMs: 0, exitStatus: 0, outcome: 'success' }, GIT_PATIENCE_MS, new Promise(() => {}))
-  const table = fieldTable(project, startedAt)
-  const agreed = standing.effective === 'on' || standing.effective === 'local' ? standing.fields : fieldNames(table)
-  return {
-    id: newMessageId(startedAt),
-    event: eventNames(project).run,
-    anonymousId: entry?.anonymousId ?? NO_ID,
-    timestamp: new Date(startedAt).toISOString(),
-    properties: serialize('run', facts, agreed, table),
-  }
-}
-
-/** git's own limit is shorter. */
-const GIT_PATIENCE_MS = 5_000

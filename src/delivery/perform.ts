@@ -47,11 +47,11 @@ function append(file: string, body: string): void {
 
 /** No event may show up among what a target prints, wherever its streams lead. */
 function refuseStreams(descriptor: number): void {
-  const { dev, ino, ...rest } = fs.fstatSync(descriptor)
-  if (!rest.isFile()) throw new Error('is not a file')
+  const own = fs.fstatSync(descriptor)
+  if (!own.isFile()) throw new Error('is not a file')
   for (const stream of [1, 2]) {
     const other = statOf(stream)
-    if (other?.dev === dev && other.ino === ino) throw new Error("is where the target's output goes")
+    if (other?.dev === own.dev && other.ino === own.ino) throw new Error("is where the target's output goes")
   }
 }
 

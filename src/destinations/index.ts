@@ -76,7 +76,7 @@ export const DESTINATIONS: readonly DestinationRow[] = [
     settings: (declared, _env, { root, project }) => ({
       ...declared,
       project,
-      textfile: declared.textfile === undefined ? undefined : path.resolve(root, text(declared.textfile)),
+      absolute: declared.textfile === undefined ? undefined : path.resolve(root, text(declared.textfile)),
     }),
     missing: () => undefined,
     address: ({ pushgateway }) => text(pushgateway) || undefined,

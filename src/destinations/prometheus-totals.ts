@@ -61,11 +61,12 @@ export function count(totals: Totals, id: string, run: Properties): void {
   const seconds = duration_ms / 1_000
   const series = seriesFor(totals, command, typeof outcome === 'string' ? outcome : 'unknown')
   series.count++
-  series.sum += seconds
+  // In whole milliseconds, so that a long sum gathers no dust.
+  series.sum = Math.round((series.sum + seconds) * 1_000) / 1_000
   const bucket = totals.bounds.findIndex((bound) => seconds <= bound)
   if (bucket >= 0) series.buckets[bucket] = (series.buckets[bucket] ?? 0) + 1
   const ended = Date.parse(String(start_time)) / 1_000 + seconds
-  if (Number.isFinite(ended)) series.last = Math.max(series.last, ended)
+  if (Number.isFinite(ended)) series.last = Math.max(series.last, Math.round(ended * 1_000) / 1_000)
 }
 
 function remember(totals: Totals, id: string): void {

@@ -12,8 +12,8 @@ export const prometheus: Destination = {
     const totals = readTotals(known)
     for (const { id, properties } of messages) count(totals, id, properties)
     const text = await exposition([{ project: String(settings.project), totals }])
-    const request: Request = settings.textfile
-      ? { replace: String(settings.textfile), mark: markOf(settings), body: `${markOf(settings)}\n${text}`, messages }
+    const request: Request = settings.absolute
+      ? { replace: String(settings.absolute), mark: markOf(settings), body: `${markOf(settings)}\n${text}`, messages }
       : { url: groupOf(settings, messages[0]?.anonymousId ?? ''), method: 'PUT', headers: HEADERS, body: text, messages }
     return { requests: [request], refused: [], learned: JSON.stringify(totals) }
   },

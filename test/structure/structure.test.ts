@@ -14,7 +14,7 @@ const DIRECTIONS: check.Directions = {
   commands: ['wrap', 'record', 'doctor', 'consent', 'delivery', 'destinations', 'journal', 'context', 'project', 'event', 'disk', ...WORDS],
   doctor: ['record', 'consent', 'delivery', 'destinations', 'journal', 'project', 'event', 'disk', ...WORDS],
   wrap: ['record', 'consent', 'context', 'project', ...WORDS],
-  record: ['consent', 'context', 'delivery', 'destinations', 'journal', 'project', 'event', ...WORDS],
+  record: ['consent', 'context', 'delivery', 'destinations', 'journal', 'project', 'event', 'disk', ...WORDS],
   consent: ['destinations', 'context', 'journal', 'project', 'event', 'disk', ...WORDS],
   delivery: ['destinations', 'journal', 'event', 'disk', ...WORDS],
   destinations: ['project', 'event', ...WORDS],
