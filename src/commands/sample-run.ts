@@ -19,6 +19,7 @@ export async function sampleRun(world: World, project: Project, { standing, entr
   const loaders = { loadStore: async () => store, loadCommit: async () => commit }
   const nobody = { trace: undefined, nested: false, justAgreed: false, fieldsFile: undefined, store: undefined, note: () => {}, ...loaders }
   const run = new GatheredRun(world, project, { target, startedAt, ...nobody })
+  await run.askDocker()
   const facts = await run.facts({ durationMs: 0, exitStatus: 0, outcome: 'success' }, GIT_PATIENCE_MS, new Promise(() => {}))
   const table = fieldTable(project, startedAt)
   const agreed = standing.effective === 'on' || standing.effective === 'local' ? standing.fields : fieldNames(table)

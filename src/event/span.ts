@@ -1,4 +1,4 @@
-/** A target that ran inside a run: names as they may be sent. */
+/** A target that ran inside a run, or a stage of a build: names as they may be sent. */
 export interface Span {
   /** 16 hexadecimal digits. */
   readonly id: string
@@ -7,4 +7,6 @@ export interface Span {
   readonly startedAt: number
   readonly durationMs: number
   readonly outcome: string
+  /** Nothing was done, because the result was there from before. */
+  readonly cached?: true
 }

@@ -38,6 +38,7 @@ export function routesFor(world: World, project: Project, places: readonly strin
         name: routeName(destination),
         settings,
         missing: row.missing(settings),
+        takes: row.takes ?? (() => true),
         load: () => (loading ??= row.load()),
         memo: row.takesTurns
           ? totalsAt(path.join(state, 'totals', routeName(destination)))
