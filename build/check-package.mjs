@@ -9,6 +9,7 @@ const NEEDED = [
   'dist/main.js',
   'schema/send-metrics.schema.json',
   'Makefile.example',
+  'tilt/Tiltfile',
   'README.md',
   'LICENSE',
   'THIRD-PARTY-NOTICES.txt',

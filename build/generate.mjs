@@ -16,7 +16,8 @@ const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'ut
 const SOURCE = `
 export { projectSchema } from './src/project/schema.ts'
 export { FIELDS, fieldNames, SCHEMA_VERSION } from './src/event/fields.ts'
-export { eventNames } from './src/event/message.ts'
+export { DOCKER_FIELDS, TILT_FIELDS } from './src/event/tilt-fields.ts'
+export { eventNames, observationName } from './src/event/message.ts'
 export { serialize } from './src/event/serialize.ts'
 export { destinationRow } from './src/destinations/index.ts'
 export { NEVER } from './src/consent/wording.ts'

@@ -47,8 +47,8 @@ export interface Collector {
   readonly name: string
   /** Key of the field (see event/fields.ts) without which nothing is observed. */
   readonly key: string
-  /** Key of the field that covers `parts`. */
-  readonly partsKey: string
+  /** Key of the field that covers `parts`, if it has any. */
+  readonly partsKey?: string
   /** Which one of several it looks at, such as a port; two sidecars of one project never look at the same. */
   readonly place: string
   /** Looks at everything once. Never throws; comes back soon after `signal`. */

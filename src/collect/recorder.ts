@@ -47,6 +47,11 @@ export class Recorder {
     this.sure = true
     const beats = observations.filter(({ identity }) => identity === undefined)
     if (beats.length > 0) this.recordBeats(agreement, beats)
+    this.rest()
+  }
+
+  /** Writes what was reported so far. What was recorded since the last time the ledger knows. Throws the file system's error. */
+  rest(): void {
     this.reported.write(this.shown)
   }
 
@@ -56,7 +61,6 @@ export class Recorder {
       agreement,
       observations.filter(({ identity }) => identity !== undefined),
     )
-    this.reported.write(this.shown)
   }
 
   private recordOnce(agreement: Agreement, observations: readonly Observation[]): void {
@@ -109,7 +113,8 @@ export class Recorder {
     const { world, collector } = this
     const agreed = now.standing.fields
     const all = observedFacts(facts, { toolVersion: version, test: world.env.SEND_METRICS_TEST })
-    const spans = agreed.includes(collector.partsKey) ? parts.slice(0, MOST_PARTS).map((part, nr) => ({ id: spanId(id, nr), ...part })) : []
+    const mayHaveParts = collector.partsKey !== undefined && agreed.includes(collector.partsKey)
+    const spans = mayHaveParts ? parts.slice(0, MOST_PARTS).map((part, nr) => ({ id: spanId(id, nr), ...part })) : []
     return {
       id,
       event: observationName(project, collector.name),

@@ -209,7 +209,9 @@ export class Sidecar {
 
   private letGo(): void {
     this.collector.stop()
-    this.recorder?.hold.release()
+    const { recorder } = this
+    if (recorder !== undefined) this.write(() => recorder.recorder.rest())
+    recorder?.hold.release()
     this.recorder = undefined
     this.agreement = undefined
   }

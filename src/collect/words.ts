@@ -29,8 +29,8 @@ export const words = {
   unreadable: is('unreadable', () => "Tilt's answer is not whole; trying again"),
   broken: is('broken', () => "'tilt get' was ended by somebody; trying again"),
   refused: is('refused', (what: string) => `Tilt refused: ${what}`),
-  following: is('following', () => 'image builds are reported as they end'),
-  polling: is('polling', () => 'image builds cannot be followed; those between two looks may be missed'),
+  following: is('following', () => 'builds are followed as they happen'),
+  polling: is('polling', () => 'builds cannot be followed; some between two looks may be missed'),
 
   sends: is('sends', () => 'reports arrive'),
   waits: is('waits', (number: number, reason: string) => `${count(number, 'event')} wait: ${reason}`),

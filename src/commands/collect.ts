@@ -15,6 +15,8 @@ const LEAST_MS = SECOND_MS
 const MOST_MS = 3_600 * SECOND_MS
 const UNITS: Readonly<Record<string, number>> = { s: SECOND_MS, m: 60 * SECOND_MS, h: 3_600 * SECOND_MS }
 
+const EXAMPLES = examples(['send-metrics collect tilt', 'send-metrics collect tilt --interval 5m', 'send-metrics collect tilt --once'])
+
 interface Options {
   readonly interval: number
   readonly port?: number
@@ -25,11 +27,9 @@ interface Options {
 /** `send-metrics collect tilt`: reports what a running Tilt knows, for as long as it is left running. */
 export function define(command: Command, world: World, done: (exit: Exit) => void): void {
   command
-    .addHelpText(
-      'before',
-      examples(['send-metrics collect tilt', 'send-metrics collect tilt --interval 5m', 'send-metrics collect tilt --once']),
-    )
+    .addHelpText('before', EXAMPLES)
     .command('tilt', { isDefault: false })
+    .addHelpText('before', EXAMPLES)
     .description(
       'Report how the resources of a running Tilt are, and each image build and update once. Asks Tilt for nothing until you have agreed. SIGHUP sends at once; Ctrl-C or SIGTERM ends it.',
     )

@@ -264,7 +264,7 @@ export const FIELDS: readonly Field[] = [
     group: 'tool',
     words: 'the version of this list',
     description: 'Version of this table.',
-    example: 1,
+    example: 2,
   },
 ]
 

@@ -16,8 +16,22 @@ export const everything = (): object[] => [
   ...recordedItems('cmdimages.json'),
 ]
 
+/** The same objects as if all that happened to them had begun at `begin`, ms since 1970. */
+export function since(begin: number, objects: readonly object[]): object[] {
+  const times = /"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?Z"/gu
+  const text = JSON.stringify(objects)
+  const first = Math.min(...[...text.matchAll(times)].map(([, seconds]) => Date.parse(`${seconds}Z`)))
+  const by = Math.ceil((begin - first) / 1_000) * 1_000
+  const moved = (seconds: string) => new Date(Date.parse(`${seconds}Z`) + by).toISOString().slice(0, 19)
+  return JSON.parse(text.replace(times, (_all, seconds: string, rest = '') => `"${moved(seconds)}${rest}Z"`)) as object[]
+}
+
 /** A build of an image that is done; `startedAt` in ms since 1970. */
-export function imageBuild(name: string, startedAt: number, more: { uid?: string; error?: string; kind?: string; ms?: number } = {}): object {
+export function imageBuild(
+  name: string,
+  startedAt: number,
+  more: { uid?: string; error?: string; kind?: string; ms?: number } = {},
+): object {
   const micro = (time: number) => new Date(time).toISOString().replace('Z', '000Z')
   const { uid = `uid-${name}`, error, kind = 'DockerImage', ms = 1_000 } = more
   const completed = { startedAt: micro(startedAt), finishedAt: micro(startedAt + ms), ...(error !== undefined && { error }) }
@@ -64,6 +78,11 @@ export class TiltStandIn {
 
   hangs(): void {
     this.write({ 'answer.json': JSON.stringify({ behaviour: 'hangs' }) })
+  }
+
+  /** Another program beside it on PATH. */
+  alsoHas(program: string, script: string): void {
+    addFiles(this.bin, { [program]: script })
   }
 
   /** It has no --watch. */

@@ -13,6 +13,9 @@ import { Watches } from './watches.ts'
 /** The port of a Tilt that was given none. */
 export const TILT_PORT = 10_350
 
+/** What is shown of these is soon replaced: of an image one build, of a resource two updates. */
+const WATCHED: readonly string[] = ['dockerimages', 'cmdimages', 'uiresources']
+
 /** What the collector needs besides Tilt. */
 export interface TiltParts {
   readonly world: Pick<World, 'now' | 'monotonic'>
@@ -60,7 +63,7 @@ export class TiltCollector implements Collector {
   }
 
   follow(listener: Listener): void {
-    const types = ['dockerimages', 'cmdimages'].filter((type) => this.scraper.knows(type))
+    const types = WATCHED.filter((type) => this.scraper.knows(type))
     this.watches.keep(types, {
       saw: (object) => listener.saw(this.observe([object])),
       works: (works) => listener.is('watch', works ? words.following() : words.polling()),
