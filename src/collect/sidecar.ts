@@ -132,7 +132,9 @@ export class Sidecar {
   private saw(recorder: Recorder, observations: readonly Observation[]): void {
     const { agreement } = this
     if (agreement === undefined || this.recorder?.recorder !== recorder || observations.length === 0) return
-    if (stillHolds(this.host.world, agreement, this.collector)) this.write(() => recorder.recordSeen(agreement, observations))
+    this.write(() => {
+      if (stillHolds(this.host.world, agreement, this.collector)) recorder.recordSeen(agreement, observations)
+    })
   }
 
   private write(work: () => void): void {

@@ -163,6 +163,9 @@ test('log shows each build, and of a heartbeat what it said when that changed', 
   for (const _times of [1, 2]) await at.tool(['collect', 'tilt', '--once'])
   const kinds = (await at.log()).map(({ type }) => String(type))
   expect(kinds.filter((type) => type === 'dockerimage')).toHaveLength(1)
+  const attempts = (await at.log()).filter(({ type, destination }) => type === 'attempt' && destination !== undefined)
+  // Those that arrived are not counted one by one: the yes, and the build.
+  expect(attempts.map(({ events }) => (events as string[]).length)).toEqual([1, 1])
   const { stdout } = await at.tool(['log'])
   expect(stdout).toMatch(/dockerimage +web +1\.0 s {2}success\n/u)
   expect(stdout).toMatch(/uiresource +manual +none, not_applicable\n/u)

@@ -135,7 +135,8 @@ describe('consent', () => {
 
   test('without a yes it says so in one line, and asks Tilt nothing; with one it begins; with a no it ends', async () => {
     const at = collecting(there, tilt)
-    tilt.has([...base, build('early')])
+    const early = build('early')
+    tilt.has([...base, early])
     const running = collector(at, ['--interval', '1s'])
     await running.says('nobody has decided')
     await new Promise((resolve) => setTimeout(resolve, 1_500))
@@ -144,7 +145,7 @@ describe('consent', () => {
     expect(fs.existsSync(path.join(at.home, '.local'))).toBe(false)
     await at.agree(there)
     await running.says('you agreed')
-    tilt.has([...base, build('web')])
+    tilt.has([...base, early, build('web')])
     await until(() => times('web').length === 1)
     await at.tool(['consent', 'off', '--silent'])
     await running.says('you said no')
@@ -155,7 +156,23 @@ describe('consent', () => {
     await running.end()
     // What was built before the yes is nobody's business.
     expect([times('early'), times('late')]).toEqual([[], []])
+    expect((await at.log()).map(({ image_name }) => image_name).filter(Boolean)).toEqual(['web'])
     expect(at.waiting()).toEqual([])
+  })
+
+  test('a no between two looks: what Tilt says after it is not recorded', async () => {
+    const at = collecting(there, tilt)
+    await at.agree(there)
+    tilt.has(base)
+    const running = collector(at, ['--interval', '1h'])
+    await isWatched()
+    streamed(build('before'))
+    await until(() => at.waiting().length === 1)
+    await at.tool(['consent', 'local'])
+    streamed(build('after'))
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    await running.end()
+    expect((await at.log()).map(({ image_name }) => image_name).filter(Boolean)).toEqual(['before'])
   })
 
   test('a yes from before the project asked for it does not cover it', async () => {
