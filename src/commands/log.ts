@@ -58,7 +58,7 @@ function describeEvent(line: EventLine): string {
 function describeObservation({ type, image_name, name, update_status, runtime_status, outcome }: EventLine, seconds: string): string {
   const what = printable(String(image_name ?? name ?? ''))
   const how = [update_status, runtime_status, outcome].filter((part) => part !== undefined).map((part) => printable(String(part)))
-  return `${type} ${what.padEnd(24 - type.length)} ${seconds.padStart(9)}  ${how.join(', ')}`
+  return `${type} ${what.padEnd(24 - type.length)} ${seconds === '' ? '' : seconds.padStart(9)}  ${how.join(', ')}`
 }
 
 function describeAttempt(line: AttemptLine): string {
