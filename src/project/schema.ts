@@ -39,7 +39,12 @@ const otlp = v.strictObject({
 const prometheus = v.strictObject({
   type: v.literal('prometheus'),
   textfile: v.optional(
-    v.pipe(words(1000), v.endsWith('.prom'), v.description('a path for node-exporter, relative to the project file, that ends in .prom')),
+    v.pipe(
+      v.string(),
+      v.maxLength(1000),
+      v.regex(/^[^\p{Cc}\p{Cf}\u2028\u2029]*\.prom$/u),
+      v.description('a path for node-exporter, relative to the project file, that ends in .prom'),
+    ),
   ),
   pushgateway: v.optional(v.pipe(httpUrl, v.description('the address of a Pushgateway, such as http://push.example.com:9091'))),
 })
