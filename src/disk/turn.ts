@@ -32,8 +32,11 @@ function take(file: string, pid: number): boolean {
     return true
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
-    else if (code !== 'EEXIST') throw error
+    if (code === 'ENOENT') {
+      fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+      return take(file, pid)
+    }
+    if (code !== 'EEXIST') throw error
     else if (isStale(file)) takeAway(file, pid)
     return false
   }
