@@ -146,7 +146,7 @@ describe('local only', () => {
   function maimed(at: Scratch): Record<string, string> {
     const copy = path.join(at.folder, 'copy')
     for (const name of ['bin', 'dist', 'package.json']) fs.cpSync(name, path.join(copy, name), { recursive: true })
-    for (const name of ['segment', 'file', 'connect-tls']) fs.rmSync(path.join(copy, `dist/${name}.js`))
+    for (const name of ['segment-client', 'file', 'connect-tls']) fs.rmSync(path.join(copy, `dist/${name}.js`))
     addFiles(at.folder, { 'maimed/send-metrics': `#!/bin/sh\nexec "${NODE}" "${copy}/bin/send-metrics.js" "$@"\n` })
     return { PATH: `${path.join(at.folder, 'maimed')}:${at.env.PATH}` }
   }
