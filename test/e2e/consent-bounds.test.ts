@@ -164,6 +164,7 @@ describe('local only', () => {
   test('with a yes that very copy cannot send, which shows that the code is missed when it is needed', async () => {
     const at = scratch({ to: there.url })
     await at.agree(there)
+    for (const file of filesUnder(at.home).filter((name) => name.includes('/forms/'))) fs.rmSync(path.join(at.home, file))
     expect(await at.make(['build'], maimed(at))).toMatchObject({ code: 0, stdout: 'built\n' })
     expect(there.requests).toEqual([])
     expect(at.waiting()).toHaveLength(1)
