@@ -104,6 +104,14 @@ describe('a request', () => {
   })
 })
 
+test('thousands of targets inside a run go along; where they are too many, the run goes alone', async () => {
+  const spans = (count: number) => Array.from({ length: count }, (_, at) => ({ ...SPAN, name: `target-${at}` }))
+  const [some] = await requestsFor(message({ properties: RUN, spans: spans(2_000) }))
+  expect(JSON.parse(some?.body ?? '')).toHaveLength(2_001)
+  const [alone] = await requestsFor(message({ properties: RUN, spans: spans(9_000) }))
+  expect(JSON.parse(alone?.body ?? '')).toHaveLength(1)
+})
+
 describe('what an answer means', () => {
   const judged = async (response: Response, messages = [message(), message(), message()]) => {
     const [request] = await requestsFor(...messages)

@@ -108,6 +108,12 @@ describe('a body, as the generated classes of OpenTelemetry read it', () => {
   })
 })
 
+test('thousands of targets inside a run go along; where they are too many, the run goes alone', async () => {
+  const spans = (count: number) => Array.from({ length: count }, (_, at) => ({ ...SPAN, name: `target-${at}` }))
+  const counts = async (count: number) => (await tracesOf(message({ properties: RUN, spans: spans(count) })))[0]?.spans.length
+  expect([await counts(2_000), await counts(9_000)]).toEqual([2_001, 1])
+})
+
 describe('what an answer means', () => {
   const judge = (response: Response) => {
     const messages = [message(), message()]
