@@ -16,20 +16,9 @@ import { testWorld } from '../support/world.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
-const WEEK = 7 * 24 * HOUR
+const DAY = 24 * HOUR
 const BEGIN = Date.parse('2026-11-16T06:00:00Z')
-const BUILDS = 10_000
 const IMAGES = ['web', 'api', 'worker', 'mail', 'search', 'cron', 'docs', 'auth']
-/** When nothing is accepted; in hours after the begin. */
-const OUTAGES = [
-  [20, 26],
-  [70, 71],
-  [120, 130],
-] as const
-/** When the collector is started again, in hours: twice it is stopped, three times killed, once amid an outage. */
-const RESTARTS = [10.2, 25.1, 50.7, 99.3, 150.9]
-/** When Tilt itself is started again. */
-const TILT_RESTARTS = [40, 90]
 
 let there: Receiver
 beforeAll(async () => {
@@ -39,8 +28,20 @@ afterAll(() => there.close())
 
 /** A clock that is moved on by whoever sleeps, and what happens at times on it. */
 class Clock {
-  time = BEGIN
+  private time = BEGIN
+  /** By how much the wall clock is ahead. */
+  private ahead = 0
   private readonly events: { at: number; happen: () => void }[] = []
+
+  /** What the wall clock shows, ms since 1970. */
+  wall(): number {
+    return this.time + this.ahead
+  }
+
+  /** Somebody sets the wall clock. */
+  jump(by: number): void {
+    this.ahead += by
+  }
 
   at(at: number, happen: () => void): void {
     this.events.push({ at, happen })
@@ -92,7 +93,7 @@ function week(): Week {
     env: { HONEYCOMB_API_KEY: 'key' },
     cwd: path.join(folder, 'repo'),
     home: path.join(folder, 'home'),
-    now: () => clock.time,
+    now: () => clock.wall(),
     spawn: () => {
       throw new Error('nothing is started in this week')
     },
@@ -159,28 +160,41 @@ function forgetTheLast({ folder }: Week): void {
   fs.writeFileSync(file, JSON.stringify({ ...kept, ids: kept.ids.slice(0, -3) }))
 }
 
-test('a week with 10,000 builds, three outages and five restarts: every build arrives once, and memory stays flat', async () => {
+interface Plan {
+  readonly lengthMs: number
+  readonly builds: number
+  /** When nothing is accepted, when the collector and when Tilt are started again; in hours after the begin. */
+  readonly outages: readonly (readonly [number, number])[]
+  readonly restarts: readonly number[]
+  readonly tiltRestarts: readonly number[]
+  /** By how many hours the wall clock is set, and when. */
+  readonly jumps: readonly (readonly [at: number, by: number])[]
+}
+
+/** Goes through all of it; tells what arrived, what had been built, and the heap after each day. */
+async function simulate(plan: Plan): Promise<{ tally: Tally; built: readonly string[]; heap: number[]; seconds: number }> {
   const at = week()
   const { clock, tilt, world } = at
   store(world, projectOf(world), 'on')
   const tally = new Tally()
   tally.attach(there)
-  for (let nr = 0; nr < BUILDS; nr++) {
+  for (let nr = 0; nr < plan.builds; nr++) {
     // Not quite regular, and never twice in a millisecond.
-    const time = BEGIN + Math.floor(((nr + 0.5 + 0.4 * Math.sin(nr)) * WEEK) / BUILDS)
-    clock.at(time + 1_000, () => tilt.builds(nr, time))
+    const time = BEGIN + Math.floor(((nr + 0.5 + 0.4 * Math.sin(nr)) * plan.lengthMs) / plan.builds)
+    clock.at(time + 1_000, () => tilt.builds(nr, clock.wall() - 1_000))
   }
-  for (const [from, to] of OUTAGES) {
+  for (const [from, to] of plan.outages) {
     clock.at(BEGIN + from * HOUR, () => tally.is('refusing'))
     clock.at(BEGIN + to * HOUR, () => tally.is('accepting'))
   }
-  for (const hours of TILT_RESTARTS) clock.at(BEGIN + hours * HOUR, () => tilt.starts(clock.time))
+  for (const [hours, by] of plan.jumps) clock.at(BEGIN + hours * HOUR, () => clock.jump(by * HOUR))
+  for (const hours of plan.tiltRestarts) clock.at(BEGIN + hours * HOUR, () => tilt.starts(clock.wall()))
   let life = live(at)
-  for (const [nr, hours] of RESTARTS.entries()) clock.at(BEGIN + hours * HOUR, () => (nr % 2 === 0 ? life.kill() : life.stop()))
+  for (const [nr, hours] of plan.restarts.entries()) clock.at(BEGIN + hours * HOUR, () => (nr % 2 === 0 ? life.kill() : life.stop()))
   const heap: number[] = []
-  for (let day = 1; day <= 7; day++) clock.at(BEGIN + day * 24 * HOUR - 1, () => heap.push(heapMb()))
+  for (let day = 1; day * DAY <= plan.lengthMs; day++) clock.at(BEGIN + day * DAY - 1, () => heap.push(heapMb()))
   let isOver = false
-  clock.at(BEGIN + WEEK + HOUR, () => {
+  clock.at(BEGIN + plan.lengthMs + HOUR, () => {
     isOver = true
     life.stop()
   })
@@ -192,16 +206,52 @@ test('a week with 10,000 builds, three outages and five restarts: every build ar
     if (lives % 2 === 1) forgetTheLast(at)
     life = live(at)
   }
-  const seconds = (performance.now() - began) / 1_000
+  return { tally, built: tilt.built, heap, seconds: (performance.now() - began) / 1_000 }
+}
+
+function expectEachOnce(tally: Tally, built: readonly string[]): void {
+  expect([...tally.builds.keys()].toSorted()).toEqual(built.toSorted())
+  expect([...tally.builds.values()].filter((times) => times !== 1)).toEqual([])
+}
+
+test('a week with 10,000 builds, three outages and five restarts: every build arrives once, and memory stays flat', async () => {
+  const { tally, built, heap, seconds } = await simulate({
+    lengthMs: 7 * DAY,
+    builds: 10_000,
+    outages: [
+      [20, 26],
+      [70, 71],
+      [120, 130],
+    ],
+    // Three of them are deaths, one stop is amid an outage.
+    restarts: [10.2, 25.1, 50.7, 99.3, 150.9],
+    tiltRestarts: [40, 90],
+    jumps: [],
+  })
   const figures = [
-    `${tally.builds.size} of ${tilt.built.length} builds, updates and starts arrived`,
+    `${tally.builds.size} of ${built.length} builds, updates and starts arrived`,
     `${[...tally.builds.values()].filter((times) => times > 1).length} of them more than once`,
     `${tally.heartbeats} heartbeats in ${tally.requests} requests`,
     `heap after each day: ${heap.map((mb) => mb.toFixed(1)).join(', ')} MB`,
     `${seconds.toFixed(1)} s`,
   ]
   process.stderr.write(`a simulated week: ${figures.join('; ')}\n`)
-  expect([...tally.builds.keys()].toSorted()).toEqual(tilt.built.toSorted())
-  expect([...tally.builds.values()].filter((times) => times !== 1)).toEqual([])
+  expectEachOnce(tally, built)
   expect(Math.max(...heap.slice(1)) - (heap[0] ?? 0)).toBeLessThan(16)
 }, 180_000)
+
+test('a day in which the clock is set to next week, back, and back by another day: every build arrives once', async () => {
+  const { tally, built } = await simulate({
+    lengthMs: DAY,
+    builds: 500,
+    outages: [[9, 11]],
+    restarts: [7.1, 15.2],
+    tiltRestarts: [13],
+    jumps: [
+      [5.01, 7 * 24],
+      [10.03, -7 * 24],
+      [17.04, -24],
+    ],
+  })
+  expectEachOnce(tally, built)
+}, 60_000)

@@ -23,8 +23,8 @@ export interface Tilt {
 const DEADLINE_MS = 15_000
 const MOST_BYTES = 64 * 1024 * 1024
 
-/** The `tilt` on PATH. `port` is Tilt's own, where it is not the usual one or TILT_PORT's. */
-export function tiltProgram(world: Pick<World, 'env' | 'cwd'>, port: number | undefined): Tilt {
+/** The `tilt` on PATH. `port` is Tilt's own, where it is not the usual one or TILT_PORT's; an answer gets `deadlineMs`. */
+export function tiltProgram(world: Pick<World, 'env' | 'cwd'>, port: number | undefined, deadlineMs = DEADLINE_MS): Tilt {
   const own = port === undefined ? [] : ['--port', String(port)]
   const common = {
     env: world.env as NodeJS.ProcessEnv,
@@ -36,7 +36,7 @@ export function tiltProgram(world: Pick<World, 'env' | 'cwd'>, port: number | un
   } as const
   return {
     get: async (types, cancelSignal) => {
-      const limits = { timeout: DEADLINE_MS, maxBuffer: MOST_BYTES, cancelSignal }
+      const limits = { timeout: deadlineMs, maxBuffer: MOST_BYTES, cancelSignal }
       return got(await execa('tilt', ['get', types.join(','), '-o', 'json', ...own], { ...common, ...limits }))
     },
     watch: async (type, cancelSignal, bytes) => {

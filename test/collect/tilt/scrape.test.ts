@@ -92,6 +92,12 @@ describe('why there is no answer', () => {
     expect(await scraped).toMatchObject({ state: { state: 'broken' } })
   })
 
+  test('it hangs, and its time is up', async () => {
+    tilt.hangs()
+    const world = { env: { PATH: `${tilt.bin}:${process.env.PATH}` }, cwd: testdir() }
+    expect(await stateOf(new Scraper(tiltProgram(world, undefined, 300)))).toBe('slow')
+  })
+
   test('what an error says is safe for a terminal', async () => {
     tilt.says({ code: 3, stderr: 'Error: \u001b[31mred\n' })
     const scraped = await scraper().scrape(never)
