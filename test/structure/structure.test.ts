@@ -21,6 +21,7 @@ const DIRECTIONS: check.Directions = {
   context: ['project', 'event', ...WORDS],
   journal: ['event', 'disk', ...WORDS],
   project: ['event', ...WORDS],
+  makefile: WORDS,
   event: WORDS,
   disk: WORDS,
 }
