@@ -21,7 +21,9 @@ const LIMIT_MS = 5_000
 
 /** The checkout around a folder; undefined outside of one, without git, or where git will not say. */
 export async function askGit(world: World, folder: string): Promise<Checkout | undefined> {
-  const git = simpleGit({ baseDir: folder, timeout: { block: LIMIT_MS }, allowEnvironment: Object.keys(QUIET) }).env(gitEnvironment(world.env))
+  const git = simpleGit({ baseDir: folder, timeout: { block: LIMIT_MS }, allowEnvironment: Object.keys(QUIET) }).env(
+    gitEnvironment(world.env),
+  )
   try {
     const words = ['rev-parse', '--show-toplevel', '--absolute-git-dir', '--git-common-dir', '--git-path', 'info/exclude']
     const [root = '', gitFolder = '', common = '', exclude = ''] = (await git.raw(words)).split('\n')

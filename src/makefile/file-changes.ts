@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { printable, say } from '../messages.ts'
 import { Refusal } from './refusal.ts'
+import { words } from './words.ts'
 
 /** What a file is to hold in place of what it holds; `undefined` stands for no file. */
 export interface FileChange {
@@ -22,7 +22,7 @@ export function contentOf(file: string): Buffer | undefined {
     return fs.readFileSync(file)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !isLink(file)) return undefined
-    throw new Refusal(say.unreadable(printable(file, 300), (error as Error).message))
+    throw new Refusal(words.unreadable(file, (error as Error).message))
   }
 }
 
@@ -42,13 +42,14 @@ export function applyChanges(changes: readonly FileChange[]): void {
   for (const change of changes) {
     try {
       // What was shown is what is done, or nothing.
-      if (!same(contentOf(change.file), change.before)) throw new Refusal(say.changedMeanwhile(printable(change.file, 300)))
+      if (!same(contentOf(change.file), change.before)) throw new Refusal(words.changedMeanwhile(change.file))
       put(change)
       made.push(change)
     } catch (error) {
-      for (const { file, before, after, mode } of made.reverse()) put({ file, before: after, after: before, ...(mode === undefined ? {} : { mode }) })
+      for (const { file, before, after, mode } of made.reverse())
+        put({ file, before: after, after: before, ...(mode === undefined ? {} : { mode }) })
       if (error instanceof Refusal) throw error
-      throw new Refusal(say.unwritable(printable(change.file, 300), (error as Error).message))
+      throw new Refusal(words.unwritable(change.file, (error as Error).message))
     }
   }
 }

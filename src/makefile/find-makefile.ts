@@ -1,8 +1,8 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { printable, say } from '../messages.ts'
 import { isOurs } from './gnumakefile.ts'
 import { Refusal } from './refusal.ts'
+import { words } from './words.ts'
 
 /** In the order in which GNU make looks for them. */
 const NAMES = ['GNUmakefile', 'makefile', 'Makefile'] as const
@@ -23,14 +23,14 @@ export function findMakefiles(folder: string): Makefiles {
   const main = gnu === 'foreign' ? NAMES[0] : NAMES.slice(1).find((name) => there.includes(name))
   if (main !== undefined) return { gnu, main }
   const above = nearestAbove(folder)
-  throw new Refusal(above === undefined ? say.noMakefile(folder) : say.noMakefileHere(folder, above))
+  throw new Refusal(above === undefined ? words.noMakefile(folder) : words.noMakefileHere(folder, above))
 }
 
 function standing(file: string): 'ours' | 'foreign' {
   try {
     return isOurs(fs.readFileSync(file, 'utf8')) ? 'ours' : 'foreign'
   } catch (error) {
-    throw new Refusal(say.unreadable(printable(file, 300), (error as Error).message))
+    throw new Refusal(words.unreadable(file, (error as Error).message))
   }
 }
 

@@ -65,7 +65,7 @@ function exists(folder: string, name: ByteText): boolean {
 /** `test-%` and `%-test` are typed; `%.o`, `lib%.so`, `dist/%` and `%` are for files. */
 function isFamily({ name, from, recipe, prerequisites }: KnownRule): boolean {
   const [start = '', end, ...more] = name.split('%')
-  if (end === undefined || more.length > 0 || recipe === undefined || isOutside(from)) return false
+  if (end === undefined || more.length > 0 || !recipe?.trim() || isOutside(from)) return false
   if (!isPlain(`${start}${end}`) || end.includes('.')) return false
   if (prerequisites.some((one) => one.startsWith(`${name}.`))) return false
   return start !== '' || /^[-_]./u.test(end)

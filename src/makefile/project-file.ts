@@ -1,23 +1,29 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { parseTree } from 'jsonc-parser'
-import { printable, say } from '../messages.ts'
 import { type FoundProject, findProject, PROJECT_FILE } from '../project/find.ts'
 import { type Project, readProject } from '../project/read.ts'
 import type { World } from '../world.ts'
 import { Refusal } from './refusal.ts'
+import { words } from './words.ts'
 
 /** As many as the project file takes. */
 export const MOST_TARGETS = 1000
 /** A list is kept on one line up to this width, as Biome and Prettier do. */
 const WIDTH = 80
 
+/** A project file without a mistake in it. */
+export interface ExistingProject {
+  readonly found: FoundProject
+  readonly project: Project
+}
+
 /** The project file that counts here, or undefined where there is none. Throws Refusal when there is a mistake in it. */
-export function existingProject(world: World): { readonly found: FoundProject; readonly project: Project } | undefined {
+export function existingProject(world: World): ExistingProject | undefined {
   const found = findProject(world)
   if (found === undefined) return undefined
   const read = readProject(found)
-  if ('problem' in read) throw new Refusal(say.projectFileWrong(printable(read.problem.file, 300), printable(read.problem.what, 600)))
+  if ('problem' in read) throw new Refusal(words.projectFileWrong(read.problem.file, read.problem.what))
   return { found, project: read.project }
 }
 
@@ -31,7 +37,11 @@ export interface NewProject {
 
 /** A project's name from a folder's: what the question may show. */
 export function projectName(folder: string): string {
-  const name = path.basename(folder).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '').slice(0, 80).replace(/[\uD800-\uDBFF]$/u, '')
+  const name = path
+    .basename(folder)
+    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '')
+    .slice(0, 80)
+    .replace(/[\uD800-\uDBFF]$/u, '')
   return name.trim() === '' ? 'project' : name
 }
 
@@ -51,12 +61,12 @@ export function withTargets(file: string, known: readonly string[] | undefined, 
   if (missing.length === 0 || (known?.length === 0 && more.length === 0)) return undefined
   const bytes = fs.readFileSync(file)
   const text = bytes.toString('utf8')
-  if (!Buffer.from(text).equals(bytes)) throw new Refusal(say.projectFileWrong(printable(file, 300), 'is not UTF-8'))
+  if (!Buffer.from(text).equals(bytes)) throw new Refusal(words.projectFileWrong(file, 'is not UTF-8'))
   const wanted = merged(known ?? [], missing)
   const changed = Buffer.from(insert(text, wanted))
   const written = JSON.parse(changed.toString().replace(/^\uFEFF/u, '')) as { targets?: unknown }
   // A key that stands twice: the first is changed, the last counts.
-  if (JSON.stringify(written.targets) !== JSON.stringify(wanted)) throw new Refusal(say.projectFileWrong(printable(file, 300), 'has "targets" twice'))
+  if (JSON.stringify(written.targets) !== JSON.stringify(wanted)) throw new Refusal(words.projectFileWrong(file, 'has "targets" twice'))
   return changed
 }
 

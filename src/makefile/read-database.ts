@@ -2,10 +2,11 @@ import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import { execa } from 'execa'
-import { printable, say } from '../messages.ts'
+import { say } from '../messages.ts'
 import type { Environment, World } from '../world.ts'
 import { type Database, parseDatabase } from './parse-database.ts'
 import { Refusal } from './refusal.ts'
+import { words } from './words.ts'
 
 /** A makefile that starts programs while it is read may take a while, ms. */
 const LIMIT_MS = 30_000
@@ -30,7 +31,7 @@ export async function readDatabase(world: World, folder: string, makefile: strin
     const last = path.join(scratch, 'last.mk')
     fs.writeFileSync(last, `$(error ${READ_ALL})\n`)
     const { stdout, stderr } = await askMake(world, folder, ['-pqr', '-f', makefile, '-f', last])
-    if (!stderr.includes(READ_ALL)) throw new Refusal(say.makefileBroken(printable(firstComplaint(stderr), 300)))
+    if (!stderr.includes(READ_ALL)) throw new Refusal(words.makefileBroken(makefile, firstComplaint(stderr)))
     const database = parseDatabase(stdout)
     return { ...database, makefiles: database.makefiles.filter((name) => name !== last) }
   } finally {
@@ -38,9 +39,9 @@ export async function readDatabase(world: World, folder: string, makefile: strin
   }
 }
 
-async function askMake(world: World, folder: string, words: readonly string[]): Promise<{ stdout: string; stderr: string }> {
+async function askMake(world: World, folder: string, args: readonly string[]): Promise<{ stdout: string; stderr: string }> {
   const make = world.env.MAKE || 'make'
-  const asked = execa(make, words, {
+  const asked = execa(make, args, {
     cwd: folder,
     reject: false,
     timeout: LIMIT_MS,
@@ -56,8 +57,8 @@ async function askMake(world: World, folder: string, words: readonly string[]): 
   })
   const ended = await Promise.race([asked, late])
   clearTimeout(timer)
-  if (ended === undefined || ended.timedOut) throw new Refusal(say.makefileSlow(LIMIT_MS / 1000))
-  if (ended.exitCode === undefined && ended.code === 'ENOENT') throw new Refusal(say.makeMissingHere(make))
+  if (ended === undefined || ended.timedOut) throw new Refusal(words.makefileSlow(LIMIT_MS / 1000))
+  if (ended.exitCode === undefined && ended.code === 'ENOENT') throw new Refusal(say.makeMissing(make))
   if (ended.exitCode === undefined) throw new Refusal(say.makeUnusable(make, ended.shortMessage ?? String(ended.signal)))
   return { stdout: ended.stdout, stderr: ended.stderr }
 }

@@ -18,6 +18,8 @@ export interface WrittenRule {
   /** All that is behind its colon, and its recipe, as they are written. */
   readonly rest: ByteText
   readonly hasRecipe: boolean
+  /** A comment that begins with ##, which a `help` target reads, with the blanks before it. */
+  readonly help: PlacedWord | undefined
   /** The conditionals around it, outermost first: a number for each, and which of its branches. */
   readonly branch: readonly string[]
   /** What a recipe line begins with here. */
@@ -127,11 +129,17 @@ class Scan {
       prerequisites: words(head, line.at + end).filter(({ word }) => word !== '|'),
       rest,
       hasRecipe: rest.slice(head.length).startsWith(';'),
+      help: helpComment(rest, head.trimEnd().length, line.at + end),
       branch: [...this.branch],
       prefix: this.prefix,
       eol: line.eol || '\n',
     }
   }
+}
+
+function helpComment(rest: ByteText, at: number, offset: number): PlacedWord | undefined {
+  const word = /^[ \t]*##[^\n]*$/u.exec(rest.slice(at))?.[0]
+  return word === undefined ? undefined : { word, at: offset + at }
 }
 
 function kindOf(separator: string, head: ByteText): WrittenRule['kind'] {

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { stateFolder } from '../disk/places.ts'
-import { printable, say } from '../messages.ts'
 import type { World } from '../world.ts'
 import type { Checkout } from './ask-git.ts'
 import type { FileChange } from './file-changes.ts'
 import { Refusal } from './refusal.ts'
+import { words } from './words.ts'
 
 /** What is kept of a file that `init` changed. */
 export interface Kept {
@@ -25,9 +25,9 @@ interface RecordFile {
 
 /** Where the record of a folder lies: in the git folder, which goes with the checkout; else with the records of runs. */
 export function recordPlace(world: World, folder: string, checkout: Checkout | undefined): string {
-  if (checkout) return path.join(checkout.gitFolder, 'send-metrics', `init-${shortHash(path.relative(checkout.root, folder))}.json`)
+  if (checkout) return path.join(checkout.gitFolder, `send-metrics-init-${shortHash(path.relative(checkout.root, folder))}.json`)
   const state = stateFolder(world)
-  if (state === undefined) throw new Refusal(say.nowhereToKeep())
+  if (state === undefined) throw new Refusal(words.nowhereToKeep())
   return path.join(state, `init-${shortHash(folder)}.json`)
 }
 
@@ -42,7 +42,7 @@ export function readRecord(file: string): readonly Kept[] {
     text = fs.readFileSync(file, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw new Refusal(say.unreadable(printable(file, 300), (error as Error).message))
+    throw new Refusal(words.unreadable(file, (error as Error).message))
   }
   try {
     const { version, files } = JSON.parse(text) as RecordFile
@@ -50,7 +50,7 @@ export function readRecord(file: string): readonly Kept[] {
   } catch {
     // Told below.
   }
-  throw new Refusal(say.recordDamaged(printable(file, 300)))
+  throw new Refusal(words.recordDamaged(file))
 }
 
 function isKept(kept: unknown): kept is Kept {
