@@ -1,4 +1,4 @@
-import type { ByteText } from './byte-text.ts'
+import { type ByteText, bytesOf } from './byte-text.ts'
 import { whyNot } from './explicit-doubts.ts'
 import type { Database } from './parse-database.ts'
 import { Refusal } from './refusal.ts'
@@ -36,13 +36,13 @@ export function withExplicitRules(rewriting: Rewriting, names: readonly ByteText
   const doubts = wanted.map((name) => [name, whyNot(rewriting, rules, wanted, name)] as const)
   const refused = doubts.filter(([, why]) => why !== undefined)
   if (refused.length > 0)
-    throw new Refusal(refused.map(([name, why]) => words.notRewritten(Buffer.from(name, 'latin1').toString(), why ?? '')))
+    throw new Refusal([...refused.map(([name, why]) => words.notRewritten(bytesOf(name).toString(), why ?? '')), words.nothingChanged()])
   return edit(rewriting, rules, wanted)
 }
 
 function isWrapped({ targets, patterns }: Database, name: ByteText): boolean {
   const rule = [...targets, ...patterns].find((one) => one.name === name)
-  return rule?.recipe?.includes(`wrap --make "$(MAKE)"`) === true
+  return /\bsend-metrics\S*\s+wrap\b/u.test(rule?.recipe ?? '')
 }
 
 /** A place in the text, what is put there, and how many characters behind it go. */

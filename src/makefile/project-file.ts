@@ -49,7 +49,7 @@ export function projectName(folder: string): string {
 export function newProjectFile({ name, schema, targets }: NewProject): string {
   const head = schema === undefined ? { project: name } : { $schema: schema, project: name }
   const text = JSON.stringify({ ...head, targets: [] }, undefined, 2)
-  return `${text.replace(/"targets": \[\]/u, () => `"targets": ${listOf(targets, { indent: '  ', unit: '  ', eol: '\n', before: 13 })}`)}\n`
+  return `${text.replace(/"targets": \[\]/u, () => `"targets": ${listOf([...targets].sort(), { indent: '  ', unit: '  ', eol: '\n', before: 13 })}`)}\n`
 }
 
 /**

@@ -27,7 +27,7 @@ function isCopy(folder: string, { file }: FileChange): boolean {
 }
 
 function copyLine(changes: readonly FileChange[]): string {
-  const bytes = changes.reduce((sum, { after }) => sum + (after?.length ?? 0), 0)
+  const bytes = changes.reduce((sum, { before, after }) => sum + (after ?? before ?? '').length, 0)
   const verbs = new Set(changes.map(verbOf))
   const verb = verbs.size === 1 ? [...verbs][0] : 'changed'
   return `${verb} ${VENDOR_FOLDER}/, the tool itself: ${changes.length} files, ${Math.round(bytes / 1000)} kB`

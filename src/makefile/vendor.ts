@@ -90,7 +90,8 @@ function refuseModified(target: string, listed: ReadonlyMap<string, string>, fil
     const now = contentOf(path.join(target, name))
     return now !== undefined && hashOf(now) !== listed.get(name) && !files.get(name)?.equals(now)
   })
-  if (modified.length > 0) throw new Refusal(modified.map((name) => words.vendoredModified(`${VENDOR_FOLDER}/${name}`)))
+  if (modified.length > 0)
+    throw new Refusal([...modified.map((name) => words.vendoredModified(`${VENDOR_FOLDER}/${name}`)), words.nothingChanged()])
 }
 
 function hashOf(content: Buffer): string {

@@ -24,7 +24,8 @@ export const words = {
   foreignGnumakefile: () =>
     'this repository has a GNUmakefile of its own, which stays as it is; to add three lines to it: send-metrics init --include',
   alreadyForwarded: () => 'GNUmakefile measures every target already; to go the other way, first: send-metrics init --undo',
-  notRewritten: (name: string, why: string) => `${printable(name)} cannot be rewritten: ${shown(why)}; nothing was changed`,
+  notRewritten: (name: string, why: string) => `${printable(name)} cannot be rewritten: ${shown(why)}`,
+  nothingChanged: () => 'nothing was changed',
   emptyList: () => '--explicit needs names of targets: send-metrics init --explicit build,test',
   localOutside: () => '--local needs a git checkout that git can read, for its list of ignored files; without it the files are just there',
   localTracked: (file: string) => `git tracks ${shown(file)}, so --local cannot hide a change in it; leave --local out`,
@@ -33,7 +34,7 @@ export const words = {
   isTheCopy: (folder: string) => `this is the copy in ${folder} itself; call init --vendor of the send-metrics that should take its place`,
   noToolFolder: () => 'cannot find the files of send-metrics itself, so there is nothing to copy; install it anew',
   vendoredModified: (file: string) =>
-    `${file} was changed by hand; delete it if that is not needed any more, then call init --vendor again; nothing was changed`,
+    `${file} was changed by hand; delete it if that is not needed any more, then call init --vendor again`,
   noTerminal: () => 'nobody can be asked here; --yes writes it, --dry-run shows it',
   question: (undo: boolean) => (undo ? 'Take this back?' : 'Write this?'),
   notWritten: () => 'Nothing was written.',
