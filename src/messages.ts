@@ -5,7 +5,11 @@
 export const say = {
   prefixed: (text: string) => `send-metrics: ${text}\n`,
 
-  noTarget: () => 'wrap needs a target: send-metrics wrap <target> [-- make arguments]',
+  noTarget: () => 'wrap needs a target, or a whole command line behind --: send-metrics wrap build, or send-metrics wrap -- make build',
+  makeTwice: () =>
+    '--make and -f go with a target; behind -- alone stands the whole command line: send-metrics wrap -- make -f other.mk build',
+  noMakeFirst: (word: string) => `behind -- comes make itself, then its arguments: send-metrics wrap -- make ${printable(word)}`,
+  forwardedTarget: () => '--forwarded is for a generated GNUmakefile and goes with a whole command line behind --',
   assignmentAsTarget: (target: string) =>
     `'${printable(target)}' is not a target: make would read it as a variable; put variables behind --`,
   emptyTarget: () => 'the target is empty; name the one to run: send-metrics wrap build',
@@ -65,11 +69,14 @@ export const say = {
   noDestination: () => 'the project file names no destination that is set up; nothing can be sent',
   notCovered: (title: string) => `${title} is new since your yes; nothing is sent there until you agree`,
   destinationMissing: (type: string, what: string) => `${type}: ${what}`,
+  previewOfOne: (word: string) =>
+    `unexpected '${printable(word)}'; one target, or a whole command line behind --: send-metrics preview -- make build test`,
   previewOnly: (consent: string, noId: boolean) =>
     `this is what a run would send; nothing is sent now (consent: ${consent})${noId ? '; the anonymous ID is made with the first event' : ''}`,
   hint: (project: string) => `${printable(project)} asks to count runs like this one; to decide: send-metrics consent`,
   fault: (reason: string) => `this run could not be recorded (${printable(reason, 200)}); see send-metrics doctor`,
-  ran: (command: string, ms: number, fate: string) => `${printable(command)} took ${(ms / 1000).toFixed(1)} s, ${fate}`,
+  ran: (goals: readonly string[], ms: number, fate: string) =>
+    `${printable(goals.join(' ')) || 'the default goal'} took ${(ms / 1000).toFixed(1)} s, ${fate}`,
 } as const
 
 const LONGEST = 120

@@ -7,8 +7,11 @@ import { examples } from './examples.ts'
 
 /** A command as its module defines it: its words for the library, and what it does. */
 export interface CommandModule {
-  /** Adds arguments, options, examples and the action; the action reports how to exit. */
-  define(command: Command, world: World, done: (exit: Exit) => void): void
+  /**
+   * Adds arguments, options, examples and the action; the action reports how to exit. `typed` are all words as typed,
+   * for a command to which it matters where a `--` stood.
+   */
+  define(command: Command, world: World, done: (exit: Exit) => void, typed: readonly string[]): void
 }
 
 interface CommandRow {
@@ -41,9 +44,10 @@ export async function runCommand(words: readonly string[], world: World): Promis
     const command = program.command(row.name).summary(row.summary).description(capital(row.summary))
     if (asked[0] !== row.name) continue
     const module = await row.load()
-    module.define(command, world, (result) => {
+    const done = (result: Exit) => {
       exit = result
-    })
+    }
+    module.define(command, world, done, asked)
   }
   if (asked.length === 0) {
     world.stderr.write(program.helpInformation())

@@ -15,7 +15,8 @@ import type { LoadStore } from './anonymous-id.ts'
 
 /** A run that began. */
 export interface RunStart {
-  readonly target: string
+  /** What was run, as make names it; none for the default goal. */
+  readonly goals: readonly string[]
   /** Wall clock, ms. */
   readonly startedAt: number
   readonly trace: Trace | undefined

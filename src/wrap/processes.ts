@@ -110,7 +110,8 @@ function descendants(pid: number): number[] {
   return found
 }
 
-function parentOf(pid: number): number | undefined {
+/** The process that started one; undefined where that cannot be known. */
+export function parentOf(pid: number): number | undefined {
   try {
     return Number(statFields(pid)[1])
   } catch {

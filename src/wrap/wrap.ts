@@ -8,7 +8,9 @@ import { readMakeFlags } from './make-flags.ts'
 import { childEnvironment, planRun } from './plan.ts'
 import { runTarget, type TargetRun, targetCommand } from './run-target.ts'
 import { Signals } from './signals.ts'
+import { standingIn } from './stand-in.ts'
 import { Timeline } from './timeline.ts'
+import { whatRuns } from './what-runs.ts'
 import { whichMake } from './which-make.ts'
 import { parseWrapArguments } from './wrap-arguments.ts'
 
@@ -26,11 +28,11 @@ const later: Later = {
 }
 
 /**
- * `send-metrics wrap <target>`: runs the target and ends exactly as it did. Whatever else happens here,
+ * `send-metrics wrap <target>` or `wrap -- make <goals>`: runs make and ends exactly as it did. Whatever else happens here,
  * for people who agreed to it, can neither change that nor delay it beyond the budget.
  */
-export async function wrap(words: readonly string[], world: World): Promise<Exit | 'help'> {
-  const parsed = parseWrapArguments(words)
+export async function wrap(typed: readonly string[], world: World): Promise<Exit | 'help'> {
+  const parsed = parseWrapArguments(typed)
   if ('help' in parsed) return 'help'
   if ('mistake' in parsed) {
     world.stderr.write(say.prefixed(parsed.mistake))
@@ -39,12 +41,14 @@ export async function wrap(words: readonly string[], world: World): Promise<Exit
   const { request } = parsed
   const timeline = new Timeline(world)
   const make = whichMake(request, world.env)
-  const flags = readMakeFlags(world.env.MAKEFLAGS, [...make.words, ...request.makeArguments], world.env.GNUMAKEFLAGS)
-  const plan = planRun(world, flags)
-  const aftermath = new Aftermath({ world, plan, request, parallel: flags.parallel, timeline, later })
+  const words = [...make.words, ...request.makeArguments]
+  const flags = readMakeFlags(world.env.MAKEFLAGS, words, world.env.GNUMAKEFLAGS)
+  const { there, goals } = whatRuns(world, request, words)
+  const plan = planRun(there, flags)
+  const aftermath = new Aftermath({ world: there, plan, request, goals, parallel: flags.parallel, timeline, later })
   const ignored = ignoredFromTheStart(world)
   const target = targetCommand(make, request, targetPrefix(plan.found), flags, childEnvironment(world.env, plan))
-  const command = await ignoring(world, ignored, target)
+  const command = await ignoring(world, ignored, request.forwarded ? await standingIn(world, target) : target)
   const signals = new Signals(world, ignored)
   const faulted = faultOf(world, timeline, signals)
   timeline.mark('spawn')

@@ -87,7 +87,7 @@ describe('what it does', () => {
   /** Records a run as `wrap` does. */
   async function run({ world, project }: ReturnType<typeof machine>): Promise<string | undefined> {
     const start = {
-      target: 'build',
+      goals: ['build'],
       startedAt: Date.now(),
       trace: undefined,
       nested: false,
