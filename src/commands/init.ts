@@ -1,5 +1,4 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { confirm } from '../makefile/confirm.ts'
 import { applyChanges, type FileChange } from '../makefile/file-changes.ts'
 import { planInit, type Wishes } from '../makefile/plan.ts'
 import { planUndo } from '../makefile/plan-undo.ts'
@@ -9,11 +8,12 @@ import { listChanges, showChanges } from '../makefile/show-changes.ts'
 import { words } from '../makefile/words.ts'
 import { say } from '../messages.ts'
 import type { Exit, World } from '../world.ts'
+import { confirm } from './confirm.ts'
 import { examples } from './examples.ts'
 
 const EXAMPLES = [
-  'send-metrics init                        # shows what it would write, and asks',
-  'send-metrics init --yes --vendor         # with a copy of the tool in the repository',
+  'send-metrics init                        # shows what it would write, asks',
+  'send-metrics init --vendor               # with a copy of the tool',
   'send-metrics init --explicit build,test  # rewrites the rules of these two',
   'send-metrics init --undo                 # restores every file',
 ]

@@ -83,9 +83,11 @@ function publicRule({ database, prefix, tool }: Rewriting, rule: WrittenRule, ta
   const lines = [
     ...(phony.length > 0 ? [`.PHONY: ${phony.join(' ')}`] : []),
     `${names.join(' ')}:${rule.help?.word ?? ''}`,
-    `${rule.prefix}+@if { ${tool.present}; } >/dev/null 2>&1; then \\`,
-    `${rule.prefix}  exec ${tool.call} wrap --make "$(MAKE)" -f "$(firstword $(MAKEFILE_LIST))" "$@"; fi; \\`,
-    `${rule.prefix}exec "$(MAKE)" --no-print-directory -f "$(firstword $(MAKEFILE_LIST))" "${prefix}$@"`,
+    `${rule.prefix}+@if { ${tool.present}; } >/dev/null; then \\`,
+    `${rule.prefix}  exec ${tool.call} wrap --make "$(MAKE)" \\`,
+    `${rule.prefix}    -f "$(firstword $(MAKEFILE_LIST))" "$@"; fi; \\`,
+    `${rule.prefix}exec "$(MAKE)" --no-print-directory \\`,
+    `${rule.prefix}  -f "$(firstword $(MAKEFILE_LIST))" "${prefix}$@"`,
     '',
   ]
   return lines.map((line) => `${line}${rule.eol}`).join('')

@@ -48,7 +48,8 @@ export const words = {
   next: (files: string, local: boolean) =>
     [
       local ? 'git ignores these files here, and nobody else gets them.' : `Commit ${files}.`,
-      'Nothing leaves a machine before send-metrics.json names a recipient and a destination, and a person agrees.',
+      'Nothing leaves a machine before send-metrics.json names a recipient and a',
+      'destination, and a person agrees.',
       'To take all of it back: send-metrics init --undo',
     ].join('\n'),
 } as const
