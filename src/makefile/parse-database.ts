@@ -51,15 +51,19 @@ function isSpecial(name: ByteText): boolean {
   return /^\.[A-Z_]+$/u.test(name)
 }
 
-/** The text of the variables, the pattern rules and the targets. */
+const HEADINGS = ['# Variables', '# Implicit Rules', '# Files', '# files hash-table stats:']
+
+/** The text of the variables, the pattern rules and the targets. A variable of several lines may hold a heading. */
 function sections(printed: ByteText): ByteText[] {
-  const starts = ['# Variables', '# Implicit Rules', '# Files', '# files hash-table stats:'].map((heading) =>
-    printed.indexOf(`\n${heading}\n`),
-  )
-  return [0, 1, 2].map((at) => {
-    const [start = -1, end = -1] = [starts[at], starts[at + 1]]
-    return start < 0 ? '' : printed.slice(start, end < 0 ? undefined : end)
-  })
+  const texts: ByteText[][] = []
+  let defines = 0
+  for (const line of printed.split('\n')) {
+    if (texts.length === 1 && line.startsWith('define ')) defines++
+    else if (defines > 0 && line === 'endef') defines--
+    if (defines === 0 && line === HEADINGS[texts.length]) texts.push([])
+    else texts.at(-1)?.push(line)
+  }
+  return texts.map((lines) => lines.join('\n'))
 }
 
 /** A blank line ends what is said of a rule; in a recipe there is none, because each of its lines has the prefix. */
