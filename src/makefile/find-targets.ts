@@ -39,7 +39,7 @@ function doesNothing({ prerequisites, recipe }: KnownRule): boolean {
 /** Whether a target that is not .PHONY is a file that its rule makes, as far as can be told. */
 function isProduct(rule: KnownRule, folder: string): boolean {
   const { name, recipe, from, prerequisites } = rule
-  if (name.includes('/') || isOutside(from)) return true
+  if (name.includes('/') || /(?:^|[-_.])stamp$/u.test(name) || isOutside(from)) return true
   const dot = name.lastIndexOf('.')
   if (dot === -1) return false
   if (recipe === undefined || /\$@|\$[({]@/u.test(recipe) || writes(recipe, name)) return true
@@ -49,7 +49,7 @@ function isProduct(rule: KnownRule, folder: string): boolean {
 
 /** Whether a recipe says that it writes a file of this name. */
 export function writes(recipe: ByteText, name: ByteText): boolean {
-  const escaped = name.replace(/[.+^$()[\]{}|\\*?-]/gu, '\\$&')
+  const escaped = name.replace(/[.+^$()[\]{}|\\*?/]/gu, '\\$&')
   return new RegExp(`(?:-o ?|>{1,2} ?|--output[= ]|\\btouch |\\bmkdir (?:-p )?)(?:\\./)?${escaped}(?![\\w./-])`, 'u').test(recipe)
 }
 

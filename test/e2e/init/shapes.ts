@@ -89,10 +89,10 @@ export const SHAPES: readonly Shape[] = [
   },
   {
     name: 'names with + and .',
-    files: { Makefile: 'dev.up: ; @echo up\nbuild+test:\n\t@echo both\nout.txt: dev.up\n\t@echo > $@\n' },
-    targets: ['build+test', 'dev.up'],
-    goals: [['dev.up'], ['build+test'], ['out.txt'], []],
-    explicit: ['dev.up', 'build+test'],
+    files: { Makefile: 'dev.up: ; @echo up\ndev-x.up: ; @echo x\nbuild+test:\n\t@echo both\nout.txt: dev.up\n\t@echo > $@\n' },
+    targets: ['build+test', 'dev-x.up', 'dev.up'],
+    goals: [['dev.up'], ['dev-x.up'], ['build+test'], ['out.txt'], []],
+    explicit: ['dev.up', 'dev-x.up', 'build+test'],
   },
   {
     name: 'continuation lines',
