@@ -35,7 +35,7 @@ include $(CURDIR)/${makefile}
 endif
 ${conditions(tools)}
  ifneq ($(strip $(send_metrics_not)),)
-  MAKEFILE_LIST :=
+  MAKEFILE_LIST := $(filter-out GNUmakefile,$(MAKEFILE_LIST))
 ${guard(makefile, 'GNUmakefil%')}
   include ${makefile}
  else
@@ -57,9 +57,8 @@ export function includeFile({ tools }: Pick<GnumakefileOptions, 'tools'>): strin
 ${conditions(tools)}
  ifneq ($(strip $(send_metrics_not)),)
 ${guard('$(firstword $(MAKEFILE_LIST))', 'send-metrics.m%')}
-  # As it was before this file was included, with the blank that make begins it with.
-  send_metrics_none :=
-  MAKEFILE_LIST := $(send_metrics_none) $(wordlist 2,$(words $(MAKEFILE_LIST)),- $(MAKEFILE_LIST))
+  # As it was before this file was included.
+  MAKEFILE_LIST := $(wordlist 2,$(words $(MAKEFILE_LIST)),- $(MAKEFILE_LIST))
  else
   send_metrics_makefile := $(firstword $(MAKEFILE_LIST))
   send_metrics_forwarded := yes
@@ -78,25 +77,29 @@ export function includeLines(file: string): { readonly top: string; readonly bot
  * reads this with every run and every completion. What may be undefined is read with `value`, which does not warn.
  */
 function conditions(tools: readonly ToolPlace[]): string {
-  return ` send_metrics_path := $(subst :, ,$(PATH))
+  const flags = (letters: string) => `$(foreach letter,${letters},$(findstring $(letter),$(send_metrics_flags)))`
+  return ` send_metrics_path := $(subst :, ,$(value PATH))
  send_metrics_files = $(filter-out $(patsubst %/.,%,$(wildcard $(addsuffix /.,$(1)))),$(wildcard $(1)))
  send_metrics_node := $(firstword $(call send_metrics_files,$(addsuffix /node,$(send_metrics_path))))
- send_metrics_tool := $(firstword $(call send_metrics_files,${tools.map(placeOf).join(' ')}))
+ send_metrics_tool := $(firstword $(call send_metrics_files, \\
+  ${tools.map(placeOf).join(' \\\n  ')}))
  send_metrics_goals := $(value MAKECMDGOALS)
  send_metrics_flags := $(filter-out --%,$(firstword -$(MAKEFLAGS)))
  send_metrics_odd := % : ; | * ? [ ] \\ ~ ( ) & ' " < > ! { } $$ = \` \\#
- # One of: no tool or no Node; inside another make or a wrapped run; switched off; make only shows, asks, touches or
- # explains; a goal that is named twice, is a makefile, or would have to be quoted.
+
+ # The reasons, as words: no tool or no Node; inside another make or a wrapped run; switched off; make only shows, asks,
+ # touches or explains; another makefile first; a goal twice, one that is a makefile, or one that make would have to quote.
  send_metrics_not := $(if $(send_metrics_tool),,tool) $(if $(send_metrics_node),,node) \\
   $(filter-out 0,$(MAKELEVEL)) $(filter-out undefined,$(origin SEND_METRICS_INSIDE)) \\
   $(filter off OFF 0 false,$(value SEND_METRICS)) $(filter-out 0 false,$(value DO_NOT_TRACK)) \\
-  $(foreach letter,n q t p i d,$(findstring $(letter),$(send_metrics_flags))) \\
+  ${flags('n q t p i d')} \\
   $(and $(findstring s,$(send_metrics_flags)),$(findstring w,$(send_metrics_flags))) \\
   $(filter --debug% --trace% --eval% -E% -O% --output-sync%,$(MAKEFLAGS)) $(value MAKEFILES) \\
   $(filter-out $(words $(sort $(send_metrics_goals))),$(words $(send_metrics_goals))) \\
   $(filter .% -% GNUmakefile makefile Makefile,$(send_metrics_goals)) \\
   $(foreach odd,$(send_metrics_odd),$(findstring $(odd),$(send_metrics_goals))) \\
-  $(findstring ',$(MAKE)$(send_metrics_tool)$(send_metrics_node))`
+  $(findstring ',$(MAKE)$(send_metrics_tool)$(send_metrics_node))
+`
 }
 
 function placeOf(tool: ToolPlace): string {
@@ -118,13 +121,14 @@ function guard(makefile: string, pattern: string): string {
 function forward(makefile: string, tools: readonly ToolPlace[]): string {
   const vendored = tools.flatMap((tool) => (typeof tool === 'object' ? [tool.vendored] : []))
   // A copy in the repository is a file of JavaScript; the others start Node by themselves.
-  const run = vendored.length === 0 ? '' : `$(if $(filter ${vendored.join(' ')},$(send_metrics_tool)),'$(send_metrics_node)') `
+  const start = vendored.length === 0 ? '' : `$(if $(filter ${vendored.join(' ')},$(send_metrics_tool)),'$(send_metrics_node)') `
   return `  override SHELL := /bin/sh
+  send_metrics_run := ${start}'$(send_metrics_tool)' wrap --forwarded --
   send_metrics_first := $(firstword $(send_metrics_goals) default-goal)
   .DEFAULT_GOAL := $(send_metrics_first)
   .PHONY: $(send_metrics_first) $(send_metrics_goals)
-  $(send_metrics_first): ; +@${run}'$(send_metrics_tool)' wrap --forwarded -- '$(MAKE)' -f ${makefile} $(send_metrics_goals)
-  ifneq ($(words $(send_metrics_goals)),$(words $(firstword $(send_metrics_goals))))
+  $(send_metrics_first): ; +@$(send_metrics_run) '$(MAKE)' -f ${makefile} $(send_metrics_goals)
+  ifneq ($(filter-out $(send_metrics_first),$(send_metrics_goals)),)
    $(filter-out $(send_metrics_first),$(send_metrics_goals)): ; @:
   endif`
 }
