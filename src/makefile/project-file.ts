@@ -84,14 +84,12 @@ function merged(known: readonly string[], missing: readonly string[]): string[] 
   return isSorted ? [...known, ...missing].sort() : [...known, ...missing]
 }
 
-function insert(text: string, targets: readonly string[]): string {
-  const shift = text.startsWith('\uFEFF') ? 1 : 0
-  const body = text.slice(shift)
+function insert(body: string, targets: readonly string[]): string {
   const properties = parseTree(body)?.children ?? []
   const eol = body.includes('\r\n') ? '\r\n' : '\n'
   const first = properties[0]
   const last = properties.at(-1)
-  if (first === undefined || last === undefined) return text
+  if (first === undefined || last === undefined) return body
   // What stands before the first key, such as a line end and two blanks, stands before each.
   const gap = /\s*$/u.exec(body.slice(0, first.offset))?.[0] ?? ''
   const indent = gap.includes('\n') ? gap.slice(gap.lastIndexOf('\n') + 1) : ''
@@ -100,12 +98,12 @@ function insert(text: string, targets: readonly string[]): string {
   if (own === undefined) {
     const list = listOf(targets, { ...style, before: indent.length + 11 })
     const at = last.offset + last.length
-    return `${text.slice(0, shift)}${body.slice(0, at)},${gap || ' '}"targets": ${list}${body.slice(at)}`
+    return `${body.slice(0, at)},${gap || ' '}"targets": ${list}${body.slice(at)}`
   }
   const wasOneLine = !body.slice(own.offset, own.offset + own.length).includes('\n') && (own.children?.length ?? 0) > 0
   const before = own.offset - (body.lastIndexOf('\n', own.offset) + 1)
   const list = listOf(targets, { ...style, before, ...(wasOneLine || own.children?.length === 0 ? {} : { oneLine: false }) })
-  return `${text.slice(0, shift)}${body.slice(0, own.offset)}${list}${body.slice(own.offset + own.length)}`
+  return `${body.slice(0, own.offset)}${list}${body.slice(own.offset + own.length)}`
 }
 
 interface ListStyle {

@@ -52,6 +52,22 @@ describe('at a terminal', () => {
     expect(at.tree()).toEqual(meanwhile)
   })
 
+  test('Ctrl-Z stops it, and fg asks again', async () => {
+    const at = initProject({ Makefile: MAKEFILE })
+    const shell = terminal('bash', ['--norc', '--noprofile', '-i'], { cwd: at.repo, env: at.env, rows: 150 })
+    shell.type('send-metrics init; echo "ended $?"\r')
+    await shell.until('Write this?')
+    shell.type('\u001a')
+    await shell.until('Stopped')
+    shell.type('fg; echo "ended $?"\r')
+    await shell.until(/Stopped[\s\S]*Write this\?/u)
+    shell.type('y\r')
+    await shell.until('ended 0')
+    shell.type('exit\r')
+    await shell.ended
+    expect(at.tree()).toHaveProperty('GNUmakefile')
+  })
+
   test('--undo shows what it takes back, and asks', async () => {
     const at = initProject({ Makefile: MAKEFILE })
     const before = at.tree()

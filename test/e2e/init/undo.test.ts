@@ -86,6 +86,20 @@ describe('--undo', () => {
     expect(Object.keys(at.tree())).toEqual(['Makefile', 'send-metrics.json'])
   })
 
+  test('an init that was cut short is finished by the next, or taken back', async () => {
+    const at = initProject({ Makefile: MAKEFILE })
+    const before = at.tree()
+    await at.init('--yes')
+    const whole = at.tree()
+    // The record is written first, GNUmakefile last.
+    fs.rmSync(path.join(at.repo, 'GNUmakefile'))
+    await at.init('--yes')
+    expect(at.tree()).toEqual(whole)
+    fs.rmSync(path.join(at.repo, 'GNUmakefile'))
+    expect(await undo(at)).toMatchObject({ code: 0, stderr: '' })
+    expect(at.tree()).toEqual(before)
+  })
+
   test('a record that is damaged is said, and nothing is touched', async () => {
     const at = initProject({ Makefile: MAKEFILE })
     await at.init('--yes')
