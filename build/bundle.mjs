@@ -22,7 +22,7 @@ const PHASES = {
   'src/consent/may-ask.ts': 'may-ask',
   'src/consent/ask.ts': 'ask',
   'src/consent/store.ts': 'store',
-  'src/destinations/segment.ts': 'segment',
+  'src/destinations/segment-client.ts': 'segment-client',
   'src/destinations/file.ts': 'file',
 }
 const COMMANDS = 'src/commands/index.ts'

@@ -74,7 +74,7 @@ function message(kind, source, names) {
 
 async function segmentSection(source, names) {
   const settings = { writeKey: 'WRITE_KEY', host: 'https://api.segment.io' }
-  const { requests } = await source.segment.encode([message('run', source, names)], settings)
+  const { requests } = await (await source.destinationRow('segment').load()).encode([message('run', source, names)], settings)
   const [request] = requests
   const body = JSON.parse(request.body)
   body.sentAt = '2026-11-21T09:36:04.012Z'
@@ -103,7 +103,7 @@ function headers(all) {
 }
 
 async function fileSection(source, names) {
-  const { requests } = await source.file.encode([message('run', source, names)], { absolute: 'metrics.jsonl' })
+  const { requests } = await (await source.destinationRow('file').load()).encode([message('run', source, names)], { absolute: 'metrics.jsonl' })
   return `## What a file gets
 
 One line of JSON for each event, laid out here for reading:

@@ -18,8 +18,7 @@ export { projectSchema } from './src/project/schema.ts'
 export { FIELDS, fieldNames, SCHEMA_VERSION } from './src/event/fields.ts'
 export { eventNames } from './src/event/message.ts'
 export { serialize } from './src/event/serialize.ts'
-export { segment } from './src/destinations/segment.ts'
-export { file } from './src/destinations/file.ts'
+export { destinationRow } from './src/destinations/index.ts'
 export { NEVER } from './src/consent/wording.ts'
 `
 

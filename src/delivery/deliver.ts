@@ -18,9 +18,17 @@ export interface Route {
   readonly missing: string | undefined
   /** Loads the code that speaks to it, once. */
   readonly load: () => Promise<Destination>
+  /** What it learned earlier. */
+  readonly memo: RouteMemo
   readonly outbox: Outbox
   readonly breaker: Breaker
   readonly connection: Connection | undefined
+}
+
+/** What a destination learned, kept between runs; losing it costs time only, so neither ever throws. */
+export interface RouteMemo {
+  recall(): string | undefined
+  keep(learned: string): void
 }
 
 /** What became of the events that were waiting for a destination. */
@@ -50,17 +58,11 @@ export interface DeliverOptions {
 
 /** Sends what one outbox holds, in one round: claim, encode, send, judge, settle. Every try is in the ledger. */
 export async function deliver(world: World, route: Route, ledger: Ledger, options: DeliverOptions): Promise<Delivery> {
-  if (route.missing !== undefined) return { route: route.name, delivered: 0, kept: route.outbox.count(), dropped: 0, reason: route.missing }
-  const until = route.breaker.openUntil(world.now())
-  if (until !== undefined && !options.force) {
-    const minutes = Math.ceil((until - world.now()) / 60_000)
-    return {
-      route: route.name,
-      delivered: 0,
-      kept: route.outbox.count(),
-      dropped: 0,
-      reason: `it failed a moment ago; tried again in ${minutes} min`,
-    }
+  const waits = whyItWaits(world, route, options.force)
+  if (waits !== undefined) {
+    const { losses, held } = route.outbox.bound()
+    new Round(world, route, ledger).lose(losses)
+    return { route: route.name, delivered: 0, kept: held, dropped: 0, reason: waits }
   }
   const { claimed, losses, held } = route.outbox.claim(options.most, world.now(), {
     first: options.first,
@@ -83,11 +85,19 @@ export async function deliver(world: World, route: Route, ledger: Ledger, option
   return round.result()
 }
 
+/** Why nothing is tried now, if nothing is. */
+function whyItWaits(world: World, route: Route, force: boolean): string | undefined {
+  if (route.missing !== undefined || force) return route.missing
+  const until = route.breaker.openUntil(world.now())
+  return until === undefined ? undefined : `it failed a moment ago; tried again in ${Math.ceil((until - world.now()) / 60_000)} min`
+}
+
 async function send(world: World, route: Route, claimed: Claimed[], round: Round, options: DeliverOptions): Promise<void> {
   const destination = await route.load()
   const waiting = [claimed.map(({ message }) => message)]
   for (let messages = waiting.shift(); messages !== undefined; messages = waiting.shift()) {
-    const { requests, refused } = await destination.encode(messages, route.settings)
+    const { requests, refused, learned } = await destination.encode(messages, route.settings, route.memo.recall())
+    if (learned !== undefined) route.memo.keep(learned)
     round.lose(
       refused.map(({ message, reason }) => ({ id: message.id, reason })),
       claimed,

@@ -35,13 +35,20 @@ export interface Verdict {
 /** A destination's settings: the project file's, with the environment's in front. */
 export type Settings = Readonly<Record<string, unknown>>
 
+/** What is to be sent, and what never can be. */
+export interface Encoded {
+  readonly requests: readonly Request[]
+  readonly refused: readonly { readonly message: Message; readonly reason: string }[]
+  readonly learned?: string | undefined
+}
+
 /** How to speak to one kind of destination. Neither function touches the network, the disk or the clock. */
 export interface Destination {
-  /** Requests that carry these messages, each within the receiver's limits; a message that can never fit is refused. */
-  encode(
-    messages: readonly Message[],
-    settings: Settings,
-  ): Promise<{ requests: Request[]; refused: { message: Message; reason: string }[] }>
+  /**
+   * Requests that carry these messages, each within the receiver's limits; a message that can never fit is refused.
+   * `learned` is what makes the next time cheaper, to be handed back then as `known`; what it holds is the destination's own.
+   */
+  encode(messages: readonly Message[], settings: Settings, known?: string): Promise<Encoded>
   /** What the answer to a request means, one verdict for each of its messages, in order. */
   judge(request: Request, response: Response): Verdict[]
 }

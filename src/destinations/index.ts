@@ -1,7 +1,9 @@
 import * as path from 'node:path'
 import { printable } from '../messages.ts'
+import { segmentClientVersion } from '../version.ts'
 import type { Environment } from '../world.ts'
 import type { DestinationRow, Settings } from './destination.ts'
+import { segmentBy } from './segment.ts'
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
@@ -36,7 +38,7 @@ export const DESTINATIONS: readonly DestinationRow[] = [
     }),
     missing: (settings) => missingKey(settings) ?? notAnAddress(settings.host, 'SEND_METRICS_SEGMENT_HOST'),
     address: (settings) => text(settings.host),
-    load: async () => (await import('./segment.ts')).segment,
+    load: async () => segmentBy(segmentClientVersion ?? '', () => import('./segment-client.ts')),
   },
   {
     type: 'file',

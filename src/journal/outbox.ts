@@ -61,18 +61,23 @@ export class Outbox {
     }
   }
 
-  /**
-   * Puts a prepared event among those that wait. Throws the file system's error. What had to make room for it
-   * is returned: runs that only write, because nothing can be sent, must not fill a disk.
-   */
-  commit(id: string): Loss[] {
+  /** Puts a prepared event among those that wait. Throws the file system's error. */
+  commit(id: string): void {
     this.rename(path.basename(this.beside(id)), `${id}.json`)
+  }
+
+  /**
+   * Lets the oldest go where there are more than may wait, as `claim` does, too: runs that only write, because
+   * nothing can be sent, must not fill a disk. Says what had to go and how many are held now, claimed ones included.
+   */
+  bound(): { losses: Loss[]; held: number } {
     const losses: Loss[] = []
     const held = this.names().filter(isHeldName)
-    if (held.length <= OUTBOX_MOST) return losses
-    const waiting = held.filter((name) => WAITING.test(name)).sort()
-    for (const name of waiting.slice(0, held.length - OUTBOX_MOST)) this.let(name, TOO_MANY, losses)
-    return losses
+    if (held.length > OUTBOX_MOST) {
+      const waiting = held.filter((name) => WAITING.test(name)).sort()
+      for (const name of waiting.slice(0, held.length - OUTBOX_MOST)) this.let(name, TOO_MANY, losses)
+    }
+    return { losses, held: held.length - losses.length }
   }
 
   /** Takes a prepared event back. */
@@ -114,7 +119,9 @@ export class Outbox {
       if (id === first) continue
       const reason = at < surplus ? TOO_MANY : tooOld(id, now)
       if (reason !== undefined) this.let(name, reason, losses)
-      else if (claimed.length < most) this.claimOne(name, now, claimed, losses)
+      // They are sorted by age: what follows is not too old either.
+      else if (claimed.length >= most) break
+      else this.claimOne(name, now, claimed, losses)
     }
     claimed.sort((a, b) => (a.message.id < b.message.id ? -1 : 1))
     return { claimed, losses, held: names.filter(isHeldName).length }

@@ -43,5 +43,5 @@ export async function recordConsentChange(
     nodeVersion: world.nodeVersion,
     clientVersion: segmentClientVersion,
   }
-  writeEvent(world, new Ledger(state), 'consent', message, routesFor(world, project, who.agreed.recipients, state))
+  writeEvent(new Ledger(state), 'consent', message, routesFor(world, project, who.agreed.recipients, state))
 }

@@ -12,7 +12,7 @@ import { segmentClientVersion, version } from '../version.ts'
 import type { World } from '../world.ts'
 import { anonymousId, type LoadStore } from './anonymous-id.ts'
 import type { GatheredRun, RunEnd } from './gather-run.ts'
-import { writeEvent } from './journal.ts'
+import { boundOutboxes, writeEvent } from './journal.ts'
 import { recordConsentChange } from './record-consent.ts'
 import { REHEARSE_MS, rehearse } from './rehearse.ts'
 import { routesFor } from './routes.ts'
@@ -92,6 +92,7 @@ async function finishRun({ run, state, memo, routes, rehearsal, ci }: Prepared, 
     const id = await journal(run, facts, { now, ledger, sending })
     end.mark('journal')
     if (sending.length === 0 || start.nested) {
+      boundOutboxes(world, ledger, sending)
       tidyUp(run, ledger, memo)
       return start.nested && sending.length > 0 ? 'recorded; the outermost run sends it' : 'recorded on this machine only'
     }
@@ -147,7 +148,7 @@ async function journal(
     nodeVersion: world.nodeVersion,
     clientVersion: segmentClientVersion,
   }
-  writeEvent(world, ledger, 'run', message, sending)
+  writeEvent(ledger, 'run', message, sending)
   return id
 }
 

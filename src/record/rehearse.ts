@@ -24,7 +24,7 @@ export async function rehearse({ world, project, start }: GatheredRun, fields: r
   }
   for (const route of routes) {
     const destination = await route.load()
-    const { requests } = await destination.encode([message], route.settings)
+    const { requests } = await destination.encode([message], route.settings, route.memo.recall())
     for (const request of requests) if ('url' in request) destination.judge(request, rehearseExchange(request))
   }
 }

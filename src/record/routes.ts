@@ -1,9 +1,11 @@
+import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { Breaker } from '../delivery/breaker.ts'
 import { Connection } from '../delivery/connection.ts'
-import type { Route } from '../delivery/deliver.ts'
+import type { Route, RouteMemo } from '../delivery/deliver.ts'
 import { destinationRow } from '../destinations/index.ts'
 import { Outbox } from '../journal/outbox.ts'
+import { makeFolder } from '../journal/state.ts'
 import { fingerprint } from '../project/fingerprint.ts'
 import { type DestinationSettings, placeOf } from '../project/places.ts'
 import type { Project } from '../project/read.ts'
@@ -36,9 +38,30 @@ export function routesFor(world: World, project: Project, places: readonly strin
         settings,
         missing: row.missing(settings),
         load: () => (loading ??= row.load()),
+        memo: memoAt(path.join(state, 'forms', `${routeName(destination)}.json`)),
         outbox: outboxOf(state, destination, world.pid),
         breaker: new Breaker(path.join(state, 'breakers', routeName(destination))),
         connection: address === undefined ? undefined : new Connection(world, address),
       }
     })
+}
+
+function memoAt(file: string): RouteMemo {
+  return {
+    recall() {
+      try {
+        return fs.readFileSync(file, 'utf8')
+      } catch {
+        return undefined
+      }
+    },
+    keep(learned) {
+      try {
+        makeFolder(path.dirname(file))
+        fs.writeFileSync(file, learned, { mode: 0o600 })
+      } catch {
+        // It is learned again the next time.
+      }
+    },
+  }
 }

@@ -2,14 +2,15 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { Analytics } from '@segment/analytics-node'
 import type { HttpRequest, Response, Verdict } from '../../src/destinations/destination.ts'
 import { DESTINATIONS, destinationRow } from '../../src/destinations/index.ts'
-import { segment } from '../../src/destinations/segment.ts'
+import { segmentBy } from '../../src/destinations/segment.ts'
 import type { Message } from '../../src/event/message.ts'
 import { message } from '../support/events.ts'
 import { type Receiver, receiver, segmentEvents } from '../support/receiver.ts'
 
+const segment = segmentBy('3.1.0', () => import('../../src/destinations/segment-client.ts'))
 const SETTINGS = { writeKey: 'key', host: 'https://api.segment.io' }
 const LIMIT = 32 * 1024
-const BATCH = 500 * 1024
+const BATCH = 480 * 1024
 
 /** The requests for these messages, as HTTP ones. */
 async function requestsFor(messages: Message[], settings: object = SETTINGS): Promise<HttpRequest[]> {
@@ -83,7 +84,7 @@ describe('a request', () => {
   })
 
   test('no messages: no request', async () => {
-    expect(await segment.encode([], SETTINGS)).toEqual({ requests: [], refused: [] })
+    expect(await segment.encode([], SETTINGS)).toEqual({ requests: [], refused: [], learned: undefined })
   })
 })
 
@@ -108,7 +109,7 @@ describe("the service's limits", () => {
     expect(refused).toHaveLength(1)
   })
 
-  test('a batch stays below 500 KB, and all events go, in order', async () => {
+  test('a batch stays below the 480 KB at which the client begins another, and all events go, in order', async () => {
     const many = Array.from({ length: 40 }, () => sized(30_000))
     const requests = await requestsFor(many)
     expect(requests.length).toBeGreaterThan(1)

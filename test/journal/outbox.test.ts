@@ -131,12 +131,23 @@ describe('its bounds', () => {
   test(`never more than ${OUTBOX_MOST}: the oldest go, and each is told`, () => {
     const { outbox } = scratch()
     const all = Array.from({ length: OUTBOX_MOST + 3 }, (_, at) => message({}, NOW - 10_000 + at))
-    const losses = all.flatMap((one) => put(outbox, one))
+    for (const one of all) put(outbox, one)
+    const { losses, held } = outbox.bound()
     const { claimed } = outbox.claim(1, NOW)
+    expect(held).toBe(OUTBOX_MOST)
     expect(losses.map(({ id }) => id)).toEqual(all.slice(0, 3).map(({ id }) => id))
     expect(losses[0]?.reason).toContain(String(OUTBOX_MOST))
     expect(claimed.map((one) => one.message.id)).toEqual([all[3]?.id])
     expect(outbox.count()).toBe(OUTBOX_MOST)
+  })
+
+  test('whoever claims lets the oldest go, too, however few it claims', () => {
+    const { outbox } = scratch()
+    const all = Array.from({ length: OUTBOX_MOST + 2 }, (_, at) => message({}, NOW - 10_000 + at))
+    for (const one of all) put(outbox, one)
+    const { claimed, losses } = outbox.claim(1, NOW, { first: all.at(-1)?.id })
+    expect(losses.map(({ id }) => id)).toEqual(all.slice(0, 2).map(({ id }) => id))
+    expect(claimed.map((one) => one.message.id)).toEqual([all.at(-1)?.id])
   })
 
   test(`none for longer than ${OUTBOX_DAYS} days`, () => {
@@ -211,7 +222,7 @@ describe('an event that a process had prepared when it died', () => {
     elsewhere.prepare(one)
     const here = new Outbox(folder, process.pid)
     for (const claimed of here.claim(9, NOW, { recorded: () => true }).claimed) here.release(claimed)
-    expect(elsewhere.commit(one.id)).toEqual([])
+    elsewhere.commit(one.id)
     expect(here.claim(9, NOW).claimed.map((back) => back.message)).toEqual([one])
   })
 
