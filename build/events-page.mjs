@@ -103,7 +103,9 @@ function headers(all) {
 }
 
 async function fileSection(source, names) {
-  const { requests } = await (await source.destinationRow('file').load()).encode([message('run', source, names)], { absolute: 'metrics.jsonl' })
+  const { requests } = await (await source.destinationRow('file').load()).encode([message('run', source, names)], {
+    absolute: 'metrics.jsonl',
+  })
   return `## What a file gets
 
 One line of JSON for each event, laid out here for reading:

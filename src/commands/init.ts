@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { confirm } from '../consent/ask.ts'
 import { applyChanges, type FileChange } from '../makefile/file-changes.ts'
 import { planInit, type Wishes } from '../makefile/plan.ts'
 import { planUndo } from '../makefile/plan-undo.ts'
@@ -8,7 +9,6 @@ import { listChanges, showChanges } from '../makefile/show-changes.ts'
 import { words } from '../makefile/words.ts'
 import { say } from '../messages.ts'
 import type { Exit, World } from '../world.ts'
-import { confirm } from './confirm.ts'
 import { examples } from './examples.ts'
 
 const EXAMPLES = [

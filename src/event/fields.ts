@@ -48,7 +48,8 @@ export const FIELDS: readonly Field[] = [
     kinds: RUN,
     group: 'run',
     words: "target's name",
-    description: "The target's name, at most 50 characters; `other` if the project's list of targets does not have it. Several are sorted and joined with `+`, with `…` for those that no longer fit; `(default)` if none was named.",
+    description:
+      "The target's name, at most 50 characters; `other` if the project's list of targets does not have it. Several are sorted and joined with `+`, with `…` for those that no longer fit; `(default)` if none was named.",
     example: 'build',
     most: 50,
   },

@@ -1,6 +1,5 @@
 import * as path from 'node:path'
-import { type SimpleGit, simpleGit } from 'simple-git'
-import { gitEnvironment, QUIET } from '../context/git-environment.ts'
+import { openGit } from '../context/commit.ts'
 import type { World } from '../world.ts'
 
 /** Where things are in a git checkout; absolute paths. */
@@ -16,17 +15,15 @@ export interface Checkout {
   tracked(files: readonly string[]): Promise<string[]>
 }
 
-/** git gets this long, ms. */
+/** git gets this long for an answer, ms. */
 const LIMIT_MS = 5_000
 
 /** The checkout around a folder; undefined outside of one, without git, or where git will not say. */
 export async function askGit(world: World, folder: string): Promise<Checkout | undefined> {
-  const git = simpleGit({ baseDir: folder, timeout: { block: LIMIT_MS }, allowEnvironment: Object.keys(QUIET) }).env(
-    gitEnvironment(world.env),
-  )
+  const git = () => openGit(folder, world.env, AbortSignal.timeout(LIMIT_MS))
   try {
     const words = ['rev-parse', '--show-toplevel', '--absolute-git-dir', '--git-common-dir', '--git-path', 'info/exclude']
-    const [root = '', gitFolder = '', common = '', exclude = ''] = (await git.raw(words)).split('\n')
+    const [root = '', gitFolder = '', common = '', exclude = ''] = (await git().raw(words)).split('\n')
     // The last two are relative to the folder that git was asked in.
     const shared = path.resolve(folder, common)
     return {
@@ -34,14 +31,14 @@ export async function askGit(world: World, folder: string): Promise<Checkout | u
       gitFolder: path.resolve(gitFolder),
       exclude: path.resolve(folder, exclude),
       named: path.basename(shared) === '.git' ? path.dirname(shared) : path.resolve(root),
-      tracked: (files) => trackedOf(git, files),
+      tracked: (files) => trackedOf(git(), files),
     }
   } catch {
     return undefined
   }
 }
 
-async function trackedOf(git: SimpleGit, files: readonly string[]): Promise<string[]> {
+async function trackedOf(git: ReturnType<typeof openGit>, files: readonly string[]): Promise<string[]> {
   const known: string[] = []
   for (const file of files) {
     // --error-unmatch would be an error for each file that is not.

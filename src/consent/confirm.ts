@@ -1,6 +1,6 @@
 import inquirer from 'inquirer'
-import { watchCtrlZ } from '../consent/ctrl-z.ts'
 import type { World } from '../world.ts'
+import { watchCtrlZ } from './ctrl-z.ts'
 
 /** Asks a yes-or-no question on stderr, with no as what Enter says; undefined when it was interrupted or the input ended. */
 export async function confirm(world: World, message: string): Promise<boolean | undefined> {
