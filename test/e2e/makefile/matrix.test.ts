@@ -72,7 +72,7 @@ const TABLES: readonly (readonly [name: string, tree: Tree, rows: readonly Row[]
       ['make -w fail', 'fail'],
       ['make --no-print-directory one', 'one'],
       ['make -j4 shared', 'shared'],
-      ['make -j 2 all', 'all'],
+      ['make -j 2 shared', 'shared'],
       ['make -j one', 'one'],
       ['make -j1 one two', 'one+two'],
       ['make -l 4 one', 'one'],
