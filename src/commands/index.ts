@@ -23,6 +23,7 @@ interface CommandRow {
 /** Every command there is. A new one is a file beside this and a row here. */
 export const COMMANDS: readonly CommandRow[] = [
   { name: 'wrap', summary: 'run a make target and record the run, if you agreed to it', load: () => import('./wrap.ts') },
+  { name: 'init', summary: 'measure the targets of an existing makefile; shows a diff and asks', load: () => import('./init.ts') },
   { name: 'consent', summary: 'show or change what you agreed to: on, local, off', load: () => import('./consent.ts') },
   { name: 'log', summary: 'show every recorded event and every try to send one', load: () => import('./log.ts') },
   { name: 'preview', summary: 'show exactly what would be sent for a target; sends nothing', load: () => import('./preview.ts') },

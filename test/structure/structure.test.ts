@@ -11,7 +11,21 @@ const WORDS = ['messages.ts', 'version.ts', 'world.ts', 'random.ts']
 /** docs/architecture.md explains these. A folder may import from the ones in its row, and from its own files. */
 const DIRECTIONS: check.Directions = {
   'main.ts': ['wrap', 'disk', 'world.ts'],
-  commands: ['wrap', 'record', 'doctor', 'consent', 'delivery', 'destinations', 'journal', 'context', 'project', 'event', 'disk', ...WORDS],
+  commands: [
+    'wrap',
+    'record',
+    'doctor',
+    'makefile',
+    'consent',
+    'delivery',
+    'destinations',
+    'journal',
+    'context',
+    'project',
+    'event',
+    'disk',
+    ...WORDS,
+  ],
   doctor: ['record', 'consent', 'delivery', 'destinations', 'journal', 'project', 'event', 'disk', ...WORDS],
   wrap: ['record', 'consent', 'context', 'project', ...WORDS],
   record: ['consent', 'context', 'delivery', 'destinations', 'journal', 'project', 'event', ...WORDS],
@@ -21,7 +35,7 @@ const DIRECTIONS: check.Directions = {
   context: ['project', 'event', ...WORDS],
   journal: ['event', 'disk', ...WORDS],
   project: ['event', ...WORDS],
-  makefile: WORDS,
+  makefile: ['context', 'project', 'disk', ...WORDS],
   event: WORDS,
   disk: WORDS,
 }
