@@ -21,6 +21,7 @@ const PHASES = {
   'src/record/record-run.ts': 'record',
   'src/consent/may-ask.ts': 'may-ask',
   'src/consent/ask.ts': 'ask',
+  'src/spans/tracer.ts': 'spans',
   'src/consent/store.ts': 'store',
   'src/destinations/segment-client.ts': 'segment-client',
   'src/destinations/file.ts': 'file',

@@ -15,7 +15,7 @@ const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'ut
 
 const SOURCE = `
 export { projectSchema } from './src/project/schema.ts'
-export { FIELDS, fieldNames, SCHEMA_VERSION } from './src/event/fields.ts'
+export { FIELDS, fieldNames, SCHEMA_VERSION, SPAN_FIELD } from './src/event/fields.ts'
 export { eventNames } from './src/event/message.ts'
 export { serialize } from './src/event/serialize.ts'
 export { destinationRow } from './src/destinations/index.ts'
@@ -49,7 +49,8 @@ async function loadSource() {
 
 /** Every generated file, by its path from the project's root. */
 async function generated() {
-  const source = await loadSource()
+  const loaded = await loadSource()
+  const source = { ...loaded, FIELDS: [...loaded.FIELDS, loaded.SPAN_FIELD] }
   return {
     'schema/send-metrics.schema.json': `${JSON.stringify(projectFileSchema(source.projectSchema), undefined, 2)}\n`,
     'docs/events.md': await eventsPage(source),

@@ -66,6 +66,10 @@ export const say = {
   allRefused: () => 'Consent for all projects, and those to come: off. One project can be switched on again there: send-metrics consent on',
   noReceipt: (project: string) => `nothing is decided for ${printable(project)}; decide with: send-metrics consent on, local or off`,
   emptyLog: (project: string, reason: string) => `nothing is recorded for ${printable(project)}: ${reason}`,
+  noRunWithSpans: (project: string) =>
+    `no run of ${printable(project)} has spans yet; record one: send-metrics wrap --spans build, or put "spans": true in send-metrics.json`,
+  noSuchRun: (run: string) => `no run with spans begins with '${printable(run)}'; the last one is shown by: send-metrics trace`,
+  oneFormat: () => 'one of --json and --chrome',
   nothingIsSent: (reason: string) => `nothing is sent: ${reason}`,
   noDestination: () => 'the project file names no destination that is set up; nothing can be sent',
   notCovered: (title: string) => `${title} is new since your yes; nothing is sent there until you agree`,
@@ -75,6 +79,7 @@ export const say = {
   previewOnly: (consent: string, noId: boolean) =>
     `this is what a run would send; nothing is sent now (consent: ${consent})${noId ? '; the anonymous ID is made with the first event' : ''}`,
   hint: (project: string) => `${printable(project)} asks to count runs like this one; to decide: send-metrics consent`,
+  noSpans: (reason: string) => `which targets ran inside is not recorded: ${printable(reason, 300)}`,
   fault: (reason: string) => `this run could not be recorded (${printable(reason, 200)}); see send-metrics doctor`,
   ran: (goals: readonly string[], ms: number, fate: string) =>
     `${printable(goals.join(' ')) || 'the default goal'} took ${(ms / 1000).toFixed(1)} s, ${fate}`,

@@ -20,6 +20,7 @@ export function define(command: Command): void {
     .option('-f, --file <makefile>', 'a makefile to read; a make inside another does not inherit it')
     .option('--name <name>', 'what the run is called, whatever was run; sent if the list of targets has it')
     .option('--forwarded', 'for a generated GNUmakefile: stand in for the make that started this')
+    .option('--spans', 'record which targets ran inside, for send-metrics trace; on this machine, if the project does not ask for it')
     .option('--verbose', 'say on stderr what became of the record')
     .addHelpText('after', '\nIt ends exactly as make did and prints nothing on stdout.')
 }

@@ -44,7 +44,7 @@ function inBatches(messages: readonly Message[]): { batches: Message[][]; refuse
   const batches: Message[][] = []
   let room = 0
   for (const message of messages) {
-    const bytes = Buffer.byteLength(JSON.stringify(message)) + EVENT_ENVELOPE_BYTES
+    const bytes = Buffer.byteLength(JSON.stringify(sentPart(message))) + EVENT_ENVELOPE_BYTES
     if (bytes > EVENT_BYTES) {
       refused.push({ message, reason: `it has ${bytes} bytes; Segment takes ${EVENT_BYTES}` })
       continue
@@ -57,6 +57,11 @@ function inBatches(messages: readonly Message[]): { batches: Message[][]; refuse
     room -= bytes
   }
   return { batches, refused }
+}
+
+/** Segment gets no spans; what it can use of them is a property. */
+function sentPart({ spans: _spans, spansLeftOut: _count, ...message }: Message): object {
+  return message
 }
 
 /** Only 200 is acceptance; 3xx is somebody's portal, and what is wrong with a request stays wrong. */

@@ -4,6 +4,7 @@ import { isPlainlySound } from '../project/plainly-sound.ts'
 import type { Project, ReadProject } from '../project/read.ts'
 import type { RunEnd } from '../record/gather-run.ts'
 import type { GatheredRun, Recording } from '../record/record-run.ts'
+import type { Tracer } from '../spans/tracer.ts'
 import type { World } from '../world.ts'
 import { exitStatus, outcomeOf } from './exit-status.ts'
 import type { Plan } from './plan.ts'
@@ -17,6 +18,7 @@ export interface Later {
   readonly record: () => Promise<typeof import('../record/record-run.ts')>
   readonly store: () => Promise<typeof import('../consent/store.ts')>
   readonly commit: () => Promise<typeof import('../context/commit.ts')>
+  readonly spans: () => Promise<typeof import('../spans/tracer.ts')>
   readonly mayAsk: () => Promise<typeof import('../consent/may-ask.ts')>
   readonly ask: () => Promise<typeof import('../consent/ask.ts')>
 }
@@ -28,6 +30,7 @@ interface Circumstances {
   /** What was run, as make names it; none for the default goal. */
   readonly goals: readonly string[]
   readonly parallel: boolean
+  readonly tracer: Tracer | undefined
   readonly timeline: Timeline
   readonly later: Later
 }
@@ -129,7 +132,10 @@ export class Aftermath {
   private async settle(project: Project, run: TargetRun, hurry: Promise<void>): Promise<void> {
     const { world, request, goals, timeline } = this.now
     const mark = (name: string) => timeline.mark(name)
-    const end = { durationMs: run.durationMs, exitStatus: exitStatus(run.end), outcome: outcomeOf(run.end), mark, hurry }
+    const { durationMs } = run
+    const outcome = outcomeOf(run.end)
+    const spans = this.now.tracer?.collect({ ...run, outcome })
+    const end = { durationMs, exitStatus: exitStatus(run.end), outcome, spans, mark, hurry }
     let fate = await (await this.recording)?.finish(end)
     // Without a terminal there is nobody to ask, and nothing of it is loaded.
     if (world.stderr.isTTY) fate = (await this.ask(project, run.startedAt, end)) ?? fate

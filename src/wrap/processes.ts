@@ -98,7 +98,8 @@ export function wouldAllDie(pid: number, signalNumber: number): boolean | undefi
   }
 }
 
-function descendants(pid: number): number[] {
+/** Every process below `pid`. Throws where there is no /proc. */
+export function descendants(pid: number): number[] {
   const children = new Map<number, number[]>()
   for (const name of fs.readdirSync('/proc')) {
     if (!/^\d+$/u.test(name)) continue

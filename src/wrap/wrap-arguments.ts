@@ -12,13 +12,15 @@ export interface WrapRequest {
   readonly files: readonly string[]
   readonly make: string | undefined
   readonly verbose: boolean
+  /** Spans are wanted, whatever the project asks for. */
+  readonly spans: boolean
   /** Words for make, untouched: all behind `--`, or all behind the make that a whole command line begins with. */
   readonly makeArguments: readonly string[]
 }
 
 export type ParsedWrap = { request: WrapRequest } | { help: true } | { mistake: string }
 
-const OPTIONS = ['--make', '--file', '--name', '--verbose', '--help'] as const
+const OPTIONS = ['--make', '--file', '--name', '--spans', '--verbose', '--help'] as const
 const WITH_VALUE = new Map([
   ['--make', '--make'],
   ['--file', '--file'],
@@ -31,6 +33,7 @@ interface Reading {
   make?: string
   name?: string
   verbose: boolean
+  spans: boolean
   forwarded: boolean
   files: string[]
 }
@@ -42,7 +45,7 @@ interface Reading {
 export function parseWrapArguments(words: readonly string[]): ParsedWrap {
   const end = words.indexOf('--')
   const own = end === -1 ? words : words.slice(0, end)
-  const reading: Reading = { verbose: false, forwarded: false, files: [] }
+  const reading: Reading = { verbose: false, spans: false, forwarded: false, files: [] }
   for (let at = 0; at < own.length; at++) {
     const word = own[at] as string
     if (word === '--help' || word === '-h') return { help: true }
@@ -58,8 +61,8 @@ export function parseWrapArguments(words: readonly string[]): ParsedWrap {
 /** How many further words an option used up; undefined for a word that is none; a text for a mistake. */
 function takeOption(word: string, next: string | undefined, reading: Reading): number | string | undefined {
   if (!word.startsWith('-') || word === '-') return undefined
-  if (word === '--verbose' || word === '--forwarded') {
-    reading[word === '--verbose' ? 'verbose' : 'forwarded'] = true
+  if (word === '--verbose' || word === '--spans' || word === '--forwarded') {
+    reading[word.slice('--'.length) as 'verbose' | 'spans' | 'forwarded'] = true
     return 0
   }
   const joined = /^(--make|--file|--name)=(.*)$/su.exec(word) ?? /^(-f)(.+)$/su.exec(word)
@@ -78,18 +81,21 @@ function nearest(word: string): string | undefined {
 }
 
 function finish(reading: Reading, behind: readonly string[] | undefined): ParsedWrap {
-  const { target, make, name, files, verbose, forwarded } = reading
+  const { target, make, name, files, verbose, spans, forwarded } = reading
   if (target === undefined) return commandLine(reading, behind ?? [])
   if (target === '') return { mistake: say.emptyTarget() }
   if (target.includes('=')) return { mistake: say.assignmentAsTarget(target) }
   if (forwarded) return { mistake: say.forwardedTarget() }
-  return { request: { target, name, forwarded, files, make, verbose, makeArguments: behind ?? [] } }
+  return { request: { target, name, forwarded, files, make, verbose, spans, makeArguments: behind ?? [] } }
 }
 
 /** `wrap -- make build`: the first word is make itself. */
-function commandLine({ make, name, files, verbose, forwarded }: Reading, [program, ...makeArguments]: readonly string[]): ParsedWrap {
+function commandLine(
+  { make, name, files, verbose, spans, forwarded }: Reading,
+  [program, ...makeArguments]: readonly string[],
+): ParsedWrap {
   if (program === undefined || program === '') return { mistake: say.noTarget() }
   if (make !== undefined || files.length > 0) return { mistake: say.makeTwice() }
   if (program.startsWith('-')) return { mistake: say.noMakeFirst(program) }
-  return { request: { target: undefined, name, forwarded, files, make: program, verbose, makeArguments } }
+  return { request: { target: undefined, name, forwarded, files, make: program, verbose, spans, makeArguments } }
 }

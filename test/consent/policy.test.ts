@@ -97,7 +97,7 @@ describe('what it does', () => {
     }
     const loaders = { loadStore: () => import('../../src/consent/store.ts'), loadCommit: () => import('../../src/context/commit.ts') }
     const recording = await startRecording(new GatheredRun(world, project, { ...start, note: () => {}, ...loaders }))
-    const end = { durationMs: 5, exitStatus: 0, outcome: 'success', mark: () => {}, hurry: new Promise<void>(() => {}) }
+    const end = { durationMs: 5, exitStatus: 0, outcome: 'success' as const, mark: () => {}, hurry: new Promise<void>(() => {}) }
     return recording?.finish(end)
   }
 

@@ -12,6 +12,7 @@ const WORDS = ['messages.ts', 'version.ts', 'world.ts', 'random.ts']
 const DIRECTIONS: check.Directions = {
   'main.ts': ['wrap', 'disk', 'world.ts'],
   commands: [
+    'waterfall',
     'wrap',
     'record',
     'doctor',
@@ -27,7 +28,8 @@ const DIRECTIONS: check.Directions = {
     ...WORDS,
   ],
   doctor: ['record', 'consent', 'delivery', 'destinations', 'journal', 'project', 'event', 'disk', ...WORDS],
-  wrap: ['record', 'consent', 'context', 'project', ...WORDS],
+  wrap: ['record', 'spans', 'consent', 'context', 'project', ...WORDS],
+  spans: ['wrap', 'consent', 'context', 'project', 'event', 'disk', ...WORDS],
   record: ['consent', 'context', 'delivery', 'destinations', 'journal', 'project', 'event', ...WORDS],
   consent: ['destinations', 'context', 'journal', 'project', 'event', 'disk', ...WORDS],
   delivery: ['destinations', 'journal', 'event', 'disk', ...WORDS],
@@ -37,6 +39,7 @@ const DIRECTIONS: check.Directions = {
   project: ['event', ...WORDS],
   makefile: ['context', 'project', 'disk', ...WORDS],
   event: WORDS,
+  waterfall: WORDS,
   disk: WORDS,
 }
 
@@ -64,6 +67,8 @@ const PROCESS = {
   'src/wrap/descriptors.ts': ['ppid'],
   'src/wrap/signal-number.ts': ['getBuiltinModule'],
   'src/doctor/writable.ts': ['pid'],
+  // The system that a program was built for; the World has no part in that.
+  'src/spans/tracer-folder.ts': ['arch'],
 }
 
 describe('the source', () => {

@@ -2,7 +2,16 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { parseWrapArguments } from '../../src/wrap/wrap-arguments.ts'
 
-const request = { target: 'build', name: undefined, forwarded: false, files: [], make: undefined, verbose: false, makeArguments: [] }
+const request = {
+  target: 'build',
+  name: undefined,
+  forwarded: false,
+  files: [],
+  make: undefined,
+  verbose: false,
+  spans: false,
+  makeArguments: [],
+}
 const line = { target: undefined, make: 'make' }
 
 describe('what wrap is asked to run', () => {
