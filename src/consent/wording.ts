@@ -80,7 +80,11 @@ export function addition(
 }
 
 function through(titles: readonly string[]): string {
-  return titles.length > 0 ? `through ${titles.join(' and ')}` : 'but nothing leaves this machine: no destination is set'
+  return titles.length > 0 ? `through ${listed(titles)}` : 'but nothing leaves this machine: no destination is set'
+}
+
+function listed(titles: readonly string[]): string {
+  return [titles.slice(0, -1).join(', '), titles.at(-1)].filter((part) => part !== '').join(' and ')
 }
 
 function page(title: string, rows: readonly Row[], width: number): string {

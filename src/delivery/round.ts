@@ -62,6 +62,11 @@ export class Round {
     this.turnBreaker([...groups.values()].map(({ verdict }) => verdict))
   }
 
+  /** Nothing could be tried, for this reason; everything waits. */
+  wait(reason: string): void {
+    this.reasons.retry = reason
+  }
+
   /** Gives back what was claimed and neither delivered nor dropped. */
   releaseRest(claimed: readonly Claimed[]): void {
     for (const one of claimed) if (!this.settled.has(one.message.id)) this.route.outbox.release(one)

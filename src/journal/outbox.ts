@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { isAlive } from '../disk/is-alive.ts'
 import { removeFile } from '../disk/remove-file.ts'
 import type { Message } from '../event/message.ts'
 import { madeAt } from './made-at.ts'
@@ -247,15 +248,6 @@ function cleanUp(file: string, error: unknown): unknown {
 
 function tooOld(id: string, now: number): string | undefined {
   return now - madeAt(id) > OUTBOX_DAYS * DAY_MS ? `it waited for more than ${OUTBOX_DAYS} days` : undefined
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }
 
 function readMessage(file: string, id: string): Message | undefined {

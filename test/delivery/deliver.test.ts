@@ -64,7 +64,7 @@ function scratch(destination: Destination, events: number) {
     name: 'one',
     settings: { absolute: path.join(state, 'out.jsonl') },
     load: async () => destination,
-    memo: { recall: () => undefined, keep: () => {} },
+    memo: { turn: undefined, recall: () => undefined, keep: () => {} },
     missing: undefined,
     outbox,
     breaker,

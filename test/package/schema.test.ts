@@ -39,7 +39,7 @@ describe('the JSON Schema of send-metrics.json', () => {
 
   test('has every destination that the tool knows, with no other key', () => {
     const kinds = properties.destinations?.items?.oneOf ?? []
-    expect(kinds.map((kind) => kind.properties?.type?.const)).toEqual(['segment', 'file'])
+    expect(kinds.map((kind) => kind.properties?.type?.const)).toEqual(['segment', 'honeycomb', 'otlp', 'prometheus', 'file', 'exec'])
     expect(kinds.every((kind) => kind.additionalProperties === false)).toBe(true)
   })
 

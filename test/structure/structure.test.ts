@@ -30,7 +30,7 @@ const DIRECTIONS: check.Directions = {
   doctor: ['record', 'consent', 'delivery', 'destinations', 'journal', 'project', 'event', 'disk', ...WORDS],
   wrap: ['record', 'spans', 'consent', 'context', 'project', ...WORDS],
   spans: ['wrap', 'consent', 'context', 'project', 'event', 'disk', ...WORDS],
-  record: ['consent', 'context', 'delivery', 'destinations', 'journal', 'project', 'event', ...WORDS],
+  record: ['consent', 'context', 'delivery', 'destinations', 'journal', 'project', 'event', 'disk', ...WORDS],
   consent: ['destinations', 'context', 'journal', 'project', 'event', 'disk', ...WORDS],
   delivery: ['destinations', 'journal', 'event', 'disk', ...WORDS],
   destinations: ['project', 'event', ...WORDS],
@@ -58,8 +58,9 @@ const DYNAMIC = ['src/main.ts', 'src/commands/index.ts', 'src/wrap/wrap.ts', 'sr
 
 const PROCESS = {
   'src/main.ts': ['*'],
-  // A signal of 0 asks whether a process lives; the World has no part in that.
-  'src/journal/outbox.ts': ['kill'],
+  // Processes that the World has no part in: one that may be gone, and one that was started and has to end.
+  'src/disk/is-alive.ts': ['kill'],
+  'src/delivery/run-program.ts': ['kill'],
   // Facts about this very process, which no test would make up.
   'src/context/machine.ts': ['constrainedMemory'],
   // What it hides there for a moment, a library reads from the process.
