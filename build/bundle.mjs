@@ -29,6 +29,8 @@ const PHASES = {
   'src/destinations/honeycomb.ts': 'honeycomb',
   'src/destinations/otlp.ts': 'otlp',
   'src/destinations/prometheus.ts': 'prometheus',
+  // Shared with a command, and large.
+  'src/destinations/prometheus-text.ts': 'prometheus-text',
 }
 const COMMANDS = 'src/commands/index.ts'
 
