@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { afterEach, describe, expect, test } from '@jest/globals'
+import { sendMetrics } from '../../support/cli.ts'
 import type { Scratch } from '../../support/scratch.ts'
 import type { Terminal } from '../../support/terminal.ts'
 import { eventually, isRunning } from '../../support/wrapped-project.ts'
@@ -79,13 +80,22 @@ describe.each(TRACERS)('with the tracer in %s', (kind) => {
     ['a sub-make', 'a: ; +@$(MAKE) -f sub.mk b\n'],
   ])('SIGTERM to send-metrics reaches %s', async (_name, makefile) => {
     if (!canTrace(kind)) return
-    const at = await traced(kind, { makefile, files: { ...SERVER, 'sub.mk': 'b: ; @./server; echo end of the line\n' } })
-    const screen = at.screen('send-metrics', ['wrap', '--spans', '--', 'make', 'a'], { TMPDIR: at.tmp })
-    open.push(screen)
-    await screen.until('ready')
-    process.kill(screen.pid, 'SIGTERM')
-    expect(await screen.ended).toEqual({ code: 0, signal: 15 })
-    await eventually('the recipe has ended', () => !isRunning(Number(read(at, 'pid'))))
+    const at = await traced(kind, { makefile, files: { ...SERVER, 'sub.mk': 'b: ; @./server\n' } })
+    // Not at a terminal: that would hang up on the recipe in the end.
+    let wrap: number | undefined
+    const started = (child: { readonly pid?: number | undefined }) => {
+      wrap = child.pid
+    }
+    const ended = sendMetrics(['wrap', '--spans', '--', 'make', 'a'], { cwd: at.repo, env: { ...at.env, TMPDIR: at.tmp }, started })
+    await eventually('the recipe runs', () => read(at, 'pid') !== '')
+    const recipe = Number(read(at, 'pid'))
+    try {
+      process.kill(wrap ?? 0, 'SIGTERM')
+      await eventually('the recipe has ended', () => !isRunning(recipe))
+    } finally {
+      if (isRunning(recipe)) process.kill(recipe, 'SIGKILL')
+    }
+    expect(await ended).toMatchObject({ code: null, signal: 'SIGTERM' })
     const run = await lastTrace(at)
     expect(run.outcome).toBe('interrupted')
     expect(run.spans[0]).toMatchObject({ target: 'a' })
