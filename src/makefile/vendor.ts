@@ -15,7 +15,7 @@ export const VENDORED_ENTRY = `${VENDOR_FOLDER}/bin/send-metrics.js`
 export const VENDORED_SCHEMA = `${VENDOR_FOLDER}/schema/send-metrics.schema.json`
 
 const SUMS = 'SHA256SUMS'
-const FOLDERS = ['bin', 'dist', 'schema']
+const FOLDERS = ['bin', 'dist', 'schema', 'tracer']
 const FILES = ['LICENSE', 'THIRD-PARTY-NOTICES.txt']
 const EXECUTABLE = 'bin/send-metrics.js'
 
