@@ -17,7 +17,7 @@ const versionIn = (folder) => JSON.parse(readFileSync(path.join(root, folder, 'p
 
 const SOURCE = `
 export { projectSchema } from './src/project/schema.ts'
-export { FIELDS, fieldNames, SCHEMA_VERSION } from './src/event/fields.ts'
+export { FIELDS, fieldNames, SCHEMA_VERSION, SPAN_FIELD } from './src/event/fields.ts'
 export { DOCKER_FIELDS, TILT_FIELDS } from './src/event/tilt-fields.ts'
 export { eventNames, observationName } from './src/event/message.ts'
 export { serialize } from './src/event/serialize.ts'
@@ -55,7 +55,8 @@ async function loadSource() {
 
 /** Every generated file, by its path from the project's root. */
 async function generated() {
-  const source = await loadSource()
+  const loaded = await loadSource()
+  const source = { ...loaded, FIELDS: [...loaded.FIELDS, loaded.SPAN_FIELD] }
   return {
     'schema/send-metrics.schema.json': `${JSON.stringify(projectFileSchema(source.projectSchema), undefined, 2)}\n`,
     'docs/events.md': eventsPage(source),

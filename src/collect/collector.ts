@@ -1,6 +1,6 @@
 import type { CollectedKind } from '../event/fields.ts'
 import type { Facts } from '../event/serialize.ts'
-import type { Span } from '../event/span.ts'
+import type { SpanOutcome } from '../event/span.ts'
 
 /** One thing that a collector saw. Only those of its facts leave that the table of fields has and the person agreed to. */
 export interface Observation {
@@ -14,7 +14,18 @@ export interface Observation {
   readonly at: string
   readonly facts: Facts
   /** Its parts, for destinations that know traces; their names must say nothing private. */
-  readonly parts?: readonly Omit<Span, 'id'>[]
+  readonly parts?: readonly Part[]
+}
+
+/** A part of what happened. */
+export interface Part {
+  readonly name: string
+  /** Wall clock, ms since 1970. */
+  readonly start: number
+  readonly durationMs: number
+  readonly outcome: SpanOutcome
+  /** Nothing was done, because the result was there from before. */
+  readonly cached?: true
 }
 
 /** How something is, in a word for programs and in a line for people. The line is logged when the word changes. */

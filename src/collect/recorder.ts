@@ -3,6 +3,7 @@ import * as path from 'node:path'
 import { observedFacts } from '../event/build.ts'
 import { type Message, newMessageId, observationName } from '../event/message.ts'
 import { serialize } from '../event/serialize.ts'
+import type { Span } from '../event/span.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { OUTBOX_MOST } from '../journal/outbox.ts'
 import { fieldTable } from '../project/field-table.ts'
@@ -10,7 +11,7 @@ import { writeEvent } from '../record/journal.ts'
 import { segmentClientVersion, version } from '../version.ts'
 import type { World } from '../world.ts'
 import type { Agreement } from './agreement.ts'
-import type { Collector, Observation } from './collector.ts'
+import type { Collector, Observation, Part } from './collector.ts'
 import { idOf, Reported } from './reported.ts'
 
 /** A build has some tens of stages. */
@@ -114,7 +115,7 @@ export class Recorder {
     const agreed = now.standing.fields
     const all = observedFacts(facts, { toolVersion: version, test: world.env.SEND_METRICS_TEST })
     const mayHaveParts = collector.partsKey !== undefined && agreed.includes(collector.partsKey)
-    const spans = mayHaveParts ? parts.slice(0, MOST_PARTS).map((part, nr) => ({ id: spanId(id, nr), ...part })) : []
+    const spans = mayHaveParts ? parts.slice(0, MOST_PARTS).map((part, nr) => spanOf(part, spanId(id, nr))) : []
     return {
       id,
       event: observationName(project, collector.name),
@@ -126,6 +127,10 @@ export class Recorder {
       clientVersion: segmentClientVersion,
     }
   }
+}
+
+function spanOf({ name, durationMs, ...part }: Part, id: string): Span {
+  return { id, target: name, duration_ms: durationMs, depth: 0, ...part }
 }
 
 /** 16 hexadecimal digits, the same with every record. */

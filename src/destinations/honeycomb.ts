@@ -79,12 +79,12 @@ function entriesOf(message: Message): Entry[] {
   }
   const inner = (message.spans ?? []).map(
     (span): Entry => ({
-      time: new Date(span.startedAt).toISOString(),
+      time: new Date(span.start).toISOString(),
       samplerate: 1,
       data: {
         ...service,
-        name: span.name,
-        duration_ms: span.durationMs,
+        name: span.target,
+        duration_ms: span.duration_ms,
         outcome: span.outcome,
         error: span.outcome !== 'success',
         ...(span.cached && { cached: true }),

@@ -18,8 +18,10 @@ export interface Message {
   readonly properties: Properties
   /** It says how something is, as the one before did and the next will: only the latest is worth sending. */
   readonly heartbeat?: true
-  /** Targets that ran inside, or stages of a build, for destinations that know traces. */
-  readonly spans?: readonly Span[]
+  /** Targets that ran inside, or stages of a build, under names that may leave, for destinations that know traces; their parent is the event. */
+  readonly spans?: readonly Span[] | undefined
+  /** How many there were beyond those. */
+  readonly spansLeftOut?: number | undefined
   /** Node's version when it was recorded: Segment's client sends one, and every retry must send the same. */
   readonly nodeVersion?: string
   /** Version of Segment's client when it was recorded, for the same reason. */

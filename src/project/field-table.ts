@@ -1,4 +1,4 @@
-import { FIELDS, type Field } from '../event/fields.ts'
+import { FIELDS, type Field, SPAN_FIELD } from '../event/fields.ts'
 import { DOCKER_FIELDS, TILT_FIELDS } from '../event/tilt-fields.ts'
 import type { Project } from './read.ts'
 
@@ -12,6 +12,7 @@ export type OwnField = Project['fields'][number]
 export function fieldTable(project: Project, now: number): readonly Field[] {
   return [
     ...FIELDS,
+    ...(project.spans ? [SPAN_FIELD] : []),
     ...(project.dockerLimits ? DOCKER_FIELDS : []),
     ...(project.collect.includes('tilt') ? TILT_FIELDS : []),
     ...project.fields.filter((field) => !isOverdue(field, now)).map(toField),

@@ -13,6 +13,7 @@ const GLANCE: Readonly<Record<string, (value: unknown) => boolean>> = {
   project: isText(WORDS),
   recipient: isText(WORDS),
   defaultBranch: isText(NAME),
+  spans: (value) => typeof value === 'boolean',
   dockerLimits: (value) => typeof value === 'boolean',
   collect: (value) => isList(value, 1, (name) => name === 'tilt'),
   targets: (value) => isList(value, 100, (target) => target !== '' && isText(TARGET)(target)),

@@ -59,6 +59,7 @@ describe('the JSON Schema of send-metrics.json', () => {
       retentionDays: 365,
       prefix: 'impl-',
       enabled: true,
+      spans: false,
       dockerLimits: false,
       collect: [],
       fields: [],

@@ -13,6 +13,7 @@ describe('a file without a mistake', () => {
         retentionDays: 365,
         prefix: 'impl-',
         enabled: true,
+        spans: false,
         dockerLimits: false,
         collect: [],
         fields: [],
@@ -36,6 +37,7 @@ describe('a file without a mistake', () => {
       event: 'devstack.command.run',
       budgetMs: 0,
       enabled: false,
+      spans: true,
       dockerLimits: true,
       collect: ['tilt'],
       fields: [

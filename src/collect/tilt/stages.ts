@@ -43,7 +43,7 @@ export function stagesOf(status: unknown): NonNullable<Observation['parts']> {
     const cached = at(stage, 'cached') === true
     return {
       name: stageName(textAt(stage, 'name') ?? ''),
-      startedAt: Date.parse(start),
+      start: Date.parse(start),
       durationMs,
       outcome: textAt(stage, 'error') === undefined ? 'success' : 'failure',
       ...(cached && { cached }),

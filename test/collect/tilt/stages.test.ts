@@ -40,7 +40,7 @@ test('the stages of a recorded build, with their times, and the one that failed'
   ])
   expect(stagesOf(bad?.status).at(-1)).toEqual({
     name: '2/2 RUN',
-    startedAt: Date.parse('2026-11-21T09:35:59.648Z'),
+    start: Date.parse('2026-11-21T09:35:59.648Z'),
     durationMs: 95,
     outcome: 'failure',
   })
