@@ -25,6 +25,12 @@ const PHASES = {
   'src/consent/store.ts': 'store',
   'src/destinations/segment-client.ts': 'segment-client',
   'src/destinations/file.ts': 'file',
+  'src/destinations/exec.ts': 'exec',
+  'src/destinations/honeycomb.ts': 'honeycomb',
+  'src/destinations/otlp.ts': 'otlp',
+  'src/destinations/prometheus.ts': 'prometheus',
+  // Shared with a command, and large.
+  'src/destinations/prometheus-text.ts': 'prometheus-text',
 }
 const COMMANDS = 'src/commands/index.ts'
 

@@ -80,6 +80,10 @@ export const say = {
     `this is what a run would send; nothing is sent now (consent: ${consent})${noId ? '; the anonymous ID is made with the first event' : ''}`,
   hint: (project: string) => `${printable(project)} asks to count runs like this one; to decide: send-metrics consent`,
   noSpans: (reason: string) => `which targets ran inside is not recorded: ${printable(reason, 300)}`,
+  nothingRecorded: () => 'nothing is recorded on this machine yet, so there is nothing to count',
+  listening: (address: string) => `counting at ${address}; Ctrl-C ends it`,
+  sendTestNeedsYes: (reason: string) =>
+    `a test event needs your yes, and nothing was sent: ${printable(reason, 200)}; see send-metrics consent`,
   fault: (reason: string) => `this run could not be recorded (${printable(reason, 200)}); see send-metrics doctor`,
   ran: (goals: readonly string[], ms: number, fate: string) =>
     `${printable(goals.join(' ')) || 'the default goal'} took ${(ms / 1000).toFixed(1)} s, ${fate}`,

@@ -23,11 +23,14 @@ interface CommandRow {
 /** Every command there is. A new one is a file beside this and a row here. */
 export const COMMANDS: readonly CommandRow[] = [
   { name: 'wrap', summary: 'run a make target and record the run, if you agreed to it', load: () => import('./wrap.ts') },
+  { name: 'init', summary: 'measure the targets of an existing makefile; shows a diff and asks', load: () => import('./init.ts') },
   { name: 'consent', summary: 'show or change what you agreed to: on, local, off', load: () => import('./consent.ts') },
   { name: 'log', summary: 'show every recorded event and every try to send one', load: () => import('./log.ts') },
   { name: 'trace', summary: 'show which targets ran inside a run, and when', load: () => import('./trace.ts') },
   { name: 'preview', summary: 'show exactly what would be sent for a target; sends nothing', load: () => import('./preview.ts') },
   { name: 'flush', summary: 'send now what is waiting', load: () => import('./flush.ts') },
+  { name: 'export', summary: 'print the totals for Prometheus, or answer its scraper', load: () => import('./export.ts') },
+  { name: 'collect', summary: 'report what a running Tilt knows: its resources and image builds', load: () => import('./collect.ts') },
   { name: 'doctor', summary: 'check the set-up, and say what to do where it is not right', load: () => import('./doctor.ts') },
 ]
 

@@ -1,21 +1,14 @@
 import type { Command } from 'commander'
-import { type ProjectStanding, standingFor } from '../consent/standing.ts'
-import * as store from '../consent/store.ts'
-import * as commit from '../context/commit.ts'
-import type { Request } from '../destinations/destination.ts'
+import { standingFor } from '../consent/standing.ts'
+import { describeRequest } from '../delivery/perform.ts'
 import { destinationRow } from '../destinations/index.ts'
-import { fieldNames } from '../event/fields.ts'
-import { eventNames, type Message, newMessageId } from '../event/message.ts'
-import { serialize } from '../event/serialize.ts'
 import { say } from '../messages.ts'
-import { fieldTable } from '../project/field-table.ts'
 import { placeOf } from '../project/places.ts'
-import type { Project } from '../project/read.ts'
-import { GatheredRun } from '../record/record-run.ts'
 import type { Exit, World } from '../world.ts'
 import { whatRuns } from '../wrap/what-runs.ts'
 import { examples } from './examples.ts'
 import { needProject } from './need-project.ts'
+import { NO_ID, sampleRun } from './sample-run.ts'
 
 /** `send-metrics preview`: the payload each destination would get for what `wrap` would be given. */
 export function define(command: Command, world: World, done: (exit: Exit) => void, typed: readonly string[]): void {
@@ -37,9 +30,6 @@ export function define(command: Command, world: World, done: (exit: Exit) => voi
     })
 }
 
-/** Stands in for an ID that has not been made. */
-const NO_ID = '00000000-0000-4000-8000-000000000000'
-
 interface Shown {
   destination: string
   to: string
@@ -50,11 +40,11 @@ async function preview(world: World, goals: readonly string[], json: boolean): P
   const project = needProject(world)
   if (project === undefined) return { code: 1 }
   const current = standingFor(world, project)
-  const message = await sample(world, project, current, goals)
+  const message = await sampleRun(world, project, current, goals)
   const shown: Shown[] = []
   for (const destination of project.destinations) {
     const row = destinationRow(destination.type)
-    const settings = row.settings(destination, world.env, project.root)
+    const settings = row.settings(destination, world.env, project)
     if (current.standing.effective === 'on' && !current.standing.places.includes(placeOf(destination))) {
       world.stderr.write(say.prefixed(say.notCovered(row.title(settings))))
       continue
@@ -62,7 +52,8 @@ async function preview(world: World, goals: readonly string[], json: boolean): P
     const missing = row.missing(settings)
     if (missing) world.stderr.write(say.prefixed(say.destinationMissing(destination.type, missing)))
     const { requests } = await (await row.load()).encode([message], missing ? { ...settings, writeKey: 'none' } : settings)
-    for (const request of requests) shown.push({ destination: row.title(settings), to: addressOf(request), body: JSON.parse(request.body) })
+    for (const request of requests)
+      shown.push({ destination: row.title(settings), to: describeRequest(request), body: JSON.parse(request.body) })
   }
   if (shown.length === 0)
     shown.push({ destination: 'nobody: no destination is set', to: 'the ledger on this machine', body: message.properties })
@@ -71,31 +62,6 @@ async function preview(world: World, goals: readonly string[], json: boolean): P
   return { code: 0 }
 }
 
-function addressOf(request: Request): string {
-  return 'url' in request ? `${request.method} ${request.url}` : request.append
-}
-
 function layOut({ destination, to, body }: Shown): string {
   return `${destination}: ${to}\n${JSON.stringify(body, undefined, 2)}\n`
 }
-
-/** The event of a run that passed at once, with real facts of this place. Without a yes: all fields there are. */
-async function sample(world: World, project: Project, { standing, entry }: ProjectStanding, goals: readonly string[]): Promise<Message> {
-  const startedAt = world.now()
-  const loaders = { loadStore: async () => store, loadCommit: async () => commit }
-  const nobody = { trace: undefined, nested: false, justAgreed: false, fieldsFile: undefined, store: undefined, note: () => {}, ...loaders }
-  const run = new GatheredRun(world, project, { goals, startedAt, ...nobody })
-  const facts = await run.facts({ durationMs: 0, exitStatus: 0, outcome: 'success' }, GIT_PATIENCE_MS, new Promise(() => {}))
-  const table = fieldTable(project, startedAt)
-  const agreed = standing.effective === 'on' || standing.effective === 'local' ? standing.fields : fieldNames(table)
-  return {
-    id: newMessageId(startedAt),
-    event: eventNames(project).run,
-    anonymousId: entry?.anonymousId ?? NO_ID,
-    timestamp: new Date(startedAt).toISOString(),
-    properties: serialize('run', facts, agreed, table),
-  }
-}
-
-/** git's own limit is shorter. */
-const GIT_PATIENCE_MS = 5_000

@@ -8,7 +8,7 @@ import type { Audience } from './wording.ts'
 export function audienceOf(world: World, project: Project): Audience {
   const titles = project.destinations.map((destination) => {
     const row = destinationRow(destination.type)
-    return row.title(row.settings(destination, {}, project.root))
+    return row.title(row.settings(destination, {}, project))
   })
   const home = world.home ?? ''
   const folder = stateFolder(world) ?? 'nowhere'

@@ -1,12 +1,13 @@
-import * as fs from 'node:fs'
-import type { Destination, HttpRequest, Request, Response, Settings } from '../destinations/destination.ts'
-import { appendLines } from '../disk/append-line.ts'
+import type { Destination, Settings } from '../destinations/destination.ts'
+import { inTurn } from '../disk/turn.ts'
+import type { EventKind } from '../event/fields.ts'
 import type { Message } from '../event/message.ts'
 import type { Ledger } from '../journal/ledger.ts'
 import type { Claimed, Outbox } from '../journal/outbox.ts'
 import type { World } from '../world.ts'
 import type { Breaker } from './breaker.ts'
 import type { Connection } from './connection.ts'
+import { describeRequest, perform } from './perform.ts'
 import { Round } from './round.ts'
 
 /** A destination that this project may send to, with everything delivery needs for it. */
@@ -16,6 +17,8 @@ export interface Route {
   readonly settings: Settings
   /** What is missing before anything can be sent, if anything; until then events wait. */
   readonly missing: string | undefined
+  /** Whether events of this kind go there. */
+  readonly takes: (kind: EventKind) => boolean
   /** Loads the code that speaks to it, once. */
   readonly load: () => Promise<Destination>
   /** What it learned earlier. */
@@ -25,8 +28,12 @@ export interface Route {
   readonly connection: Connection | undefined
 }
 
-/** What a destination learned, kept between runs; losing it costs time only, so neither ever throws. */
+/**
+ * What a destination learned, kept between runs. For most, losing it costs time only, and neither ever throws. Running
+ * totals must not be lost: then both throw the file system's error, and `turn` is the file by which processes take turns.
+ */
 export interface RouteMemo {
+  readonly turn: string | undefined
   recall(): string | undefined
   keep(learned: string): void
 }
@@ -93,6 +100,18 @@ function whyItWaits(world: World, route: Route, force: boolean): string | undefi
 }
 
 async function send(world: World, route: Route, claimed: Claimed[], round: Round, options: DeliverOptions): Promise<void> {
+  const { turn } = route.memo
+  if (turn === undefined) return sendNow(world, route, claimed, round, options)
+  const sent = () => sendNow(world, route, claimed, round, options).then(() => true)
+  try {
+    const done = await inTurn(turn, world.pid, options.deadline - world.monotonic(), sent)
+    if (done === undefined) round.wait('another run was reporting')
+  } catch (error) {
+    round.wait(`its totals cannot be kept: ${(error as Error).message}`)
+  }
+}
+
+async function sendNow(world: World, route: Route, claimed: Claimed[], round: Round, options: DeliverOptions): Promise<void> {
   const destination = await route.load()
   const waiting = [claimed.map(({ message }) => message)]
   for (let messages = waiting.shift(); messages !== undefined; messages = waiting.shift()) {
@@ -104,8 +123,8 @@ async function send(world: World, route: Route, claimed: Claimed[], round: Round
     )
     for (const request of requests) {
       if (world.monotonic() >= options.deadline) return
-      options.note(`to ${route.name}: ${'url' in request ? `${request.method} ${request.url}` : request.append}\n${request.body}`)
-      const response = await perform(route, request, options.deadline)
+      options.note(`to ${route.name}: ${describeRequest(request)}\n${request.body}`)
+      const response = await perform(world, route.connection, request, options.deadline)
       const verdicts = destination.judge(request, response)
       options.note(`from ${route.name}: ${'failure' in response ? response.failure : response.status}`)
       // One bad event must not take the others with it: a batch that is refused whole goes again in halves.
@@ -119,36 +138,4 @@ async function send(world: World, route: Route, claimed: Claimed[], round: Round
 function halves(messages: readonly Message[]): Message[][] {
   const middle = Math.ceil(messages.length / 2)
   return [messages.slice(0, middle), messages.slice(middle)]
-}
-
-async function perform(route: Route, request: Request, deadline: number): Promise<Response> {
-  if ('append' in request) return append(request.append, request.body)
-  return route.connection ? route.connection.send(request as HttpRequest, deadline) : { failure: 'has no address' }
-}
-
-function append(file: string, body: string): Response {
-  try {
-    const descriptor = openToAppend(file)
-    try {
-      if (!fs.fstatSync(descriptor).isFile()) return { failure: 'is not a file' }
-      appendLines(descriptor, body)
-    } finally {
-      fs.closeSync(descriptor)
-    }
-    return { status: 200, headers: {}, body: '' }
-  } catch (error) {
-    return { failure: (error as Error).message }
-  }
-}
-
-function openToAppend(file: string): number {
-  const { O_APPEND, O_CREAT, O_NONBLOCK, O_RDWR, O_WRONLY } = fs.constants
-  // Without O_NONBLOCK, opening a pipe that nobody reads would wait for ever.
-  const flags = O_APPEND | O_CREAT | (O_NONBLOCK ?? 0)
-  try {
-    return fs.openSync(file, flags | O_RDWR, 0o600)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error
-    return fs.openSync(file, flags | O_WRONLY, 0o600)
-  }
 }

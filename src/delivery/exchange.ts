@@ -25,10 +25,10 @@ function bytesOf(request: HttpRequest, proxy: HttpProxy | undefined): Buffer {
   const headers: Record<string, string> = {
     ...request.headers,
     Host: url.host,
-    'Content-Length': String(Buffer.byteLength(request.body)),
+    'Content-Length': String(Buffer.byteLength(request.wire ?? request.body)),
     ...authorization(proxy),
   }
-  return requestBytes(request.method, proxy ? request.url : `${url.pathname}${url.search}`, headers, request.body)
+  return requestBytes(request.method, proxy ? request.url : `${url.pathname}${url.search}`, headers, request.wire ?? request.body)
 }
 
 /** What `exchange` does but for the connection, with an answer that nobody gave. */

@@ -15,12 +15,17 @@ const MOST_BODY_BYTES = 256 * 1024
  * The bytes of a request that asks for the connection to be closed after it. Throws when a part of the head holds
  * what cannot stand there. Format: RFC 9112, sections 3 and 5.
  */
-export function requestBytes(method: string, target: string, headers: Readonly<Record<string, string>>, body = ''): Buffer {
+export function requestBytes(
+  method: string,
+  target: string,
+  headers: Readonly<Record<string, string>>,
+  body: string | Uint8Array = '',
+): Buffer {
   const lines = Object.entries({ ...headers, Connection: 'close' }).map(([name, value]) => `${name}: ${value}`)
   const head = [`${method} ${target} HTTP/1.1`, ...lines]
   if (head.some((line) => /[^\x20-\x7e\x80-\xff]/u.test(line)))
     throw new Error('has an address or a key with characters that HTTP cannot carry')
-  return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1'), Buffer.from(body)])
+  return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1'), typeof body === 'string' ? Buffer.from(body) : body])
 }
 
 interface Head {

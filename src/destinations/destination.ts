@@ -1,3 +1,4 @@
+import type { EventKind } from '../event/fields.ts'
 import type { Message } from '../event/message.ts'
 import type { Environment } from '../world.ts'
 
@@ -6,7 +7,10 @@ export interface HttpRequest {
   readonly url: string
   readonly method: string
   readonly headers: Readonly<Record<string, string>>
+  /** The body as text, for people. */
   readonly body: string
+  /** The body as bytes, where they are not those of the text. */
+  readonly wire?: Uint8Array
   readonly messages: readonly Message[]
 }
 
@@ -17,9 +21,26 @@ export interface AppendRequest {
   readonly messages: readonly Message[]
 }
 
-export type Request = HttpRequest | AppendRequest
+/** The whole new content of a file, for a destination on this machine. */
+export interface ReplaceRequest {
+  readonly replace: string
+  /** What the first line of a file that is there has to begin with; any other file is somebody else's. */
+  readonly mark: string
+  readonly body: string
+  readonly messages: readonly Message[]
+}
 
-/** What came back: a status and headers in lower case, or why nothing did. */
+/** A program that is given the events on its stdin. */
+export interface RunRequest {
+  readonly run: readonly string[]
+  readonly folder: string
+  readonly body: string
+  readonly messages: readonly Message[]
+}
+
+export type Request = HttpRequest | AppendRequest | ReplaceRequest | RunRequest
+
+/** What came back: a status (of a program, its exit code) and headers in lower case, or why nothing did. */
 export type Response =
   | { readonly status: number; readonly headers: Readonly<Record<string, string | undefined>>; readonly body: string }
   | { readonly failure: string }
@@ -53,16 +74,27 @@ export interface Destination {
   judge(request: Request, response: Response): Verdict[]
 }
 
+/** The project that declares a destination. */
+export interface DeclaredBy {
+  readonly project: string
+  /** Where relative paths start. */
+  readonly root: string
+}
+
 /** A row of the table: what can be said about a destination without loading the code that speaks to it. */
 export interface DestinationRow {
   readonly type: string
   /** For people: the service and where it is. */
   readonly title: (settings: Settings) => string
   /** The settings with the environment's own in front. */
-  readonly settings: (declared: Settings, env: Environment, root: string) => Settings
+  readonly settings: (declared: Settings, env: Environment, project: DeclaredBy) => Settings
   /** What is missing before it can be used, if anything. */
   readonly missing: (settings: Settings) => string | undefined
   /** The address that will be connected to, so that it can be opened early; undefined for a local one. */
   readonly address: (settings: Settings) => string | undefined
+  /** Whether events of this kind mean anything there; without it all do. */
+  readonly takes?: (kind: EventKind) => boolean
+  /** What it learns is a running total, so one process at a time encodes and sends. */
+  readonly takesTurns?: boolean
   readonly load: () => Promise<Destination>
 }

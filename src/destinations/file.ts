@@ -1,10 +1,11 @@
 import type { Destination } from './destination.ts'
+import { plainEvent } from './plain-event.ts'
 
 /** A file of JSON lines: each event with its ID, name, time and properties. */
 export const file: Destination = {
   async encode(messages, settings) {
     if (messages.length === 0) return { requests: [], refused: [] }
-    const body = messages.map((message) => `${JSON.stringify(line(message))}\n`).join('')
+    const body = messages.map((message) => `${JSON.stringify(plainEvent(message))}\n`).join('')
     return { requests: [{ append: String(settings.absolute), body, messages }], refused: [] }
   },
 
@@ -15,9 +16,4 @@ export const file: Destination = {
         : ({ result: 'delivered', reason: 'written' } as const)
     return request.messages.map(() => verdict)
   },
-}
-
-function line(message: Parameters<Destination['encode']>[0][number]): object {
-  const { id, event, anonymousId, timestamp, properties } = message
-  return { messageId: id, event, anonymousId, timestamp, ...properties }
 }

@@ -3,6 +3,7 @@ import { printable } from '../messages.ts'
 import { segmentClientVersion } from '../version.ts'
 import type { Environment } from '../world.ts'
 import type { DestinationRow, Settings } from './destination.ts'
+import { otlpMissing, otlpSettings } from './otlp-settings.ts'
 import { segmentBy } from './segment.ts'
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
@@ -16,6 +17,10 @@ function hostOf(address: unknown): string {
 }
 
 const SEGMENT_HOST = 'https://api.segment.io'
+const HONEYCOMB_HOST = 'https://api.honeycomb.io'
+
+/** What may stand in a header: anything else would break the request, or out of it. */
+const isHeaderText = (value: unknown): boolean => /^[\x21-\x7e]+$/u.test(text(value))
 
 function missingKey(settings: Settings): string | undefined {
   return settings.writeKey ? undefined : 'no write key; put "writeKey" in the project file or set SEND_METRICS_WRITE_KEY'
@@ -43,10 +48,51 @@ export const DESTINATIONS: readonly DestinationRow[] = [
   {
     type: 'file',
     title: (settings) => `a file on this machine (${text(settings.path)})`,
-    settings: (declared, _env, root) => ({ ...declared, absolute: path.resolve(root, text(declared.path)) }),
+    settings: (declared, _env, { root }) => ({ ...declared, absolute: path.resolve(root, text(declared.path)) }),
     missing: () => undefined,
     address: () => undefined,
     load: async () => (await import('./file.ts')).file,
+  },
+  {
+    type: 'honeycomb',
+    title: ({ apiHost, dataset }) => `Honeycomb (${hostOf(apiHost)}, dataset ${printable(text(dataset))})`,
+    settings: (declared, env) => ({ apiHost: HONEYCOMB_HOST, ...declared, apiKey: env.HONEYCOMB_API_KEY }),
+    missing: ({ apiKey }) => (isHeaderText(apiKey) ? undefined : 'no key; set HONEYCOMB_API_KEY'),
+    address: ({ apiHost }) => text(apiHost),
+    load: async () => (await import('./honeycomb.ts')).honeycomb,
+  },
+  {
+    type: 'otlp',
+    title: ({ url }) => `OpenTelemetry (${text(url) === '' ? 'the address in OTEL_EXPORTER_OTLP_ENDPOINT' : hostOf(url)})`,
+    settings: otlpSettings,
+    missing: otlpMissing,
+    address: ({ url }) => text(url) || undefined,
+    // It takes what has a duration.
+    takes: (kind) => kind !== 'uiresource',
+    load: async () => (await import('./otlp.ts')).otlp,
+  },
+  {
+    type: 'prometheus',
+    title: ({ textfile, pushgateway }) =>
+      textfile === undefined ? `a Prometheus Pushgateway (${hostOf(pushgateway)})` : `Prometheus, by the file ${printable(text(textfile))}`,
+    settings: (declared, _env, { root, project }) => ({
+      ...declared,
+      project,
+      absolute: declared.textfile === undefined ? undefined : path.resolve(root, text(declared.textfile)),
+    }),
+    missing: () => undefined,
+    address: ({ pushgateway }) => text(pushgateway) || undefined,
+    takes: (kind) => kind === 'run' || kind === 'consent',
+    takesTurns: true,
+    load: async () => (await import('./prometheus.ts')).prometheus,
+  },
+  {
+    type: 'exec',
+    title: ({ command }) => `the program ${JSON.stringify(command)}, run on this machine with the events on its stdin`,
+    settings: (declared, _env, { root }) => ({ ...declared, folder: root }),
+    missing: () => undefined,
+    address: () => undefined,
+    load: async () => (await import('./exec.ts')).exec,
   },
 ]
 

@@ -1,14 +1,12 @@
 import type { Message } from '../event/message.ts'
+import { inBatches, type Limits } from './batches.ts'
 import type { Destination, HttpRequest, Response, Verdict } from './destination.ts'
 import { retryAfterMs } from './retry-after.ts'
 import { fill, learn } from './segment-form.ts'
 
-/** Segment's documented limit for an event; past it, it answers 400. */
-const EVENT_BYTES = 32 * 1024
-/** Where the client begins another request; the documented limit is 500 KB. */
-const BATCH_BYTES = 480 * 1024
-/** Room for what the client puts around the events. */
-const ENVELOPE_BYTES = 2 * 1024
+/** Segment's documented limit for an event, past which it answers 400, and where the client begins another request. */
+const LIMITS: Limits = { receiver: 'Segment', event: 32 * 1024, batch: 480 * 1024, around: 2 * 1024 }
+/** Room for what the client puts around an event. */
 const EVENT_ENVELOPE_BYTES = 512
 
 type Client = typeof import('./segment-client.ts')
@@ -20,7 +18,11 @@ type Client = typeof import('./segment-client.ts')
 export function segmentBy(version: string, loadClient: () => Promise<Client>): Destination {
   return {
     async encode(messages, settings, known) {
-      const { batches, refused } = inBatches(messages)
+      const sized = messages.map((message) => ({
+        message,
+        bytes: Buffer.byteLength(JSON.stringify(sentPart(message))) + EVENT_ENVELOPE_BYTES,
+      }))
+      const { batches, refused } = inBatches(sized, LIMITS)
       const requests: HttpRequest[] = []
       let learned: string | undefined
       for (const batch of batches) {
@@ -37,26 +39,6 @@ export function segmentBy(version: string, loadClient: () => Promise<Client>): D
       return request.messages.map(() => verdict)
     },
   }
-}
-
-function inBatches(messages: readonly Message[]): { batches: Message[][]; refused: { message: Message; reason: string }[] } {
-  const refused: { message: Message; reason: string }[] = []
-  const batches: Message[][] = []
-  let room = 0
-  for (const message of messages) {
-    const bytes = Buffer.byteLength(JSON.stringify(sentPart(message))) + EVENT_ENVELOPE_BYTES
-    if (bytes > EVENT_BYTES) {
-      refused.push({ message, reason: `it has ${bytes} bytes; Segment takes ${EVENT_BYTES}` })
-      continue
-    }
-    if (bytes > room) {
-      batches.push([])
-      room = BATCH_BYTES - ENVELOPE_BYTES
-    }
-    batches.at(-1)?.push(message)
-    room -= bytes
-  }
-  return { batches, refused }
 }
 
 /** Segment gets no spans; what it can use of them is a property. */

@@ -15,7 +15,7 @@ export async function checkReach(world: World, project: Project): Promise<Findin
   const found: Finding[] = []
   for (const destination of project.destinations) {
     const row = destinationRow(destination.type)
-    const address = row.address(row.settings(destination, world.env, project.root))
+    const address = row.address(row.settings(destination, world.env, project))
     if (address === undefined || !standing.places.includes(placeOf(destination))) continue
     const failure = await tryToConnect(world, address)
     const text = `${address} ${failure ?? 'can be reached'}; whether it accepts the key cannot be known without sending`

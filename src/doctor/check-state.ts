@@ -45,7 +45,7 @@ export function checkDelivery(world: World, project: Project): Finding[] {
 function checkDestination(world: World, project: Project, destination: DestinationSettings): Finding {
   const about = destination.type
   const row = destinationRow(destination.type)
-  const settings = row.settings(destination, world.env, project.root)
+  const settings = row.settings(destination, world.env, project)
   const missing = row.missing(settings)
   const { standing } = standingFor(world, project)
   if (standing.effective === 'on' && !standing.places.includes(placeOf(destination))) {

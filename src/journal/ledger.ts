@@ -52,6 +52,9 @@ export type LedgerLine = EventLine | AttemptLine | SpansLine
 
 type Series = 'runs' | 'attempts' | 'spans'
 
+/** How far each file of runs has been read, bytes. */
+export type ReadSoFar = Readonly<Record<string, number>>
+
 /**
  * The append-only record of one project on this machine: `runs-YYYY-MM.jsonl`, `attempts-YYYY-MM.jsonl`, and for
  * who asked for them `spans-YYYY-MM.jsonl`.
@@ -109,6 +112,22 @@ export class Ledger {
     }
   }
 
+  /** Runs that were recorded since `read`, and how far that is now. A line that is still being written is left for the next time. */
+  runsAfter(read: ReadSoFar): { lines: EventLine[]; read: ReadSoFar } {
+    const lines: EventLine[] = []
+    const now: Record<string, number> = {}
+    for (const name of this.files().filter((file) => file.startsWith('runs-'))) {
+      const bytes = readFrom(path.join(this.folder, name), read[name] ?? 0)
+      const whole = bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1)
+      now[name] = (read[name] ?? 0) + whole.length
+      for (const text of whole.toString().split('\n')) {
+        const line = parse(text)
+        if (line?.type === 'run') lines.push(line as EventLine)
+      }
+    }
+    return { lines, read: now }
+  }
+
   private files(): string[] {
     try {
       return fs
@@ -140,6 +159,16 @@ export class Ledger {
 }
 
 const END_BYTES = 4 * 1024 * 1024
+
+function readFrom(file: string, start: number): Buffer {
+  const descriptor = fs.openSync(file, 'r')
+  try {
+    const rest = Buffer.alloc(Math.max(0, fs.fstatSync(descriptor).size - start))
+    return rest.subarray(0, fs.readSync(descriptor, rest, 0, rest.length, start))
+  } finally {
+    fs.closeSync(descriptor)
+  }
+}
 
 function readEnd(file: string): string {
   const descriptor = fs.openSync(file, 'r')

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { isAlive } from '../disk/is-alive.ts'
 import { removeFile } from '../disk/remove-file.ts'
 import type { Message } from '../event/message.ts'
 import { madeAt } from './made-at.ts'
@@ -83,6 +84,11 @@ export class Outbox {
   /** Takes a prepared event back. */
   abandon(id: string): void {
     removeFile(this.beside(id))
+  }
+
+  /** Takes an event out again that something newer stands in for, unless it is being delivered. */
+  withdraw(id: string): void {
+    removeFile(path.join(this.folder, `${id}.json`))
   }
 
   /** How many events wait, claimed ones included. */
@@ -247,15 +253,6 @@ function cleanUp(file: string, error: unknown): unknown {
 
 function tooOld(id: string, now: number): string | undefined {
   return now - madeAt(id) > OUTBOX_DAYS * DAY_MS ? `it waited for more than ${OUTBOX_DAYS} days` : undefined
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }
 
 function readMessage(file: string, id: string): Message | undefined {

@@ -14,6 +14,7 @@ const WHERE_KEYS = ['host', 'apiHost', 'endpoint', 'writeKey', 'dataset', 'path'
 
 const DEFAULT_WHERE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   segment: { host: 'https://api.segment.io' },
+  honeycomb: { apiHost: 'https://api.honeycomb.io' },
 }
 
 /**

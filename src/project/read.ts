@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { FIELDS, SPAN_FIELD } from '../event/fields.ts'
+import { DOCKER_FIELDS } from '../event/tilt-fields.ts'
 import { printable } from '../messages.ts'
 import { type FoundProject, PROJECT_FILE, type Problem } from './find.ts'
 import { type ProjectContent, projectSchema } from './schema.ts'
@@ -26,9 +27,24 @@ export function readProject(found: FoundProject): ReadProject {
 /** Names that the ledger and the file destination use themselves, and those that every object has. */
 const RESERVED = [SPAN_FIELD.name, 'spans', 'type', 'id', 'event', 'timestamp', 'messageId', 'anonymousId', 'constructor']
 
-/** What is wrong with the project's own fields beyond their form, if anything. */
-function clashOf({ fields }: ProjectContent): string | undefined {
-  const taken = new Set([...FIELDS.map(({ name }) => name), ...RESERVED])
+/** What is wrong beyond the form of each value, if anything. */
+function clashOf(content: ProjectContent): string | undefined {
+  return clashOfFields(content) ?? clashOfDestinations(content)
+}
+
+/** A destination that leads nowhere, or to two places at once. */
+function clashOfDestinations({ destinations }: ProjectContent): string | undefined {
+  for (const [at, destination] of destinations.entries()) {
+    if (destination.type !== 'prometheus') continue
+    const { textfile, pushgateway } = destination
+    if ((textfile === undefined) === (pushgateway === undefined))
+      return `destinations[${at}] has ${textfile === undefined ? 'neither' : 'both'}; allowed: either "textfile" or "pushgateway"`
+  }
+  return undefined
+}
+
+function clashOfFields({ fields, dockerLimits }: ProjectContent): string | undefined {
+  const taken = new Set([...[...FIELDS, ...(dockerLimits ? DOCKER_FIELDS : [])].map(({ name }) => name), ...RESERVED])
   for (const [at, { name, type, values }] of fields.entries()) {
     if (taken.has(name)) return `fields[${at}].name is ${JSON.stringify(name)}; allowed: a name that no other field has`
     if (type === 'enum' && values === undefined) return `fields[${at}].values is missing; allowed: for an enum, the values it may have`

@@ -24,6 +24,41 @@ const file = v.strictObject({
   path: v.pipe(words(1000), v.description('a path, relative to the project file')),
 })
 
+const honeycomb = v.strictObject({
+  type: v.literal('honeycomb'),
+  dataset: v.pipe(words(200), v.description('the name of a dataset, such as builds')),
+  apiHost: v.optional(v.pipe(httpUrl, v.description('the address of the API, such as https://api.eu1.honeycomb.io'))),
+})
+
+const otlp = v.strictObject({
+  type: v.literal('otlp'),
+  endpoint: v.optional(v.pipe(httpUrl, v.description('the address that takes traces, such as https://otel.example.com:4318'))),
+  headersFrom: v.optional(v.pipe(v.literal('env'), v.description('env: the headers are taken from OTEL_EXPORTER_OTLP_HEADERS'))),
+})
+
+const prometheus = v.strictObject({
+  type: v.literal('prometheus'),
+  textfile: v.optional(
+    v.pipe(
+      v.string(),
+      v.maxLength(1000),
+      v.regex(/^[^\p{Cc}\p{Cf}\u2028\u2029]*\.prom$/u),
+      v.description('a path for node-exporter, relative to the project file, that ends in .prom'),
+    ),
+  ),
+  pushgateway: v.optional(v.pipe(httpUrl, v.description('the address of a Pushgateway, such as http://push.example.com:9091'))),
+})
+
+const exec = v.strictObject({
+  type: v.literal('exec'),
+  command: v.pipe(
+    v.array(words(1000)),
+    v.minLength(1),
+    v.maxLength(50),
+    v.description('a program and its arguments, a list such as ["./report", "--team", "web"]; no shell reads it'),
+  ),
+})
+
 const target = v.pipe(v.string(), v.regex(/^[^\p{Cc}\p{Cf}\s%]*%?[^\p{Cc}\p{Cf}\s%]*$/u), v.minLength(1), v.maxLength(200))
 
 const ownField = v.strictObject({
@@ -82,6 +117,14 @@ export const projectSchema = v.strictObject({
   budgetMs: v.optional(v.pipe(wholeNumber(0, 60_000), v.description('a whole number of milliseconds from 0 to 60000'))),
   enabled: v.optional(v.pipe(v.boolean(), v.description('true, or false to switch metrics off for everybody')), true),
   spans: v.optional(v.pipe(v.boolean(), v.description('true, or false')), false),
+  dockerLimits: v.optional(
+    v.pipe(v.boolean(), v.description('true to add the processors and memory that Docker may use to each run')),
+    false,
+  ),
+  collect: v.optional(
+    v.pipe(v.array(v.picklist(['tilt'])), v.maxLength(1), v.description('a list of collectors that people may run, such as ["tilt"]')),
+    [],
+  ),
   fields: v.optional(
     v.pipe(
       v.array(ownField),
@@ -92,9 +135,9 @@ export const projectSchema = v.strictObject({
   ),
   destinations: v.optional(
     v.pipe(
-      v.array(v.variant('type', [segment, file])),
+      v.array(v.variant('type', [segment, honeycomb, otlp, prometheus, file, exec])),
       v.maxLength(10),
-      v.description('a list of at most 10 destinations, each with a "type": segment or file'),
+      v.description('a list of at most 10 destinations, each with a "type": segment, honeycomb, otlp, prometheus, file or exec'),
     ),
     [],
   ),

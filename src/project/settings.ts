@@ -17,6 +17,9 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'do not track', variable: 'DO_NOT_TRACK', otherwise: 'not set' },
   { name: 'Segment write key', variable: 'SEND_METRICS_WRITE_KEY', otherwise: "the destination's own", secret: true },
   { name: 'Segment host', variable: 'SEND_METRICS_SEGMENT_HOST', otherwise: "the destination's own" },
+  { name: 'Honeycomb key', variable: 'HONEYCOMB_API_KEY', otherwise: 'none', secret: true },
+  { name: 'OTLP address', variable: 'SEND_METRICS_OTLP_ENDPOINT', otherwise: "the destination's own" },
+  { name: 'OTLP headers', variable: 'SEND_METRICS_OTLP_HEADERS', otherwise: 'OTEL_EXPORTER_OTLP_HEADERS, if asked for', secret: true },
   { name: 'make', variable: 'MAKE', otherwise: 'make' },
   { name: 'test mark', variable: 'SEND_METRICS_TEST', otherwise: 'no' },
   { name: 'debug', variable: 'SEND_METRICS_DEBUG', otherwise: 'off' },
@@ -29,6 +32,8 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'defaultBranch', key: 'defaultBranch', otherwise: "origin's HEAD" },
   { name: 'event', key: 'event', otherwise: "the project's name and .command.run" },
   { name: 'spans', key: 'spans', otherwise: 'false' },
+  { name: 'dockerLimits', key: 'dockerLimits', otherwise: 'false' },
+  { name: 'collect', key: 'collect', otherwise: 'none' },
   { name: 'budgetMs', key: 'budgetMs', otherwise: '1000, in CI 5000' },
 ]
 

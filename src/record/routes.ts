@@ -4,8 +4,10 @@ import { Breaker } from '../delivery/breaker.ts'
 import { Connection } from '../delivery/connection.ts'
 import type { Route, RouteMemo } from '../delivery/deliver.ts'
 import { destinationRow } from '../destinations/index.ts'
+import { writeBeside } from '../disk/write-beside.ts'
 import { Outbox } from '../journal/outbox.ts'
 import { makeFolder } from '../journal/state.ts'
+import { totalsFile } from '../journal/totals.ts'
 import { fingerprint } from '../project/fingerprint.ts'
 import { type DestinationSettings, placeOf } from '../project/places.ts'
 import type { Project } from '../project/read.ts'
@@ -30,15 +32,18 @@ export function routesFor(world: World, project: Project, places: readonly strin
     .filter((destination) => places.includes(placeOf(destination)))
     .flatMap((destination) => {
       const row = destinationRow(destination.type)
-      const settings = row.settings(destination, world.env, project.root)
+      const settings = row.settings(destination, world.env, project)
       const address = row.address(settings)
       let loading: ReturnType<typeof row.load> | undefined
       return {
         name: routeName(destination),
         settings,
         missing: row.missing(settings),
+        takes: row.takes ?? (() => true),
         load: () => (loading ??= row.load()),
-        memo: memoAt(path.join(state, 'forms', `${routeName(destination)}.json`)),
+        memo: row.takesTurns
+          ? totalsAt(totalsFile(state, routeName(destination)))
+          : memoAt(path.join(state, 'forms', `${routeName(destination)}.json`)),
         outbox: outboxOf(state, destination, world.pid),
         breaker: new Breaker(path.join(state, 'breakers', routeName(destination))),
         connection: address === undefined ? undefined : new Connection(world, address),
@@ -48,6 +53,7 @@ export function routesFor(world: World, project: Project, places: readonly strin
 
 function memoAt(file: string): RouteMemo {
   return {
+    turn: undefined,
     recall() {
       try {
         return fs.readFileSync(file, 'utf8')
@@ -63,5 +69,13 @@ function memoAt(file: string): RouteMemo {
         // It is learned again the next time.
       }
     },
+  }
+}
+
+function totalsAt(file: string): RouteMemo {
+  return {
+    turn: `${file}.turn`,
+    recall: () => (fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined),
+    keep: (learned) => writeBeside(file, learned),
   }
 }

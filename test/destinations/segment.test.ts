@@ -162,9 +162,18 @@ describe('its row in the table', () => {
   const row = destinationRow('segment')
   test('the environment stands before the project file, which stands before the default', () => {
     const env = { SEND_METRICS_WRITE_KEY: 'mine', SEND_METRICS_SEGMENT_HOST: 'http://mine' }
-    expect(row.settings({ type: 'segment' }, {}, '/')).toMatchObject({ writeKey: undefined, host: 'https://api.segment.io' })
-    expect(row.settings({ writeKey: 'k', host: 'http://h' }, {}, '/')).toMatchObject({ writeKey: 'k', host: 'http://h' })
-    expect(row.settings({ writeKey: 'k', host: 'http://h' }, env, '/')).toMatchObject({ writeKey: 'mine', host: 'http://mine' })
+    expect(row.settings({ type: 'segment' }, {}, { project: 'Demo', root: '/' })).toMatchObject({
+      writeKey: undefined,
+      host: 'https://api.segment.io',
+    })
+    expect(row.settings({ writeKey: 'k', host: 'http://h' }, {}, { project: 'Demo', root: '/' })).toMatchObject({
+      writeKey: 'k',
+      host: 'http://h',
+    })
+    expect(row.settings({ writeKey: 'k', host: 'http://h' }, env, { project: 'Demo', root: '/' })).toMatchObject({
+      writeKey: 'mine',
+      host: 'http://mine',
+    })
   })
 
   test('without a write key it is not set up', () => {

@@ -4,6 +4,7 @@ import * as path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { OUTBOX_DAYS, OUTBOX_MOST, Outbox } from '../../src/journal/outbox.ts'
 import { message, put } from '../support/events.ts'
+import { deadPid } from '../support/processes.ts'
 import { testdir } from '../support/testdir.ts'
 
 const NOW = Date.now()
@@ -16,7 +17,6 @@ function scratch(pid = process.pid) {
 }
 
 /** The number of a process that has just ended. */
-const deadPid = (): number => spawnSync(process.execPath, ['-e', '']).pid
 
 describe('putting in and claiming', () => {
   test('an event is a file of its own, readable by nobody else, and nothing is left beside it', () => {

@@ -39,7 +39,7 @@ describe('the JSON Schema of send-metrics.json', () => {
 
   test('has every destination that the tool knows, with no other key', () => {
     const kinds = properties.destinations?.items?.oneOf ?? []
-    expect(kinds.map((kind) => kind.properties?.type?.const)).toEqual(['segment', 'file'])
+    expect(kinds.map((kind) => kind.properties?.type?.const)).toEqual(['segment', 'honeycomb', 'otlp', 'prometheus', 'file', 'exec'])
     expect(kinds.every((kind) => kind.additionalProperties === false)).toBe(true)
   })
 
@@ -55,7 +55,16 @@ describe('the JSON Schema of send-metrics.json', () => {
     const defaults = Object.fromEntries(
       Object.entries(properties).flatMap(([key, value]) => ('default' in value ? [[key, value.default]] : [])),
     )
-    expect(defaults).toEqual({ retentionDays: 365, prefix: 'impl-', enabled: true, spans: false, fields: [], destinations: [] })
+    expect(defaults).toEqual({
+      retentionDays: 365,
+      prefix: 'impl-',
+      enabled: true,
+      spans: false,
+      dockerLimits: false,
+      collect: [],
+      fields: [],
+      destinations: [],
+    })
     expect(accepts({ project: 'P', ...defaults })).toBe(true)
   })
 })

@@ -13,6 +13,9 @@ describe('a file without a mistake', () => {
         retentionDays: 365,
         prefix: 'impl-',
         enabled: true,
+        spans: false,
+        dockerLimits: false,
+        collect: [],
         fields: [],
         destinations: [],
         file: '/r/send-metrics.json',
@@ -34,6 +37,9 @@ describe('a file without a mistake', () => {
       event: 'devstack.command.run',
       budgetMs: 0,
       enabled: false,
+      spans: true,
+      dockerLimits: true,
+      collect: ['tilt'],
       fields: [
         {
           name: 'mode',
@@ -47,6 +53,12 @@ describe('a file without a mistake', () => {
       ],
       destinations: [
         { type: 'segment', writeKey: 'k', host: 'http://127.0.0.1:9' },
+        { type: 'honeycomb', dataset: 'builds & tests', apiHost: 'https://api.eu1.honeycomb.io' },
+        { type: 'otlp' },
+        { type: 'otlp', endpoint: 'http://127.0.0.1:4318', headersFrom: 'env' },
+        { type: 'prometheus', textfile: '/var/lib/node_exporter/demo.prom' },
+        { type: 'prometheus', pushgateway: 'http://127.0.0.1:9091' },
+        { type: 'exec', command: ['./report', '--team', 'two words'] },
         { type: 'file', path: 'out.jsonl' },
       ],
     }
@@ -98,14 +110,29 @@ describe('a mistake is told by key, value and what is allowed', () => {
     [{ enabled: 'no' }, 'enabled', 'is "no"', 'true, or false'],
     [{ destinations: segment }, 'destinations', 'is {"type":"segment"}', 'list of at most 10'],
     [{ destinations: Array(11).fill(segment) }, 'destinations', 'is [', 'list of at most 10'],
-    [{ destinations: ['segment'] }, 'destinations[0]', 'is "segment"', 'segment or file'],
-    [{ destinations: [{ type: 'segmnt' }] }, 'destinations[0].type', 'is "segmnt"', 'segment or file'],
-    [{ destinations: [{}] }, 'destinations[0].type', 'is missing', 'segment or file'],
+    [{ collect: ['tilt', 'tilt'] }, 'collect', 'is ["tilt","tilt"]', 'a list of collectors'],
+    [{ collect: ['docker'] }, 'collect[0]', 'is "docker"', 'a list of collectors'],
+    [{ dockerLimits: 'yes' }, 'dockerLimits', 'is "yes"', 'true to add'],
+    [{ destinations: ['segment'] }, 'destinations[0]', 'is "segment"', 'file or exec'],
+    [{ destinations: [{ type: 'segmnt' }] }, 'destinations[0].type', 'is "segmnt"', 'file or exec'],
+    [{ destinations: [{}] }, 'destinations[0].type', 'is missing', 'file or exec'],
     [{ destinations: [{ ...segment, writeKey: 'a b' }] }, 'destinations[0].writeKey', 'is "a b"', 'without blanks'],
     [{ destinations: [{ ...segment, writeKey: 'a:b' }] }, 'destinations[0].writeKey', 'is "a:b"', 'without blanks'],
     [{ destinations: [segment, { ...segment, host: 'ftp://x' }] }, 'destinations[1].host', 'is "ftp://x"', 'https://api.segment.io'],
     [{ destinations: [{ type: 'file', path: '' }] }, 'destinations[0].path', 'is ""', 'relative to the project file'],
     [{ destinations: [{ type: 'file' }] }, 'destinations[0].path', 'is missing', 'relative to the project file'],
+    [{ destinations: [{ type: 'honeycomb' }] }, 'destinations[0].dataset', 'is missing', 'name of a dataset'],
+    [{ destinations: [{ type: 'otlp', headersFrom: 'x' }] }, 'destinations[0].headersFrom', 'is "x"', 'OTEL_EXPORTER_OTLP_HEADERS'],
+    [{ destinations: [{ type: 'prometheus' }] }, 'destinations[0]', 'has neither', 'either "textfile" or "pushgateway"'],
+    [
+      { destinations: [segment, { type: 'prometheus', textfile: 'a.prom', pushgateway: 'http://p' }] },
+      'destinations[1]',
+      'has both',
+      'either "textfile" or "pushgateway"',
+    ],
+    [{ destinations: [{ type: 'prometheus', textfile: 'a.txt' }] }, 'destinations[0].textfile', 'is "a.txt"', 'ends in .prom'],
+    [{ destinations: [{ type: 'exec', command: 'sh' }] }, 'destinations[0].command', 'is "sh"', 'a program and its arguments'],
+    [{ destinations: [{ type: 'exec', command: [] }] }, 'destinations[0].command', 'is []', 'a program and its arguments'],
     [{ $schema: 5 }, '$schema', 'is 5', 'JSON Schema'],
   ])('%j', expectMistake)
 })
@@ -126,4 +153,12 @@ describe('what is no setting, and what could not be read', () => {
     const problem = { file: '/r/f', what: 'is not JSON' }
     expect(readProject({ file: '/r/f', root: '/r', content: undefined, problem })).toEqual({ problem })
   })
+})
+
+test.each([
+  [true, false],
+  [false, true],
+])('a field of the team under a name of ours, where the project asks for that one: %s', (dockerLimits, isFine) => {
+  const own = { name: 'docker_cpus', type: 'integer', purpose: 'p', reviewBy: '2027-06-30', from: 'env:A' }
+  expect('project' in read({ project: 'P', dockerLimits, fields: [own] })).toBe(isFine)
 })

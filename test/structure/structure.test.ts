@@ -16,6 +16,8 @@ const DIRECTIONS: check.Directions = {
     'wrap',
     'record',
     'doctor',
+    'collect',
+    'makefile',
     'consent',
     'delivery',
     'destinations',
@@ -26,17 +28,18 @@ const DIRECTIONS: check.Directions = {
     'disk',
     ...WORDS,
   ],
+  collect: ['record', 'consent', 'context', 'delivery', 'journal', 'project', 'event', 'disk', ...WORDS],
   doctor: ['record', 'consent', 'delivery', 'destinations', 'journal', 'project', 'event', 'disk', ...WORDS],
   wrap: ['record', 'spans', 'consent', 'context', 'project', ...WORDS],
   spans: ['wrap', 'consent', 'context', 'project', 'event', 'disk', ...WORDS],
-  record: ['consent', 'context', 'delivery', 'destinations', 'journal', 'project', 'event', ...WORDS],
+  record: ['consent', 'context', 'delivery', 'destinations', 'journal', 'project', 'event', 'disk', ...WORDS],
   consent: ['destinations', 'context', 'journal', 'project', 'event', 'disk', ...WORDS],
   delivery: ['destinations', 'journal', 'event', 'disk', ...WORDS],
   destinations: ['project', 'event', ...WORDS],
   context: ['project', 'event', ...WORDS],
   journal: ['event', 'disk', ...WORDS],
   project: ['event', ...WORDS],
-  makefile: WORDS,
+  makefile: ['context', 'project', 'disk', ...WORDS],
   event: WORDS,
   waterfall: WORDS,
   disk: WORDS,
@@ -57,8 +60,9 @@ const DYNAMIC = ['src/main.ts', 'src/commands/index.ts', 'src/wrap/wrap.ts', 'sr
 
 const PROCESS = {
   'src/main.ts': ['*'],
-  // A signal of 0 asks whether a process lives; the World has no part in that.
-  'src/journal/outbox.ts': ['kill'],
+  // Processes that the World has no part in: one that may be gone, and one that was started and has to end.
+  'src/disk/is-alive.ts': ['kill'],
+  'src/delivery/run-program.ts': ['kill'],
   // Facts about this very process, which no test would make up.
   'src/context/machine.ts': ['constrainedMemory'],
   // What it hides there for a moment, a library reads from the process.

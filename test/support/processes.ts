@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import * as path from 'node:path'
 import { buildSync } from 'esbuild'
 import { type Ended, run } from './cli.ts'
@@ -32,3 +33,6 @@ export const startLine = (): string => String(Date.now() + 400)
 
 /** Code for a script: waits, busily, for the time in the last word, so that all processes begin in the same millisecond. */
 export const AWAIT_START = 'while (Date.now() < Number(process.argv.at(-1))) {}'
+
+/** The number of a process that has ended. */
+export const deadPid = (): number => spawnSync(process.execPath, ['-e', '']).pid

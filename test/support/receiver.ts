@@ -1,5 +1,6 @@
 import * as http from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { gunzipSync } from 'node:zlib'
 
 /** A request as it arrived. */
 export interface Received {
@@ -10,6 +11,14 @@ export interface Received {
 }
 
 export type Answer = (request: Received, response: http.ServerResponse, socket: Socket) => void
+
+/** An answer of Honeycomb's: a result for each event of the batch, 202 where nothing else is named. */
+export function honeycombAnswer(...results: object[]): Answer {
+  return ({ body }, response) => {
+    const all = (JSON.parse(body) as unknown[]).map((_event, at) => results[at] ?? { status: 202 })
+    response.end(JSON.stringify(all))
+  }
+}
 
 /** A receiver on loopback that keeps everything it gets. */
 export interface Receiver {
@@ -35,11 +44,11 @@ export function status(code: number, headers: http.OutgoingHttpHeaders = {}, bod
 export async function receiver(): Promise<Receiver> {
   const sockets = new Set<Socket>()
   const server = http.createServer((request, response) => {
-    let body = ''
-    request.on('data', (part: Buffer) => {
-      body += part.toString()
-    })
+    const parts: Buffer[] = []
+    request.on('data', (part: Buffer) => parts.push(part))
     request.on('end', () => {
+      const bytes = Buffer.concat(parts)
+      const body = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString()
       const received = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body }
       self.requests.push(received)
       self.answer(received, response, request.socket)

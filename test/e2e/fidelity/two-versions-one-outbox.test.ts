@@ -2,25 +2,12 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { BIN, run } from '../../support/cli.ts'
+import { clientVersion, otherVersion } from '../../support/other-version.ts'
 import { type Receiver, receiver, status } from '../../support/receiver.ts'
 import { addFiles } from '../../support/testdir.ts'
-import { agreedProject, flushAll, runEvents, WRAPPED, type WrappedProject } from '../../support/wrapped-project.ts'
+import { agreedProject, flushAll, runEvents, WRAPPED } from '../../support/wrapped-project.ts'
 
 const MAKEFILE = `${WRAPPED('build')}impl-build: ; @:\n`
-
-const clientVersion: string = JSON.parse(fs.readFileSync('node_modules/@segment/analytics-node/package.json', 'utf8')).version
-
-/** The same tool with other version numbers of itself and of Segment's client, installed beside. */
-function otherVersion(project: WrappedProject): string {
-  const root = path.resolve(path.dirname(BIN), '..')
-  const copy = path.join(project.folder, 'other')
-  for (const part of ['bin', 'dist']) fs.cpSync(path.join(root, part), path.join(copy, part), { recursive: true })
-  for (const name of fs.readdirSync(path.join(copy, 'dist'))) {
-    const file = path.join(copy, 'dist', name)
-    fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replaceAll('"0.1.0"', '"9.9.9"').replaceAll(`"${clientVersion}"`, '"8.8.8"'))
-  }
-  return path.join(copy, 'bin/send-metrics.js')
-}
 
 interface Context {
   readonly library: { readonly version: string }
@@ -35,7 +22,7 @@ describe('two versions of the tool with one outbox', () => {
 
   test('side by side: every event of both arrives, each under one body', async () => {
     const project = await agreedProject(there, { makefile: MAKEFILE })
-    const tools = [BIN, otherVersion(project)]
+    const tools = [BIN, otherVersion(project.folder)]
     let count = 0
     there.answer = (...answer) => status(count++ % 2 === 0 ? 500 : 200)(...answer)
     const options = { cwd: project.repo, env: project.env }

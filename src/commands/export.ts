@@ -1,0 +1,61 @@
+import * as http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type Command, InvalidArgumentError } from 'commander'
+import { exposition } from '../destinations/prometheus-text.ts'
+import { say } from '../messages.ts'
+import { exportedTotals } from '../record/exported-totals.ts'
+import type { Exit, World } from '../world.ts'
+import { examples } from './examples.ts'
+
+/** `send-metrics export prometheus`: the totals of every project on this machine, once or for a scraper. */
+export function define(command: Command, world: World, done: (exit: Exit) => void): void {
+  command
+    .addHelpText('before', examples(['send-metrics export prometheus', 'send-metrics export prometheus --listen 127.0.0.1:9464']))
+    .command('prometheus', { isDefault: false })
+    .description("Print the totals of every project on this machine in Prometheus's text format. Nothing is sent.")
+    .option('--listen <host:port>', 'answer a scraper at http://<host:port>/metrics until Ctrl-C', address)
+    .action(async ({ listen }: { listen?: Address }) => done(listen === undefined ? await print(world) : await serve(world, listen)))
+}
+
+interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+function address(text: string): Address {
+  const [, host = '', port = ''] = /^(?:\[?([\w.:-]*?)\]?:)?(\d{1,5})$/u.exec(text) ?? []
+  if (port === '' || Number(port) > 65_535) throw new InvalidArgumentError('It must be a host and a port, such as 127.0.0.1:9464.')
+  return { host: host || '127.0.0.1', port: Number(port) }
+}
+
+async function print(world: World): Promise<Exit> {
+  const all = await exportedTotals(world)
+  if (all.length === 0) world.stderr.write(say.prefixed(say.nothingRecorded()))
+  world.stdout.write(await exposition(all))
+  return { code: 0 }
+}
+
+function serve(world: World, { host, port }: Address): Promise<Exit> {
+  return new Promise((resolve, reject) => {
+    const server = http.createServer((request, response) => {
+      answer(world, request, response).catch((error: Error) => response.writeHead(500).end(`${error.message}\n`))
+    })
+    server.on('error', (error) => reject(new Error(`cannot listen on ${host}:${port}: ${error.message}`)))
+    server.listen(port, host, () => {
+      const { port: given, address: own, family } = server.address() as AddressInfo
+      world.stderr.write(say.prefixed(say.listening(`http://${family === 'IPv6' ? `[${own}]` : own}:${given}/metrics`)))
+    })
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      world.onSignal(signal, () => {
+        server.closeAllConnections()
+        server.close(() => resolve({ code: 0 }))
+      })
+  })
+}
+
+async function answer(world: World, request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return void response.writeHead(405, { Allow: 'GET, HEAD' }).end()
+  if (request.url?.split('?')[0] !== '/metrics') return void response.writeHead(404).end('see /metrics\n')
+  const text = await exposition(await exportedTotals(world))
+  response.writeHead(200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text)
+}

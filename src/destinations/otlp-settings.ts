@@ -1,0 +1,80 @@
+import type { Environment } from '../world.ts'
+import type { Settings } from './destination.ts'
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+/**
+ * Settings with the standard variables (opentelemetry.io/docs/specs/otel/protocol/exporter). The project file's own
+ * address goes before theirs, which may be set for some other program: it is the one that people agreed to.
+ */
+export function otlpSettings(declared: Settings, env: Environment): Settings {
+  const own = env.SEND_METRICS_OTLP_ENDPOINT || text(declared.endpoint)
+  const url = own === '' ? urlFromEnvironment(env) : withPath(own)
+  return {
+    ...declared,
+    url,
+    headers: declared.headersFrom === 'env' ? headersFor(url, env) : {},
+    compression: env.OTEL_EXPORTER_OTLP_TRACES_COMPRESSION || env.OTEL_EXPORTER_OTLP_COMPRESSION || 'none',
+    protocol: env.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL || env.OTEL_EXPORTER_OTLP_PROTOCOL || '',
+    fromEnvironment: own === '',
+  }
+}
+
+/** What is missing before anything can be sent, if anything. */
+export function otlpMissing({ url, protocol, fromEnvironment }: Settings): string | undefined {
+  if (text(url) === '') return 'no address; put "endpoint" in the project file or set OTEL_EXPORTER_OTLP_ENDPOINT'
+  if (!/^https?:\/\//u.test(text(url)) || !URL.canParse(text(url)))
+    return `its address is ${JSON.stringify(url)}; allowed: one such as https://otel.example.com:4318`
+  if (fromEnvironment === true && text(protocol) === 'grpc')
+    return 'OTEL_EXPORTER_OTLP_PROTOCOL is grpc; only http/json is spoken: name the address for HTTP in SEND_METRICS_OTLP_ENDPOINT'
+  return undefined
+}
+
+/** The variable for traces is taken as it is; the one for all signals gets their path. */
+function urlFromEnvironment(env: Environment): string {
+  return (
+    env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ||
+    (env.OTEL_EXPORTER_OTLP_ENDPOINT ? `${env.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/+$/u, '')}/v1/traces` : '')
+  )
+}
+
+/** An address that names no path is that of a collector, whose traces are at /v1/traces. */
+function withPath(endpoint: string): string {
+  const bare = endpoint.replace(/\/+$/u, '')
+  return /^https?:\/\/[^/]+$/u.test(bare) ? `${bare}/v1/traces` : endpoint
+}
+
+/**
+ * `name=value,name=value`, values percent-encoded. Where the variables name an address of their own, their headers, which
+ * may hold its key, go to no other.
+ */
+function headersFor(url: string, env: Environment): Readonly<Record<string, string>> {
+  const own = env.SEND_METRICS_OTLP_HEADERS
+  if (own) return parseHeaders(own)
+  const theirs = urlFromEnvironment(env)
+  if (theirs !== '' && originOf(theirs) !== originOf(url)) return {}
+  return parseHeaders(env.OTEL_EXPORTER_OTLP_TRACES_HEADERS || env.OTEL_EXPORTER_OTLP_HEADERS || '')
+}
+
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : url
+}
+
+function parseHeaders(list: string): Readonly<Record<string, string>> {
+  const pairs = list.split(',').flatMap((part): [string, string][] => {
+    const at = part.indexOf('=')
+    const name = part.slice(0, Math.max(at, 0)).trim()
+    const value = decoded(part.slice(at + 1).trim())
+    // Neither may break out of its line.
+    return /^[\w!#$%&'*+.^`|~-]+$/u.test(name) && !/[\r\n\0]/u.test(value) ? [[name, value]] : []
+  })
+  return Object.fromEntries(pairs)
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return value
+  }
+}
