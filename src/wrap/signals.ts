@@ -98,7 +98,7 @@ export class Signals {
 
   /** make tells its recipes of this signal, and of no other that is sent to it alone. */
   private terminate(child: ChildProcess): void {
-    const lines = this.linesBelow(child.pid ?? 0)
+    const lines = child.pid === undefined ? [] : this.linesBelow(child.pid)
     child.kill('SIGTERM')
     for (const line of lines) this.world.kill(line, 'SIGTERM')
   }

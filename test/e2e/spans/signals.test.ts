@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { sendMetrics } from '../../support/cli.ts'
+import { type RunOptions, sendMetrics } from '../../support/cli.ts'
 import type { Scratch } from '../../support/scratch.ts'
 import type { Terminal } from '../../support/terminal.ts'
 import { eventually, isRunning } from '../../support/wrapped-project.ts'
@@ -83,15 +83,15 @@ describe.each(TRACERS)('with the tracer in %s', (kind) => {
     if (!canTrace(kind)) return
     const at = await traced(kind, { makefile, files: { ...SERVER, 'sub.mk': 'b: ; @./server\n' } })
     // Not at a terminal: that would hang up on the recipe in the end.
-    let wrap: number | undefined
-    const started = (child: { readonly pid?: number | undefined }) => {
-      wrap = child.pid
+    let wrap: { kill(signal: 'SIGTERM'): boolean } | undefined
+    const started: RunOptions['started'] = (child) => {
+      wrap = child
     }
     const ended = sendMetrics(['wrap', '--spans', '--', 'make', 'a'], { cwd: at.repo, env: { ...at.env, TMPDIR: at.tmp }, started })
     await eventually('the recipe runs', () => read(at, 'pid') !== '')
     const recipe = Number(read(at, 'pid'))
     try {
-      process.kill(wrap ?? 0, 'SIGTERM')
+      expect(wrap?.kill('SIGTERM')).toBe(true)
       await eventually('the recipe has ended', () => !isRunning(recipe))
     } finally {
       if (isRunning(recipe)) process.kill(recipe, 'SIGKILL')
