@@ -15,6 +15,11 @@ export function duration(ms: number): string {
   return `${count(Math.round(ms / HOUR))}\u00a0h`
 }
 
+/** The same in one unit, for where there is little room: 1.9 min. */
+export function shortDuration(ms: number): string {
+  return ms >= 59.5 * SECOND && ms < 9.95 * MINUTE ? `${short(ms / MINUTE)}\u00a0min` : duration(ms)
+}
+
 function minutes(seconds: number): string {
   const rest = seconds % 60
   return `${Math.floor(seconds / 60)}\u00a0min${rest === 0 ? '' : `\u00a0${rest}\u00a0s`}`

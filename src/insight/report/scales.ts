@@ -16,7 +16,7 @@ const DAY = 24 * HOUR
 /** Times that are easy to say, each about three times the one before. */
 const EASY_TIMES = [1, 3, 10, 30, 100, 300, SECOND, 3 * SECOND, 10 * SECOND, 30 * SECOND]
   .concat([MINUTE, 3 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 10 * HOUR, DAY, 3 * DAY, 10 * DAY, 30 * DAY])
-  .map((value, at) => ({ value, minor: at % 2 === 1 && value !== 30 * SECOND && value !== 30 * MINUTE }))
+  .map((value, at) => ({ value, minor: at % 2 === 1 }))
 
 /** More of them would run into each other. */
 const MOST_TICKS = 10

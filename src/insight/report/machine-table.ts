@@ -1,0 +1,58 @@
+import type { Cell, PersonSummary, Summary } from '../model.ts'
+import { counted, machineWords, some, times } from './figures.ts'
+import { html, type Markup, name, type Part } from './markup.ts'
+
+const MOST_TARGETS = 10
+/** Rows from each end; outliers and you are shown wherever they are. */
+const MOST_SLOW = 30
+const MOST_FAST = 10
+
+/** From which ratio on a cell is shaded how much; the same for its inverse. */
+const SHADES = [1.1, 1.3, 1.6, 2, 2.6]
+
+/** Who is how much slower or faster than everybody else, target by target. */
+export function machineTable({ machines, targets }: Summary): Markup {
+  const { shown: columns, more } = some(
+    targets.map(({ target }) => target).filter((target) => machines.some(({ cells }) => cells.some((cell) => cell.target === target))),
+    MOST_TARGETS,
+  )
+  const head = columns.map((target) => html`<th scope="col">${name(target)}</th>`)
+  const note =
+    more === 0 ? undefined : html`<p class="note">“overall” is of all targets; ${counted(more, 'further target')} have no column.</p>`
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Machines compared"><table class="machines"><thead><tr><th scope="col">who</th><th scope="col">overall</th><th scope="col">machine</th>${head}</tr></thead><tbody>${rows(machines, columns)}</tbody></table></div>${note}`
+}
+
+function rows(machines: readonly PersonSummary[], columns: readonly string[]): Part {
+  const middle = { from: MOST_SLOW, to: machines.length - MOST_FAST }
+  const isShown = (machine: PersonSummary, at: number) => machine.outlier || machine.you || at < middle.from || at >= middle.to
+  const hidden = machines.filter((machine, at) => !isShown(machine, at))
+  const first = machines.findIndex((machine, at) => !isShown(machine, at))
+  return machines.map((machine, at) => {
+    if (at === first) return gap(hidden, columns.length)
+    return isShown(machine, at) ? row(machine, columns) : undefined
+  })
+}
+
+/** Stands for those that are left out between the slow and the fast. */
+function gap(hidden: readonly PersonSummary[], columns: number): Markup {
+  const [slowest = 1, fastest = 1] = [hidden[0]?.ratio, hidden.at(-1)?.ratio]
+  return html`<tr><td class="gap" colspan="${columns + 3}">${counted(hidden.length, 'more', 'more')}, between ${times(fastest)} and ${times(slowest)}</td></tr>`
+}
+
+function row(machine: PersonSummary, columns: readonly string[]): Markup {
+  const { code, you, outlier, ratio } = machine
+  const cells = new Map(machine.cells.map((cell) => [cell.target, cell]))
+  const badge = outlier ? html` <b class="badge">outlier</b>` : undefined
+  const who = html`<th scope="row">${code}${you ? html` <b class="you">you</b>` : undefined}</th>`
+  return html`<tr${you ? html` class="own"` : undefined}>${who}<td class="overall">${badge} ${times(ratio)}</td><td class="machine">${machineWords(machine.machine)}</td>${columns.map((target) => shaded(cells.get(target)))}</tr>`
+}
+
+function shaded(cell: Cell | undefined): Markup {
+  if (cell === undefined) return html`<td class="none">–</td>`
+  return html`<td class="${shade(cell.ratio)}">${times(cell.ratio)}</td>`
+}
+
+function shade(ratio: number): string {
+  const strength = SHADES.filter((least) => Math.max(ratio, 1 / ratio) >= least).length
+  return strength === 0 ? 'same' : `${ratio > 1 ? 'slow' : 'fast'}${strength}`
+}
