@@ -11,11 +11,12 @@ export const FIELD = {
   git_commit_time: 8,
   git_dirty: 9,
   is_test: 10,
-  parent_run_id: 11,
-  os_type: 12,
-  host_arch: 13,
-  cpu_count: 14,
-  memory_gb: 15,
+  run_id: 11,
+  parent_run_id: 12,
+  os_type: 13,
+  host_arch: 14,
+  cpu_count: 15,
+  memory_gb: 16,
 } as const
 
 const FIELDS = Object.keys(FIELD).length

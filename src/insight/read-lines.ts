@@ -22,6 +22,7 @@ export class RunLines {
   private readonly ownRecord: boolean
   private readonly texts = new Interned()
   private rest: Buffer = Buffer.alloc(0)
+  private hasNested = false
   /** Within a line that is too long. */
   private lost = false
 
@@ -102,8 +103,15 @@ export class RunLines {
       person: this.text(bytes, FIELD.anonymousId) || undefined,
       machine: this.ownRecord ? undefined : this.machine(bytes),
       commit: isDirty ? undefined : this.text(bytes, FIELD.git_commit_time) || undefined,
-      nested: this.isText(bytes, FIELD.parent_run_id),
+      ...this.family(bytes),
     }
+  }
+
+  /** In a machine's own record a run stands behind those inside it, so before the first of those nobody asks for IDs. */
+  private family(bytes: Buffer): Pick<Run, 'runId' | 'parentRunId'> {
+    const parentRunId = this.fresh(bytes, FIELD.parent_run_id)
+    this.hasNested ||= parentRunId !== undefined
+    return { runId: this.hasNested || !this.ownRecord ? this.fresh(bytes, FIELD.run_id) : undefined, parentRunId }
   }
 
   private machine(bytes: Buffer): Machine | undefined {

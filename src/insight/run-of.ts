@@ -32,7 +32,8 @@ export function runOf(line: unknown): Run | NoRun {
     person: textIn(around.anonymousId),
     machine: machineIn(inside),
     commit: inside.git_dirty === true ? undefined : textIn(inside.git_commit_time),
-    nested: typeof inside.parent_run_id === 'string',
+    runId: textIn(inside.run_id),
+    parentRunId: textIn(inside.parent_run_id),
   }
 }
 
