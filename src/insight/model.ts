@@ -25,8 +25,13 @@ export interface Run {
   readonly machine: Machine | undefined
   /** What tells commits apart: the committer time. Undefined where it isn't known, or where tracked files were changed. */
   readonly commit: string | undefined
-  /** It ran inside another recorded run, whose time has this one's in it already. */
-  readonly nested: boolean
+  /** What runs inside this one name as their parent. */
+  readonly runId: string | undefined
+  /**
+   * The run that this one ran inside, or the span of a foreign tool. Only if that run is among the others is this one's time
+   * counted in it already.
+   */
+  readonly parentRunId: string | undefined
 }
 
 /** What of the runs is looked at. */

@@ -60,6 +60,9 @@ export class RunTable {
   columns = new Columns(1024)
   private readonly commits = new Names()
   private readonly seen = new Set64()
+  private readonly runIds = new Set64()
+  /** Rows by the run that they say they ran inside. */
+  private readonly inside = new Map<string, number[]>()
   private readonly machineAt: number[] = []
 
   constructor() {
@@ -82,10 +85,19 @@ export class RunTable {
     columns.person[at] = person
     columns.commit[at] = run.commit === undefined ? 0 : this.commits.numberOf(run.commit)
     columns.outcome[at] = OUTCOMES.indexOf(run.outcome)
-    columns.nested[at] = run.nested ? 1 : 0
+    if (run.runId !== undefined) this.runIds.add(run.runId)
+    if (run.parentRunId !== undefined) this.inside.set(run.parentRunId, [...(this.inside.get(run.parentRunId) ?? []), at])
     if (run.machine !== undefined && run.startedAt >= (this.machineAt[person] ?? Number.NEGATIVE_INFINITY)) {
       this.machines[person] = run.machine
       this.machineAt[person] = run.startedAt
+    }
+  }
+
+  /** When everything is there: marks the rows that ran inside another one. */
+  markNested(): void {
+    for (const [parent, rows] of this.inside) {
+      const nested = this.runIds.has(parent) ? 1 : 0
+      for (const at of rows) this.columns.nested[at] = nested
     }
   }
 
@@ -104,38 +116,48 @@ class Set64 {
 
   /** Whether it was not there yet. */
   add(text: string): boolean {
-    let one = 0x811c9dc5
-    let other = 0x9e3779b9
-    for (let at = 0; at < text.length; at++) {
-      const code = text.charCodeAt(at)
-      one = Math.imul(one ^ code, 0x01000193)
-      other = Math.imul(other ^ code, 0x5bd1e995)
-      other ^= other >>> 15
-    }
-    // A slot of two zeros is free.
-    const added = this.put(mix(one), (mix(other) | 1) >>> 0)
-    if (added && ++this.count * 2 > this.slots.length / 2) this.grow()
-    return added
+    const [one, other] = hashOf(text)
+    const at = this.find(one, other)
+    if (this.slots[at + 1] !== 0) return false
+    this.slots[at] = one
+    this.slots[at + 1] = other
+    if (++this.count * 4 > this.slots.length) this.grow()
+    return true
   }
 
-  private put(one: number, other: number): boolean {
+  has(text: string): boolean {
+    return this.slots[this.find(...hashOf(text)) + 1] !== 0
+  }
+
+  /** Where it is, or the free slot where it would be. */
+  private find(one: number, other: number): number {
     const { slots } = this
-    const mask = slots.length / 2 - 1
-    for (let at = (one & mask) * 2; ; at = (at + 2) % slots.length) {
-      if (slots[at + 1] === 0) {
-        slots[at] = one
-        slots[at + 1] = other
-        return true
-      }
-      if (slots[at] === one && slots[at + 1] === other) return false
-    }
+    let at = (one & (slots.length / 2 - 1)) * 2
+    while (slots[at + 1] !== 0 && (slots[at] !== one || slots[at + 1] !== other)) at = (at + 2) % slots.length
+    return at
   }
 
   private grow(): void {
     const { slots } = this
     this.slots = new Uint32Array(slots.length * 2)
-    for (let at = 0; at < slots.length; at += 2) if (slots[at + 1] !== 0) this.put(slots[at] ?? 0, slots[at + 1] ?? 0)
+    for (let at = 0; at < slots.length; at += 2) {
+      const [one, other] = [slots[at] as number, slots[at + 1] as number]
+      if (other !== 0) this.slots.set([one, other], this.find(one, other))
+    }
   }
+}
+
+/** Two hashes of 32 bits, each its own function of the text; the second is never 0, which marks a free slot. */
+function hashOf(text: string): [number, number] {
+  let one = 0x811c9dc5
+  let other = 0x9e3779b9
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    one = Math.imul(one ^ code, 0x01000193)
+    other = Math.imul(other ^ code, 0x5bd1e995)
+    other ^= other >>> 15
+  }
+  return [mix(one), (mix(other) | 1) >>> 0]
 }
 
 /** Murmur3's last step, which spreads every bit over all. */

@@ -20,6 +20,7 @@ export async function summarize(runs: Iterable<Run> | AsyncIterable<Run>, option
 
 /** The same from a table that a source has filled; `skipped` is asked for when everything was read. */
 export function summarizeTable(table: RunTable, options: SummaryOptions, skipped: SkippedLines = { tests: 0, unreadable: 0 }): Summary {
+  table.markNested()
   const period = periodOf(table, options)
   const rows = rowsByTarget(table, period)
   const known = table.targets.list.filter((_name, number) => (rows[number]?.length ?? 0) > 0).sort()
