@@ -1,6 +1,6 @@
 import type { Summary, TargetSummary } from '../model.ts'
 import { words as failureWords } from './failure-chart.ts'
-import { count, counted, day, duration, percent, some } from './figures.ts'
+import { count, counted, day, duration, percent, shortDuration, some } from './figures.ts'
 import { html, type Markup, name, type Part } from './markup.ts'
 import { charted, verdict } from './trend-charts.ts'
 
@@ -14,7 +14,7 @@ type Column = readonly [head: Part, cell: (target: TargetSummary) => Part]
 /** Counts and durations of each target. */
 export function durationTable({ targets }: Summary): Markup {
   const quantile = (key: 'p5' | 'p25' | 'p50' | 'p75' | 'p95'): Column[1] => {
-    return ({ quantiles }) => (quantiles === undefined ? '–' : duration(quantiles[key]))
+    return ({ quantiles }) => (quantiles === undefined ? '–' : shortDuration(quantiles[key]))
   }
   return targetTable('Runs and durations', targets, [
     ['runs', ({ runs }) => count(runs)],
@@ -45,7 +45,7 @@ export function weekTable(summary: Summary): Markup | undefined {
     const week = target.weeks[at]
     if (week?.middle === undefined) return html`<td class="none">–</td>`
     const { p25, p50, p75 } = week.middle
-    return html`<td>${duration(p50)} <small>${duration(p25)}–${duration(p75)}</small></td>`
+    return html`<td>${shortDuration(p50)} <small>${shortDuration(p25)}–${shortDuration(p75)}</small></td>`
   }
   const head = shown.map(({ target }) => html`<th scope="col">${name(target)}</th>`)
   const rows = weeks.map(({ from, at }) => html`<tr><th scope="row">${day(from)}</th>${shown.map((target) => cell(target, at))}</tr>`)

@@ -3,9 +3,10 @@ import { counted, machineWords, some, times } from './figures.ts'
 import { html, type Markup, name, type Part } from './markup.ts'
 
 const MOST_TARGETS = 10
-/** Rows from each end; outliers and you are shown wherever they are. */
+/** Rows from each end, and further outliers; you are shown wherever you are. */
 const MOST_SLOW = 30
 const MOST_FAST = 10
+const MOST_OUTLIERS = 30
 
 /** From which ratio on a cell is shaded how much; the same for its inverse. */
 const SHADES = [1.1, 1.3, 1.6, 2, 2.6]
@@ -23,20 +24,27 @@ export function machineTable({ machines, targets }: Summary): Markup {
 }
 
 function rows(machines: readonly PersonSummary[], columns: readonly string[]): Part {
-  const middle = { from: MOST_SLOW, to: machines.length - MOST_FAST }
-  const isShown = (machine: PersonSummary, at: number) => machine.outlier || machine.you || at < middle.from || at >= middle.to
-  const hidden = machines.filter((machine, at) => !isShown(machine, at))
-  const first = machines.findIndex((machine, at) => !isShown(machine, at))
-  return machines.map((machine, at) => {
-    if (at === first) return gap(hidden, columns.length)
-    return isShown(machine, at) ? row(machine, columns) : undefined
+  const shown = shownOf(machines)
+  const hidden = machines.filter((machine) => !shown.has(machine))
+  return machines.map((machine) => {
+    if (machine === hidden[0]) return gap(hidden, columns.length)
+    return shown.has(machine) ? row(machine, columns) : undefined
   })
+}
+
+function shownOf(machines: readonly PersonSummary[]): ReadonlySet<PersonSummary> {
+  const further = machines.slice(MOST_SLOW).filter(({ outlier }) => outlier)
+  const you = machines.filter((machine) => machine.you)
+  const ends = [...machines.slice(0, MOST_SLOW), ...machines.slice(MOST_SLOW).slice(-MOST_FAST)]
+  return new Set([...ends, ...further.slice(0, MOST_OUTLIERS), ...you])
 }
 
 /** Stands for those that are left out between the slow and the fast. */
 function gap(hidden: readonly PersonSummary[], columns: number): Markup {
   const [slowest = 1, fastest = 1] = [hidden[0]?.ratio, hidden.at(-1)?.ratio]
-  return html`<tr><td class="gap" colspan="${columns + 3}">${counted(hidden.length, 'more', 'more')}, between ${times(fastest)} and ${times(slowest)}</td></tr>`
+  const outliers = hidden.filter(({ outlier }) => outlier).length
+  const among = outliers === 0 ? '' : `; ${counted(outliers, 'outlier')} among them`
+  return html`<tr><td class="gap" colspan="${columns + 3}">${counted(hidden.length, 'more', 'more')}, between ${times(fastest)} and ${times(slowest)}${among}</td></tr>`
 }
 
 function row(machine: PersonSummary, columns: readonly string[]): Markup {

@@ -26,7 +26,8 @@ function written(part: Part): string {
   return String(part).replace(/[&<>"']/gu, (character) => ENTITIES[character] ?? '')
 }
 
-const LONGEST_NAME = 120
+/** A target is cut to 50 characters before it is recorded; whatever is longer came another way. */
+const LONGEST_NAME = 60
 
 /** A name from the data, cut, and with what would change the order of the text around it as escapes; it keeps its own direction. */
 export function name(text: string): Markup {

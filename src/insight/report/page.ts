@@ -7,7 +7,7 @@ import { counted, day } from './figures.ts'
 import { machineTable } from './machine-table.ts'
 import { html, Markup, type Part } from './markup.ts'
 import { notes } from './notes.ts'
-import { stripChart } from './strip-chart.ts'
+import { stripChart, stripped } from './strip-chart.ts'
 import style from './style.css'
 import { tiles } from './tiles.ts'
 import { timeChart } from './time-chart.ts'
@@ -86,14 +86,15 @@ function section(heading: string, legend: Markup, chart: Markup, table?: Markup)
   return html`<section><h2>${heading}</h2><p class="legend">${legend}</p>${chart}${table}</section>`
 }
 
-function runsLegend({ runs, targets, machines }: Summary): Markup {
+function runsLegend(summary: Summary): Markup {
+  const { runs, targets, machines } = summary
   const you = machines.find((machine) => machine.you)
-  const drawn = targets.reduce((sum, { sample }) => sum + sample.length, 0)
+  const drawn = stripped(summary).shown.reduce((sum, { sample }) => sum + sample.length, 0)
   const yours =
     you === undefined && !targets.some(({ sample }) => sample.some((run) => run.you))
       ? undefined
       : html` <span class="key key-yours">large dot</span>: yours${you === undefined ? undefined : ` (${you.code})`}.`
-  const sampled = drawn < runs ? ` ${counted(drawn, 'run')} of all are drawn, chosen at random; the boxes are of all.` : undefined
+  const sampled = drawn < runs ? ` ${counted(drawn, 'run')} are drawn, chosen at random; the boxes are of all.` : undefined
   return html`<span class="key key-dots">Dot</span>: passed; <span class="key key-fails">dash</span>: failed; <span class="key key-stopped">thin dash</span>: interrupted.${yours} Box: middle half of passing runs; thick line: median; whiskers: 5th to 95th percentile. Log scale.${sampled}`
 }
 

@@ -28,6 +28,7 @@ export function timeScale(values: Iterable<number>): { scale: Scale; ticks: read
     low = Math.min(low, value)
     high = Math.max(high, value)
   }
+  low = Math.min(low, high)
   // A little room on both sides, so that no mark is cut by the edge.
   low = Math.max(1, low) / 1.1
   high = Math.max(low * 3, high * 1.1)

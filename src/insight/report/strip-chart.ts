@@ -10,11 +10,16 @@ const MIDDLE = HEIGHT / 2
 const SPREAD = 14
 const MOST_ROWS = 40
 
+/** The targets that have a row. */
+export function stripped({ targets }: Summary): { shown: readonly TargetSummary[]; more: number } {
+  return some(targets, MOST_ROWS)
+}
+
 /** Every run of each target as a mark on a time axis, with a box for the middle half. */
-export function stripChart({ targets, people }: Summary): Markup {
-  const { shown, more } = some(targets, MOST_ROWS)
+export function stripChart(summary: Summary): Markup {
+  const { shown, more } = stripped(summary)
   const { scale, ticks } = timeScale(shown.flatMap(extent))
-  const rows = shown.map((target) => strip(target, people > 1, scale, ticks))
+  const rows = shown.map((target) => strip(target, summary.people > 1, scale, ticks))
   return html`<div class="chart rows"><div class="row"><span></span>${axis(ticks, scale, duration)}</div>${rows}</div>${left(more)}`
 }
 

@@ -1,7 +1,6 @@
 import type { Summary, TargetSummary } from '../model.ts'
-import { duration, some } from './figures.ts'
+import { counted, duration, some } from './figures.ts'
 import { html, type Markup, name, plainName } from './markup.ts'
-import { left } from './strip-chart.ts'
 import { percentOf } from './svg.ts'
 
 const HEIGHT = 16
@@ -13,7 +12,8 @@ export function timeChart({ targets }: Summary): Markup {
   const first = losing[0]
   if (first === undefined) return html`<p class="note">None: no run failed, and no target got slower.</p>`
   const { shown, more } = some(losing, MOST_ROWS)
-  return html`<div class="chart rows lost">${shown.map((target) => row(target, total(first)))}</div>${left(more)}`
+  const note = more === 0 ? undefined : html`<p class="note">${counted(more, 'further target')} lost less than these.</p>`
+  return html`<div class="chart rows lost">${shown.map((target) => row(target, total(first)))}</div>${note}`
 }
 
 function total({ lost }: TargetSummary): number {
