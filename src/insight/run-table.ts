@@ -86,7 +86,11 @@ export class RunTable {
     columns.commit[at] = run.commit === undefined ? 0 : this.commits.numberOf(run.commit)
     columns.outcome[at] = OUTCOMES.indexOf(run.outcome)
     if (run.runId !== undefined) this.runIds.add(run.runId)
-    if (run.parentRunId !== undefined) this.inside.set(run.parentRunId, [...(this.inside.get(run.parentRunId) ?? []), at])
+    if (run.parentRunId !== undefined) {
+      const others = this.inside.get(run.parentRunId)
+      if (others === undefined) this.inside.set(run.parentRunId, [at])
+      else others.push(at)
+    }
     if (run.machine !== undefined && run.startedAt >= (this.machineAt[person] ?? Number.NEGATIVE_INFINITY)) {
       this.machines[person] = run.machine
       this.machineAt[person] = run.startedAt
