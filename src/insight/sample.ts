@@ -1,13 +1,18 @@
 import type { SampledRun } from './model.ts'
 import type { RunTable } from './run-table.ts'
 
-/** Of your own, which a strip shows apart, so many are kept even where their share would be less. */
-const LEAST_YOURS = 30
+/** Of those that are kept, at most this share is your own, which a strip shows apart. */
+const YOURS = 1 / 3
 
 /** Some of a target's runs, oldest first; the same ones for the same data. */
 export function sampleOf(table: RunTable, rows: Uint32Array, size: number, you: number | undefined): SampledRun[] {
-  const own = you === undefined ? [] : [...rows].filter((at) => table.columns.person[at] === you)
-  const yours = pick(own, Math.min(size, Math.max(LEAST_YOURS, Math.floor((size * own.length) / rows.length))))
+  const yours =
+    you === undefined
+      ? []
+      : pick(
+          [...rows].filter((at) => table.columns.person[at] === you),
+          Math.floor(size * YOURS),
+        )
   const others = pick(you === undefined ? rows : rows.filter((at) => table.columns.person[at] !== you), size - yours.length)
   const { startedAt, durationMs, person } = table.columns
   return [...yours, ...others]

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import { Ledger } from '../journal/ledger.ts'
 import type { Summary, SummaryOptions } from './model.ts'
+import type { Tell } from './progress.ts'
 import { runsInFiles } from './read-ledger.ts'
 import { RunLines } from './read-lines.ts'
 import { RunTable } from './run-table.ts'
@@ -10,19 +11,24 @@ import { summarizeTable } from './summarize.ts'
 export interface Source {
   /** In a few words, for a heading: `on this machine`. */
   readonly where: string
-  summarize(options: SummaryOptions): Promise<Summary>
+  /** `tell` is told how far it is, often enough for a bar. */
+  summarize(options: SummaryOptions, tell?: Tell): Promise<Summary>
 }
 
 /** The record of this machine: the folders of one project's ledgers. */
 export function ledgerSource(folders: readonly string[]): Source {
   return {
     where: 'on this machine',
-    async summarize(options) {
+    async summarize(options, tell) {
       const lines = new RunLines({ ownRecord: true })
       const table = new RunTable()
       const since = options.now - (options.periodMs ?? Number.POSITIVE_INFINITY)
       const files = folders.flatMap((folder) => new Ledger(folder).runFiles(since))
-      for (const run of runsInFiles(files, lines)) table.add(run)
+      const all = sizeOf(files)
+      for (const run of runsInFiles(files, lines)) {
+        table.add(run)
+        if (tell && table.count % RUNS_BETWEEN === 0) tell(lines.bytes, all)
+      }
       return summarizeTable(table, { ...options, end: 'now' }, lines.skipped)
     },
   }
@@ -32,16 +38,29 @@ export function ledgerSource(folders: readonly string[]): Source {
 export function filesSource(files: readonly string[]): Source {
   return {
     where: files.length === 1 ? `in ${files[0] === '-' ? 'what was piped in' : files[0]}` : `in ${files.length} files`,
-    async summarize(options) {
+    async summarize(options, tell) {
       const lines = new RunLines()
       const table = new RunTable()
+      const all = sizeOf(files)
       for (const file of files) {
-        for await (const piece of piecesOf(file)) for (const run of lines.piece(piece)) table.add(run)
+        for await (const piece of piecesOf(file)) {
+          for (const run of lines.piece(piece)) table.add(run)
+          tell?.(lines.bytes, all)
+        }
         for (const run of lines.end()) table.add(run)
       }
       return summarizeTable(table, { end: 'last-run', ...options }, lines.skipped)
     },
   }
+}
+
+/** The clock is looked at so rarely. */
+const RUNS_BETWEEN = 10_000
+
+/** Of all files together, bytes; 0 where one has no size, as what is piped in. */
+function sizeOf(files: readonly string[]): number {
+  const sizes = files.map((file) => (file === '-' ? undefined : fs.statSync(file, { throwIfNoEntry: false })?.size))
+  return sizes.some((size) => !size) ? 0 : sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0)
 }
 
 const PIECE_BYTES = 1024 * 1024

@@ -1,6 +1,7 @@
 import type { Summary, TargetSummary } from '../model.ts'
+import { grouped, percent } from '../words.ts'
 import { words as failureWords } from './failure-chart.ts'
-import { count, counted, day, duration, percent, shortDuration, some } from './figures.ts'
+import { counted, day, duration, shortDuration, some } from './figures.ts'
 import { html, type Markup, name, type Part } from './markup.ts'
 import { charted, verdict } from './trend-charts.ts'
 
@@ -17,11 +18,11 @@ export function durationTable({ targets }: Summary): Markup {
     return ({ quantiles }) => (quantiles === undefined ? '–' : shortDuration(quantiles[key]))
   }
   return targetTable('Runs and durations', targets, [
-    ['runs', ({ runs }) => count(runs)],
-    ['passed', ({ passed }) => count(passed)],
-    ['failed', ({ failed }) => count(failed)],
-    ['interrupted', ({ interrupted }) => count(interrupted)],
-    ['people', ({ people }) => count(people)],
+    ['runs', ({ runs }) => grouped(runs)],
+    ['passed', ({ passed }) => grouped(passed)],
+    ['failed', ({ failed }) => grouped(failed)],
+    ['interrupted', ({ interrupted }) => grouped(interrupted)],
+    ['people', ({ people }) => grouped(people)],
     ['in all', ({ spentMs }) => duration(spentMs)],
     ['p5', quantile('p5')],
     ['p25', quantile('p25')],
@@ -55,9 +56,9 @@ export function weekTable(summary: Summary): Markup | undefined {
 /** Failure and flakiness of each target. */
 export function failureTable({ targets }: Summary): Markup {
   return targetTable('Failures', targets, [
-    ['failed', ({ failed }) => count(failed)],
-    ['of', ({ passed, failed }) => count(passed + failed)],
-    ['share, 95 % interval', ({ failure }) => (failure === undefined ? '–' : failureWords(failure))],
+    ['failed', ({ failed }) => grouped(failed)],
+    ['of', ({ passed, failed }) => grouped(passed + failed)],
+    ['share, 95% interval', ({ failure }) => (failure === undefined ? '–' : failureWords(failure))],
     ['commits that did both', ({ mixed }) => (mixed === undefined ? '–' : `${mixed.count} of ${mixed.of}`)],
     ['flaky', ({ flaky }) => (flaky ? 'yes' : 'no')],
   ])

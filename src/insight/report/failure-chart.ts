@@ -1,5 +1,6 @@
 import type { Share, Summary, TargetSummary } from '../model.ts'
-import { counted, percent, some } from './figures.ts'
+import { percent } from '../words.ts'
+import { counted, some } from './figures.ts'
 import { html, type Markup, name, type Part, plainName } from './markup.ts'
 import { type Scale, shareScale, type Tick } from './scales.ts'
 import { axis, percentOf } from './svg.ts'

@@ -1,10 +1,10 @@
-import type { Machine } from '../model.ts'
+import { grouped } from '../words.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 
-/** A duration as it is said: 350 ms, 6.6 s, 44 s, 1 min 4 s, 57 min, 5.1 h, 131 h. */
+/** A duration as it is said where there is room, unlike in a terminal: 350 ms, 6.6 s, 44 s, 1 min 4 s, 57 min, 5.1 h, 131 h. */
 export function duration(ms: number): string {
   if (ms < 999.5) return `${Math.round(ms)}\u00a0ms`
   if (ms < 9.95 * SECOND) return `${short(ms / SECOND)}\u00a0s`
@@ -12,7 +12,7 @@ export function duration(ms: number): string {
   if (ms < 10 * MINUTE) return minutes(Math.round(ms / SECOND))
   if (ms < 59.5 * MINUTE) return `${Math.round(ms / MINUTE)}\u00a0min`
   if (ms < 9.95 * HOUR) return `${short(ms / HOUR)}\u00a0h`
-  return `${count(Math.round(ms / HOUR))}\u00a0h`
+  return `${grouped(Math.round(ms / HOUR))}\u00a0h`
 }
 
 /** The same in one unit, for where there is little room: 1.9 min. */
@@ -29,26 +29,14 @@ function short(value: number): string {
   return value.toFixed(1).replace(/\.0$/u, '')
 }
 
-/** 4,636 */
-export function count(value: number): string {
-  return String(Math.round(value)).replace(/\B(?=(?:\d{3})+$)/gu, ',')
-}
-
 /** "1 run", "2 runs", "3 people". */
 export function counted(value: number, one: string, many = `${one}s`): string {
-  return `${count(value)} ${value === 1 ? one : many}`
-}
-
-/** A share from 0 to 1; small ones with a decimal. */
-export function percent(share: number): string {
-  const value = share * 100
-  if (value === 0 || value >= 9.95) return `${Math.round(value)}\u00a0%`
-  return value < 0.1 ? '<\u00a00.1\u00a0%' : `${short(value)}\u00a0%`
+  return `${grouped(value)} ${value === 1 ? one : many}`
 }
 
 /** How often a median goes into another: 1.97×. */
 export function times(ratio: number): string {
-  return ratio < 99.5 ? `${ratio.toFixed(2)}×` : `${count(ratio)}×`
+  return ratio < 99.5 ? `${ratio.toFixed(2)}×` : `${grouped(Math.round(ratio))}×`
 }
 
 /** A day, UTC, as in 2025-11-21. */
@@ -59,11 +47,4 @@ export function day(at: number): string {
 /** Some names, and how many more there are. */
 export function some<T>(all: readonly T[], most: number): { shown: readonly T[]; more: number } {
   return all.length <= most ? { shown: all, more: 0 } : { shown: all.slice(0, most), more: all.length - most }
-}
-
-/** What is known of a machine: linux · 8 cpus · 32 GB. */
-export function machineWords(machine: Machine | undefined): string {
-  const { os, cpus, memoryGb } = machine ?? {}
-  const parts = [os, cpus === undefined ? undefined : counted(cpus, 'cpu'), memoryGb === undefined ? undefined : `${count(memoryGb)} GB`]
-  return parts.filter((part) => part !== undefined).join(' · ')
 }

@@ -1,5 +1,6 @@
 import type { Cell, PersonSummary, Summary } from '../model.ts'
-import { counted, machineWords, some, times } from './figures.ts'
+import { machineWords } from '../words.ts'
+import { counted, some, times } from './figures.ts'
 import { html, type Markup, name, type Part } from './markup.ts'
 
 const MOST_TARGETS = 10

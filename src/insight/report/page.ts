@@ -7,7 +7,7 @@ import { counted, day } from './figures.ts'
 import { machineTable } from './machine-table.ts'
 import { html, Markup, type Part } from './markup.ts'
 import { notes } from './notes.ts'
-import { stripChart, stripped } from './strip-chart.ts'
+import { drawnOf, stripChart, stripped } from './strip-chart.ts'
 import style from './style.css'
 import { tiles } from './tiles.ts'
 import { timeChart } from './time-chart.ts'
@@ -15,6 +15,8 @@ import { trendCharts } from './trend-charts.ts'
 
 /** By this the tool knows its own pages again, in the first kilobyte of a file. */
 export const GENERATOR = '<meta name="generator" content="send-metrics'
+
+const DAY_MS = WEEK_MS / 7
 
 /** What the page says beside the numbers. */
 export interface PageOptions {
@@ -55,8 +57,9 @@ const HATCH = new Markup(
 )
 
 function period({ from, to }: Summary, now: number): string {
-  const weeks = counted(Math.max(1, Math.round((to - from) / WEEK_MS)), 'week')
-  return now - to < WEEK_MS ? `last ${weeks}` : `${weeks} up to ${day(to)}`
+  const days = Math.max(1, Math.round((to - from) / DAY_MS))
+  const span = days % 7 === 0 ? counted(days / 7, 'week') : counted(days, 'day')
+  return now - to < WEEK_MS ? `last ${span}` : `${span} up to ${day(to)}`
 }
 
 function header({ runs, targets, people, from, to }: Summary, title: string): Markup {
@@ -72,7 +75,7 @@ function sections(summary: Summary): Part {
     html`<div class="pair">${[
       section(
         'How often does it fail?',
-        html`Bar: share of runs that failed; line: 95 % interval.`,
+        html`Bar: share of runs that failed; line: 95% interval.`,
         failureChart(summary),
         failureTable(summary),
       ),
@@ -89,7 +92,7 @@ function section(heading: string, legend: Markup, chart: Markup, table?: Markup)
 function runsLegend(summary: Summary): Markup {
   const { runs, targets, machines } = summary
   const you = machines.find((machine) => machine.you)
-  const drawn = stripped(summary).shown.reduce((sum, { sample }) => sum + sample.length, 0)
+  const drawn = stripped(summary).shown.reduce((sum, target) => sum + drawnOf(target).length, 0)
   const yours =
     you === undefined && !targets.some(({ sample }) => sample.some((run) => run.you))
       ? undefined

@@ -9,10 +9,20 @@ const MIDDLE = HEIGHT / 2
 /** How far from the middle a run may stand, so that they don't hide each other. */
 const SPREAD = 14
 const MOST_ROWS = 40
+/** Of a sample your own are many, so that there are some; not all of them are drawn, lest they seem to be most. */
+const MOST_YOURS = 40
 
 /** The targets that have a row. */
 export function stripped({ targets }: Summary): { shown: readonly TargetSummary[]; more: number } {
   return some(targets, MOST_ROWS)
+}
+
+/** The runs of a target that have a mark. */
+export function drawnOf({ sample, runs }: TargetSummary): readonly SampledRun[] {
+  const yours = sample.filter(({ you }) => you).length
+  if (sample.length === runs || yours <= MOST_YOURS) return sample
+  let nth = 0
+  return sample.filter(({ you }) => !you || Math.floor((++nth * MOST_YOURS) / yours) > Math.floor(((nth - 1) * MOST_YOURS) / yours))
 }
 
 /** Every run of each target as a mark on a time axis, with a box for the middle half. */
@@ -34,7 +44,7 @@ function extent({ sample, quantiles }: TargetSummary): number[] {
 }
 
 function strip(target: TargetSummary, isTeam: boolean, scale: Scale, ticks: readonly Tick[]): Markup {
-  const content = [grid(ticks, scale, HEIGHT), marks(target.sample, isTeam, scale), box(target, scale)]
+  const content = [grid(ticks, scale, HEIGHT), marks(isTeam ? drawnOf(target) : target.sample, isTeam, scale), box(target, scale)]
   return html`<div class="row"><span class="label">${name(target.target)}</span>${plot(HEIGHT, title(target), content)}</div>`
 }
 

@@ -1,5 +1,6 @@
 import { type Summary, type TargetSummary, WEEK_MS } from '../model.ts'
-import { counted, duration, percent, some } from './figures.ts'
+import { percent } from '../words.ts'
+import { counted, duration, some } from './figures.ts'
 import { html, type Markup, name, type Part } from './markup.ts'
 
 const MOST_NAMES = 2

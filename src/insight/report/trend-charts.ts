@@ -8,6 +8,8 @@ const HEIGHT = 118
 /** Where the plot is in the drawing. */
 const PLOT = { left: 58, right: 332, top: 12, bottom: 92 }
 const MOST_CHARTS = 12
+/** Points on a line would be closer to each other than they are wide. */
+const MOST_POINTS = 60
 
 /** The targets that have a chart of their own: those that changed, and then those that took most time. */
 export function charted({ targets }: Summary): { shown: readonly TargetSummary[]; more: number } {
@@ -34,7 +36,7 @@ export function trendCharts(summary: Summary): Markup {
 export function verdict(trend: Trend | undefined): { words: string; kind: string } {
   if (trend === undefined) return { words: 'too few runs to tell', kind: 'steady' }
   if (!trend.significant) return { words: '· steady', kind: 'steady' }
-  const size = `${Math.abs(Math.round(trend.percent))}\u00a0%`
+  const size = `${Math.abs(Math.round(trend.percent))}%`
   return trend.percent > 0 ? { words: `▲ ${size} slower`, kind: 'slower' } : { words: `▼ ${size} faster`, kind: 'faster' }
 }
 
@@ -100,7 +102,9 @@ function lines(weeks: readonly Week[], height: Height): string {
 }
 
 function points(weeks: readonly Week[], height: Height): string {
-  return stretches(weeks)
+  const all = stretches(weeks)
+  // One without a neighbour has no line.
+  return (weeks.length > MOST_POINTS ? all.filter(({ length }) => length === 1) : all)
     .flat()
     .map((at) => `M${at.x} ${height(at.middle.p50)}h0`)
     .join('')
