@@ -51,8 +51,8 @@ export async function writeReport(world: Pick<World, 'onSignal' | 'pid'>, file: 
     fs.rmSync(beside, { force: true })
     throw error
   }
-  // Signals are told between two turns of the event loop.
-  await new Promise((resolve) => setImmediate(resolve))
+  // Signals are told where the event loop waits, which it does between two of these.
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve))
   for (const one of undo) one()
   return caught
 }
