@@ -1,5 +1,6 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { standingFor } from '../consent/standing.ts'
+import { follow } from '../insight/follow.ts'
 import type { Summary } from '../insight/model.ts'
 import { nearest } from '../insight/nearest.ts'
 import { SINCE_FORMS, sinceOf } from '../insight/since.ts'
@@ -20,6 +21,7 @@ interface StatsOptions {
   readonly since?: number
   readonly json?: boolean
   readonly input?: readonly string[]
+  readonly follow?: boolean
 }
 
 const DEFAULT_SINCE = '12w'
@@ -34,12 +36,18 @@ export function define(command: Command, world: World, done: (exit: Exit) => voi
   command
     .addHelpText(
       'before',
-      examples(['send-metrics stats', 'send-metrics stats build test --since 4w', 'send-metrics stats --input team.jsonl']),
+      examples([
+        'send-metrics stats',
+        'send-metrics stats build test --since 4w',
+        'send-metrics stats --follow',
+        'send-metrics stats --input team.jsonl',
+      ]),
     )
     .argument('[target...]', 'only these targets')
     .option('--since <when>', `${SINCE_FORMS}; ${DEFAULT_SINCE} without it`, since)
     .option('--input <file...>', 'read runs from files of JSON lines, or from - for standard input')
     .option('--json', 'print JSON')
+    .addOption(new Option('--follow', 'show how long what runs now has taken, against what is usual').conflicts(['input', 'json']))
     .action(async (targets: string[], options: StatsOptions) => done(await showStats(world, targets, options)))
 }
 
@@ -49,6 +57,8 @@ interface Subject {
   readonly title: string
   /** The anonymous ID of whoever asks. */
   readonly you: string | undefined
+  /** Where notes of runs that go on may lie. */
+  readonly folders: readonly string[]
   readonly whenEmpty: () => string
 }
 
@@ -57,6 +67,7 @@ async function showStats(world: World, targets: readonly string[], options: Stat
   if (subject === undefined) return { code: 1 }
   const periodMs = options.since ?? sinceOf(DEFAULT_SINCE, world.now())
   const summary = await subject.source.summarize({ now: world.now(), periodMs, targets, you: subject.you })
+  if (options.follow) return follow(world, subject.folders, summary)
   const unknown = targets.filter((target) => !summary.known.includes(target))
   for (const target of summary.known.length > 0 ? unknown : []) {
     world.stderr.write(say.prefixed(say.noRunOf(target, nearest(target, summary.known), summary.known)))
@@ -79,6 +90,7 @@ function ownRecord(world: World): Subject | undefined {
   const { effective, reason } = current.standing
   return {
     source: ledgerSource(folders),
+    folders,
     title: project.project,
     you: undefined,
     whenEmpty: () => say.noRuns(project.project, effective === 'on' || effective === 'local' ? undefined : reason),
@@ -91,7 +103,7 @@ function teamFiles(world: World, files: readonly string[]): Subject {
   const read = found && readProject(found)
   const you = read && 'project' in read ? standingFor(world, read.project).entry?.anonymousId : undefined
   const source = filesSource(files)
-  return { source, title: '', you: you ?? undefined, whenEmpty: () => say.noRunsIn(source.where) }
+  return { source, folders: [], title: '', you: you ?? undefined, whenEmpty: () => say.noRunsIn(source.where) }
 }
 
 /** The summary without what only a chart needs, and with what stands out in words. */
