@@ -22,6 +22,7 @@ const PHASES = {
   'src/consent/may-ask.ts': 'may-ask',
   'src/consent/ask.ts': 'ask',
   'src/consent/store.ts': 'store',
+  'src/insight/hint.ts': 'hint',
   'src/destinations/segment-client.ts': 'segment-client',
   'src/destinations/file.ts': 'file',
   'src/destinations/exec.ts': 'exec',

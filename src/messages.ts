@@ -84,6 +84,7 @@ export const say = {
     ]
     return `left out: ${parts.join(', and ')}`
   },
+  nothingRuns: () => 'nothing runs now; Ctrl-C ends this',
   nothingIsSent: (reason: string) => `nothing is sent: ${reason}`,
   noDestination: () => 'the project file names no destination that is set up; nothing can be sent',
   notCovered: (title: string) => `${title} is new since your yes; nothing is sent there until you agree`,
@@ -96,6 +97,20 @@ export const say = {
   sendTestNeedsYes: (reason: string) =>
     `a test event needs your yes, and nothing was sent: ${printable(reason, 200)}; see send-metrics consent`,
   fault: (reason: string) => `this run could not be recorded (${printable(reason, 200)}); see send-metrics doctor`,
+  slower: ({ target, took, usual, ratio, slow }: { target: string; took: string; usual: string; ratio: number; slow: number }) => {
+    const times =
+      ratio < 1.75
+        ? `${Math.round((ratio - 1) * 100)} % longer than`
+        : ratio < 2.25
+          ? 'twice as long as'
+          : `${ratio.toFixed(1)} times as long as`
+    return `${printable(target)} took ${took}, ${times} usual (${usual})${slow > 0 ? `; ${slow} of the 5 before ${slow === 1 ? 'was' : 'were'} as slow` : ''}`
+  },
+  progressIs: (on: boolean) =>
+    on
+      ? 'A run that took unusually long gets a line. Stop it: send-metrics progress off'
+      : 'No run gets a line. To get one for a run that took unusually long: send-metrics progress on',
+  settingNotStored: (reason: string) => printable(reason, 300),
   ran: (command: string, ms: number, fate: string) => `${printable(command)} took ${(ms / 1000).toFixed(1)} s, ${fate}`,
 } as const
 

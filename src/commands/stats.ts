@@ -1,4 +1,5 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import { follow } from '../insight/follow.ts'
 import { forScripts } from '../insight/for-scripts.ts'
 import { nearest } from '../insight/nearest.ts'
 import { colours } from '../insight/terminal/colours.ts'
@@ -10,6 +11,7 @@ import { addSubjectOptions, type SubjectOptions, subjectOf, summaryOf } from './
 
 interface StatsOptions extends SubjectOptions {
   readonly json?: boolean
+  readonly follow?: boolean
 }
 
 /** `send-metrics stats`: what each target takes, how often it fails, and what changed. */
@@ -17,11 +19,17 @@ export function define(command: Command, world: World, done: (exit: Exit) => voi
   command
     .addHelpText(
       'before',
-      examples(['send-metrics stats', 'send-metrics stats build test --since 4w', 'send-metrics stats --input team.jsonl']),
+      examples([
+        'send-metrics stats',
+        'send-metrics stats build test --since 4w',
+        'send-metrics stats --follow',
+        'send-metrics stats --input team.jsonl',
+      ]),
     )
     .argument('[target...]', 'only these targets')
   addSubjectOptions(command, world)
     .option('--json', 'print JSON')
+    .addOption(new Option('--follow', 'show how long what runs now has taken, against what is usual').conflicts(['input', 'json']))
     .action(async (targets: string[], options: StatsOptions) => done(await showStats(world, targets, options)))
 }
 
@@ -29,6 +37,7 @@ async function showStats(world: World, targets: readonly string[], options: Stat
   const subject = subjectOf(world, options)
   if (subject === undefined) return { code: 1 }
   const summary = await summaryOf(world, subject, options, { targets })
+  if (options.follow) return follow(world, subject.folders, summary)
   const unknown = targets.filter((target) => !summary.known.includes(target))
   for (const target of summary.known.length > 0 ? unknown : []) {
     world.stderr.write(say.prefixed(say.noRunOf(target, nearest(target, summary.known), summary.known)))

@@ -31,6 +31,8 @@ export interface Subject {
   readonly you: string | undefined
   /** What fewer people did is left out; undefined for no such bound. */
   readonly leastPeople: number | undefined
+  /** Where notes of runs that go on may lie. */
+  readonly folders: readonly string[]
   readonly whenEmpty: () => string
 }
 
@@ -84,6 +86,7 @@ function ownRecord(world: World): Subject | undefined {
   const { effective, reason } = current.standing
   return {
     source: ledgerSource(folders),
+    folders,
     title: project.project,
     you: undefined,
     leastPeople: undefined,
@@ -96,7 +99,7 @@ function teamFiles(world: World, files: readonly string[], k: number | undefined
   const source = filesSource(files)
   const leastPeople = k === undefined || k < 2 ? undefined : k
   const you = leastPeople === undefined ? ownId(world) : undefined
-  return { source, title: '', you, leastPeople, whenEmpty: () => say.noRunsIn(printable(source.where, 300), leastPeople) }
+  return { source, folders: [], title: '', you, leastPeople, whenEmpty: () => say.noRunsIn(printable(source.where, 300), leastPeople) }
 }
 
 function ownId(world: World): string | undefined {
