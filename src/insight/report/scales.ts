@@ -19,7 +19,7 @@ const EASY_TIMES = [1, 3, 10, 30, 100, 300, SECOND, 3 * SECOND, 10 * SECOND, 30 
   .map((value, at) => ({ value, minor: at % 2 === 1 }))
 
 /** More of them would run into each other. */
-const MOST_TICKS = 10
+const MOST_TICKS = 13
 
 /** Durations in ms on a logarithmic axis, and its ticks. What is shorter than a millisecond counts as one. */
 export function timeScale(values: Iterable<number>): { scale: Scale; ticks: readonly Tick[] } {

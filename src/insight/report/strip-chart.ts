@@ -9,20 +9,22 @@ const MIDDLE = HEIGHT / 2
 /** How far from the middle a run may stand, so that they don't hide each other. */
 const SPREAD = 14
 const MOST_ROWS = 40
-/** Of a sample your own are many, so that there are some; not all of them are drawn, lest they seem to be most. */
-const MOST_YOURS = 40
+/** Of your own runs so many have a mark, even where that is more than their share. */
+const LEAST_YOURS = 20
 
 /** The targets that have a row. */
 export function stripped({ targets }: Summary): { shown: readonly TargetSummary[]; more: number } {
   return some(targets, MOST_ROWS)
 }
 
-/** The runs of a target that have a mark. */
+/** The runs of a target that have a mark. A sample has more of your own than their share, which would make them seem to be most. */
 export function drawnOf({ sample, runs }: TargetSummary): readonly SampledRun[] {
   const yours = sample.filter(({ you }) => you).length
-  if (sample.length === runs || yours <= MOST_YOURS) return sample
+  const wanted = Math.max(LEAST_YOURS, Math.round((yours * sample.length) / runs))
+  if (sample.length === runs || yours <= wanted) return sample
   let nth = 0
-  return sample.filter(({ you }) => !you || Math.floor((++nth * MOST_YOURS) / yours) > Math.floor(((nth - 1) * MOST_YOURS) / yours))
+  const isWanted = () => Math.floor((++nth * wanted) / yours) > Math.floor(((nth - 1) * wanted) / yours)
+  return sample.filter(({ you }) => !you || isWanted())
 }
 
 /** Every run of each target as a mark on a time axis, with a box for the middle half. */

@@ -49,7 +49,7 @@ describe('scales', () => {
   test.each([[[5_000]], [[0]], [[]], [[1, 3e9]]])('there are ticks, and not too many, for %j', (values: number[]) => {
     const { ticks } = timeScale(values)
     expect(ticks.length).toBeGreaterThan(0)
-    expect(ticks.length).toBeLessThanOrEqual(11)
+    expect(ticks.length).toBeLessThanOrEqual(13)
   })
 
   test.each([
