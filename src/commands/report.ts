@@ -7,7 +7,7 @@ import { say } from '../messages.ts'
 import { version } from '../version.ts'
 import type { Exit, World } from '../world.ts'
 import { examples } from './examples.ts'
-import { addSubjectOptions, type SubjectOptions, subjectOf, summaryOf } from './subject.ts'
+import { subjectOptions, type SubjectOptions, subjectOf, summaryOf } from './subject.ts'
 
 interface ReportOptions extends SubjectOptions {
   readonly output: string
@@ -25,7 +25,7 @@ export function define(command: Command, world: World, done: (exit: Exit) => voi
     'before',
     examples(['send-metrics report --open', 'send-metrics report -o may.html --since 4w', 'send-metrics report --input team.jsonl --k 3']),
   )
-  addSubjectOptions(command, world)
+  subjectOptions(command, world)
     .option('-o, --output <file>', 'where to write it; - for standard output', 'report.html')
     .option('--open', 'open it afterwards')
     .option('--force', 'replace a file that is no report, too')

@@ -7,7 +7,7 @@ import { printSummary } from '../insight/terminal/print-summary.ts'
 import { say } from '../messages.ts'
 import type { Exit, World } from '../world.ts'
 import { examples } from './examples.ts'
-import { addSubjectOptions, type SubjectOptions, subjectOf, summaryOf } from './subject.ts'
+import { subjectOptions, type SubjectOptions, subjectOf, summaryOf } from './subject.ts'
 
 interface StatsOptions extends SubjectOptions {
   readonly json?: boolean
@@ -27,7 +27,7 @@ export function define(command: Command, world: World, done: (exit: Exit) => voi
       ]),
     )
     .argument('[target...]', 'only these targets')
-  addSubjectOptions(command, world)
+  subjectOptions(command, world)
     .option('--json', 'print JSON')
     .addOption(new Option('--follow', 'show how long what runs now has taken, against what is usual').conflicts(['input', 'json']))
     .action(async (targets: string[], options: StatsOptions) => done(await showStats(world, targets, options)))
