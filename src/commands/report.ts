@@ -7,7 +7,7 @@ import { say } from '../messages.ts'
 import { version } from '../version.ts'
 import type { Exit, World } from '../world.ts'
 import { examples } from './examples.ts'
-import { subjectOptions, type SubjectOptions, subjectOf, summaryOf } from './subject.ts'
+import { type SubjectOptions, subjectOf, subjectOptions, summaryOf } from './subject.ts'
 
 interface ReportOptions extends SubjectOptions {
   readonly output: string

@@ -7,7 +7,7 @@ import { printSummary } from '../insight/terminal/print-summary.ts'
 import { say } from '../messages.ts'
 import type { Exit, World } from '../world.ts'
 import { examples } from './examples.ts'
-import { subjectOptions, type SubjectOptions, subjectOf, summaryOf } from './subject.ts'
+import { type SubjectOptions, subjectOf, subjectOptions, summaryOf } from './subject.ts'
 
 interface StatsOptions extends SubjectOptions {
   readonly json?: boolean
