@@ -29,6 +29,7 @@ const PHASES = {
   'src/destinations/honeycomb.ts': 'honeycomb',
   'src/destinations/otlp.ts': 'otlp',
   'src/destinations/prometheus.ts': 'prometheus',
+  'src/destinations/prometheus-text.ts': 'prometheus-text',
 }
 const COMMANDS = 'src/commands/index.ts'
 
