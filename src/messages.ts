@@ -73,6 +73,8 @@ export const say = {
     const more = known.length > names.length ? ` and ${known.length - names.length} more` : ''
     return `no run of '${printable(target, 50)}' in this time${near ? `; did you mean ${printable(near, 50)}?` : ''}; there are ${names.join(', ')}${more}`
   },
+  cannotReadRuns: (file: string, reason: string) =>
+    `cannot read runs from ${printable(file, 200)}: ${printable(reason, 200)}; --input takes files of JSON lines, or - for standard input`,
   leftOut: (wrongClock: number, unreadable: number) => {
     const parts = [
       ...(wrongClock > 0 ? [`${wrongClock} from a time that cannot be, by a clock that was wrong`] : []),

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import { Ledger } from '../journal/ledger.ts'
+import { say } from '../messages.ts'
 import type { Summary, SummaryOptions } from './model.ts'
 import { runsInFiles } from './read-ledger.ts'
 import { RunLines } from './read-lines.ts'
@@ -36,11 +37,19 @@ export function filesSource(files: readonly string[]): Source {
       const lines = new RunLines()
       const table = new RunTable()
       for (const file of files) {
-        for await (const piece of piecesOf(file)) for (const run of lines.piece(piece)) table.add(run)
-        for (const run of lines.end()) table.add(run)
+        await addRuns(file, lines, table)
       }
       return summarizeTable(table, { end: 'last-run', ...options }, lines.skipped)
     },
+  }
+}
+
+async function addRuns(file: string, lines: RunLines, table: RunTable): Promise<void> {
+  try {
+    for await (const piece of piecesOf(file)) for (const run of lines.piece(piece)) table.add(run)
+    for (const run of lines.end()) table.add(run)
+  } catch (error) {
+    throw new Error(say.cannotReadRuns(file, (error as Error).message))
   }
 }
 
