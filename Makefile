@@ -26,7 +26,7 @@ bench-insight: build ## what it takes to look at a million runs
 fix: node_modules ## format, and mend what can be mended
 	@$(BIN)/biome check --write .
 
-docs: node_modules ## write the JSON Schema and docs/events.md from the source
+docs: node_modules ## write the JSON Schema and the generated pages of docs/ from the source
 	@node build/generate.mjs
 
 lock: ## give package-lock.json the platform packages that npm left out
