@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import { entryFor } from '../consent/identity.ts'
 import type { StoreReading } from '../consent/read-store.ts'
 import { identityOf } from '../consent/standing.ts'
-import { reportedName } from '../event/allowlist.ts'
+import { reportedNames } from '../event/allowlist.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { projectState } from '../journal/state.ts'
 import { say } from '../messages.ts'
@@ -15,7 +15,8 @@ import { shortTime } from './words.ts'
 
 /** A run that has just passed. */
 export interface EndedRun {
-  readonly target: string
+  /** What was run, as make names it. */
+  readonly goals: readonly string[]
   /** Wall clock, ms since 1970. */
   readonly startedAt: number
   readonly durationMs: number
@@ -33,7 +34,7 @@ const TWO_MONTHS_MS = 62 * 86_400_000
 export function slowHint(world: World, project: Project, store: StoreReading, run: EndedRun): string | undefined {
   const entry = entryFor(store.entries, identityOf(project))
   if (entry === undefined) return undefined
-  const target = reportedName(run.target, project.targets)
+  const target = reportedNames(run.goals, project.targets)
   const before = recentRuns(projectState(world, entry.id), world.now())
     .filter((one) => one.target === target && one.outcome === 'success' && one.startedAt !== run.startedAt)
     .slice(-MOST)

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import { Ledger } from '../journal/ledger.ts'
+import { say } from '../messages.ts'
 import type { Summary, SummaryOptions } from './model.ts'
 import type { Tell } from './progress.ts'
 import { runsInFiles } from './read-ledger.ts'
@@ -43,11 +44,7 @@ export function filesSource(files: readonly string[]): Source {
       const table = new RunTable()
       const all = sizeOf(files)
       for (const file of files) {
-        for await (const piece of piecesOf(file)) {
-          for (const run of lines.piece(piece)) table.add(run)
-          tell?.(lines.bytes, all)
-        }
-        for (const run of lines.end()) table.add(run)
+        await addRuns(file, lines, table, () => tell?.(lines.bytes, all))
       }
       return summarizeTable(table, { end: 'last-run', ...options }, lines.skipped)
     },
@@ -61,6 +58,18 @@ const RUNS_BETWEEN = 10_000
 function sizeOf(files: readonly string[]): number {
   const sizes = files.map((file) => (file === '-' ? undefined : fs.statSync(file, { throwIfNoEntry: false })?.size))
   return sizes.some((size) => !size) ? 0 : sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0)
+}
+
+async function addRuns(file: string, lines: RunLines, table: RunTable, step: () => void): Promise<void> {
+  try {
+    for await (const piece of piecesOf(file)) {
+      for (const run of lines.piece(piece)) table.add(run)
+      step()
+    }
+    for (const run of lines.end()) table.add(run)
+  } catch (error) {
+    throw new Error(say.cannotReadRuns(file, (error as Error).message))
+  }
 }
 
 const PIECE_BYTES = 1024 * 1024

@@ -145,6 +145,15 @@ describe('a time', () => {
     ['2026-11-21 09:35:59-08', '2026-11-21T17:35:59Z'],
   ])('%s is understood', (text, same) => expect(timeOf(text)).toBe(Date.parse(same)))
 
+  test.each([
+    '2026-13-01T00:00:00Z',
+    '2026-11-32T00:00:00Z',
+    '2026-11-21T24:30:00Z',
+    '2026-11-21T09:60:00Z',
+    '2026-11-21 09:35:59Z',
+    '2026/11/21T09:35:5Z',
+  ])('%s is no common form in bytes', (text) => expect(timeInBytes(Buffer.from(text), 0, text.length)).toBeNaN())
+
   test.each(['', 'now', '2026-11-21', '21.11.2026 09:35'])('%j is none', (text) => expect(timeOf(text)).toBeNaN())
 })
 
