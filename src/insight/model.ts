@@ -25,8 +25,13 @@ export interface Run {
   readonly machine: Machine | undefined
   /** What tells commits apart: the committer time. Undefined where it isn't known, or where tracked files were changed. */
   readonly commit: string | undefined
-  /** It ran inside another recorded run, whose time has this one's in it already. */
-  readonly nested: boolean
+  /** What runs inside this one name as their parent. */
+  readonly runId: string | undefined
+  /**
+   * The run that this one ran inside, or the span of a foreign tool. Only if that run is among the others is this one's time
+   * counted in it already.
+   */
+  readonly parentRunId: string | undefined
 }
 
 /** What of the runs is looked at. */
@@ -41,7 +46,7 @@ export interface SummaryOptions {
   readonly targets?: readonly string[] | undefined
   /** The anonymous ID whose runs are "you". */
   readonly you?: string | undefined
-  /** Targets that fewer people ran are left out, with their runs. */
+  /** Targets that fewer people ran are left out, with their runs, and medians of weeks with fewer; 1 without. */
   readonly leastPeople?: number | undefined
   /** Runs kept of each target for a strip; all statistics are of all runs. */
   readonly sampleSize?: number | undefined
@@ -74,8 +79,8 @@ export interface Trend {
   readonly z: number
   /** Whether to speak of it. */
   readonly significant: boolean
-  /** How long each of the two spans is, days: 28, or less where the period has not two of those. */
-  readonly days: number
+  /** How long each of the two spans is: 4 weeks, or less where the target has not been run for two times that. */
+  readonly weeks: number
 }
 
 /** A share with its Wilson 95 % interval; each from 0 to 1. */
@@ -147,7 +152,7 @@ export interface PersonSummary {
   /** `u01` and so on; the same in one set of data, without a meaning beyond it. */
   readonly code: string
   readonly you: boolean
-  /** What most of their runs say of it. */
+  /** What their latest run says of it. */
   readonly machine: Machine | undefined
   readonly runs: number
   /** The median of their cells' ratios. */
@@ -166,7 +171,7 @@ export interface LeftOut {
   readonly duplicates: number
   /** From the future, or from before there was such a tool. */
   readonly wrongClock: number
-  /** Before the period. */
+  /** Read, but from before the period. */
   readonly outside: number
   /** Lines or rows that are no run of any form that is known. */
   readonly unreadable: number
@@ -189,6 +194,8 @@ export interface Summary {
   readonly lost: TimeLost
   /** Those that took most time first. */
   readonly targets: readonly TargetSummary[]
+  /** Every target in the period, also those that were not asked for, sorted. */
+  readonly known: readonly string[]
   /** Slowest first; empty below LEAST_PEOPLE. */
   readonly machines: readonly PersonSummary[]
   readonly leftOut: LeftOut
