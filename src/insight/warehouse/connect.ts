@@ -100,7 +100,10 @@ function settings(address: Address, password: string | undefined, tls: Tls) {
   }
 }
 
-type Tls = false | 'prefer' | { rejectUnauthorized: boolean; ca?: Buffer; cert?: Buffer; key?: Buffer; checkServerIdentity?: () => undefined }
+type Tls =
+  | false
+  | 'prefer'
+  | { rejectUnauthorized: boolean; ca?: Buffer; cert?: Buffer; key?: Buffer; checkServerIdentity?: () => undefined }
 
 /** As libpq has it, but for two things: `allow` is `prefer`, and without a root certificate Node's own list of authorities counts. */
 function tlsOf({ host, sslMode, sslRootCert, sslCert, sslKey }: Address, { home }: World): Tls {
@@ -111,7 +114,8 @@ function tlsOf({ host, sslMode, sslRootCert, sslCert, sslKey }: Address, { home 
   const ca = root === undefined || root === 'system' ? {} : { ca: pem(root) }
   const client = { ...(sslCert === undefined ? {} : { cert: pem(sslCert) }), ...(sslKey === undefined ? {} : { key: pem(sslKey) }) }
   if (sslMode === 'verify-full' || root === 'system') return { rejectUnauthorized: true, ...ca, ...client }
-  if (sslMode === 'verify-ca' || root !== undefined) return { rejectUnauthorized: true, ...ca, ...client, checkServerIdentity: () => undefined }
+  if (sslMode === 'verify-ca' || root !== undefined)
+    return { rejectUnauthorized: true, ...ca, ...client, checkServerIdentity: () => undefined }
   return { rejectUnauthorized: false, ...client }
 }
 

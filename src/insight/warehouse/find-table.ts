@@ -29,7 +29,10 @@ export function tableOf(event: string): string {
 /** Finds the table of runs and its columns. Throws with what to do where there is none, more than one, or no right to read it. */
 export async function findTable(warehouse: Warehouse, { schema, table, event }: TableWish): Promise<FoundTable> {
   const name = table ?? (event === undefined ? undefined : tableOf(event))
-  const found = name === undefined ? [] : (await tablesWith('c.relname = $1', warehouse, [name])).filter((one) => schema === undefined || one.schema === schema)
+  const found =
+    name === undefined
+      ? []
+      : (await tablesWith('c.relname = $1', warehouse, [name])).filter((one) => schema === undefined || one.schema === schema)
   const [first, second] = found
   if (first === undefined) throw new Error(await nothingFound(warehouse, name, schema))
   if (second !== undefined) {
@@ -37,7 +40,12 @@ export async function findTable(warehouse: Warehouse, { schema, table, event }: 
     throw new Error(`${warehouse.name} has a table ${printable(first.table)} in several schemas: ${schemas}; name one with --schema`)
   }
   if (!first.mayRead) throw new Error(noRight(warehouse, first))
-  return { schema: first.schema, table: first.table, columns: await columnsOf(warehouse, first), hasUniqueIds: await hasUniqueIds(warehouse, first) }
+  return {
+    schema: first.schema,
+    table: first.table,
+    columns: await columnsOf(warehouse, first),
+    hasUniqueIds: await hasUniqueIds(warehouse, first),
+  }
 }
 
 interface Candidate {
@@ -58,7 +66,12 @@ async function tablesWith(condition: string, warehouse: Warehouse, values: reado
      ORDER BY 2, 3`,
     values,
   )
-  return rows.map(([oid, schema, table, mayRead]) => ({ oid: Number(oid), schema: String(schema), table: String(table), mayRead: mayRead === true }))
+  return rows.map(([oid, schema, table, mayRead]) => ({
+    oid: Number(oid),
+    schema: String(schema),
+    table: String(table),
+    mayRead: mayRead === true,
+  }))
 }
 
 async function columnsOf(warehouse: Warehouse, { oid, schema, table }: Candidate): Promise<Map<string, string>> {
@@ -69,7 +82,10 @@ async function columnsOf(warehouse: Warehouse, { oid, schema, table }: Candidate
   )
   const columns = new Map(rows.map(([name, type]) => [String(name), String(type)]))
   const missing = NEEDED.filter((name) => !columns.has(name))
-  if (missing.length > 0) throw new Error(`${printable(schema)}.${printable(table)} has no column ${missing.join(', ')}, so it is no table of runs; name another one with --table`)
+  if (missing.length > 0)
+    throw new Error(
+      `${printable(schema)}.${printable(table)} has no column ${missing.join(', ')}, so it is no table of runs; name another one with --table`,
+    )
   return columns
 }
 

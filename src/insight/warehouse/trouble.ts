@@ -35,7 +35,8 @@ const WORDS: Readonly<Record<string, Words>> = {
   CONNECTION_CLOSED: ({ name }) => `${name} closed the connection; try again, and see its log if it does so again`,
   ECONNRESET: ({ name }) => `${name} closed the connection; try again, and see its log if it does so again`,
   '28P01': PASSWORD,
-  '28000': ({ name }, said) => `${name} does not let this user in (${said}); if it asks for encryption, write sslmode=require in the address`,
+  '28000': ({ name }, said) =>
+    `${name} does not let this user in (${said}); if it asks for encryption, write sslmode=require in the address`,
   '3D000': ({ name }) => `there is no such database at ${name}`,
   '53300': ({ name }) => `${name} has no connection left; try again later`,
   '57P03': ({ name }) => `${name} is starting up; try again in a moment`,
