@@ -61,6 +61,25 @@ export const say = {
   allRefused: () => 'Consent for all projects, and those to come: off. One project can be switched on again there: send-metrics consent on',
   noReceipt: (project: string) => `nothing is decided for ${printable(project)}; decide with: send-metrics consent on, local or off`,
   emptyLog: (project: string, reason: string) => `nothing is recorded for ${printable(project)}: ${reason}`,
+  noRuns: (project: string, reason: string | undefined) =>
+    `no run of ${printable(project)} in this time; ${
+      reason === undefined
+        ? 'run a wrapped target, then look again; --since all looks at everything'
+        : `nothing is recorded: ${reason}; to record on this machine only: send-metrics consent local`
+    }`,
+  noRunsIn: (where: string) => `no run ${printable(where, 300)} in this time; --since all looks at everything`,
+  noRunOf: (target: string, near: string | undefined, known: readonly string[]) => {
+    const names = known.slice(0, 10).map((name) => printable(name, 50))
+    const more = known.length > names.length ? ` and ${known.length - names.length} more` : ''
+    return `no run of '${printable(target, 50)}' in this time${near ? `; did you mean ${printable(near, 50)}?` : ''}; there are ${names.join(', ')}${more}`
+  },
+  leftOut: (wrongClock: number, unreadable: number) => {
+    const parts = [
+      ...(wrongClock > 0 ? [`${wrongClock} from a time that cannot be, by a clock that was wrong`] : []),
+      ...(unreadable > 0 ? [`${unreadable} that cannot be read as a run`] : []),
+    ]
+    return `left out: ${parts.join(', and ')}`
+  },
   nothingIsSent: (reason: string) => `nothing is sent: ${reason}`,
   noDestination: () => 'the project file names no destination that is set up; nothing can be sent',
   notCovered: (title: string) => `${title} is new since your yes; nothing is sent there until you agree`,

@@ -22,6 +22,7 @@ export const COMMANDS: readonly CommandRow[] = [
   { name: 'wrap', summary: 'run a make target and record the run, if you agreed to it', load: () => import('./wrap.ts') },
   { name: 'consent', summary: 'show or change what you agreed to: on, local, off', load: () => import('./consent.ts') },
   { name: 'log', summary: 'show every recorded event and every try to send one', load: () => import('./log.ts') },
+  { name: 'stats', summary: 'show what each target takes, how often it fails, and what changed', load: () => import('./stats.ts') },
   { name: 'preview', summary: 'show exactly what would be sent for a target; sends nothing', load: () => import('./preview.ts') },
   { name: 'flush', summary: 'send now what is waiting', load: () => import('./flush.ts') },
   { name: 'export', summary: 'print the totals for Prometheus, or answer its scraper', load: () => import('./export.ts') },
