@@ -1,10 +1,12 @@
 import * as fs from 'node:fs'
 import { Ledger } from '../journal/ledger.ts'
+import type { World } from '../world.ts'
 import type { Summary, SummaryOptions } from './model.ts'
 import { runsInFiles } from './read-ledger.ts'
 import { RunLines } from './read-lines.ts'
 import { RunTable } from './run-table.ts'
 import { summarizeTable } from './summarize.ts'
+import type { WarehouseWish } from './warehouse/summarize-warehouse.ts'
 
 /** Where runs come from. One that can count by itself does so; the others hand over their runs. */
 export interface Source {
@@ -40,6 +42,17 @@ export function filesSource(files: readonly string[]): Source {
         for (const run of lines.end()) table.add(run)
       }
       return summarizeTable(table, { end: 'last-run', ...options }, lines.skipped)
+    },
+  }
+}
+
+/** A Segment warehouse. What speaks to it is loaded only now. */
+export function warehouseSource(world: World, wish: WarehouseWish): Source {
+  return {
+    where: 'in the warehouse',
+    async summarize(options) {
+      const { summarizeWarehouse } = await import('./warehouse/summarize-warehouse.ts')
+      return summarizeWarehouse(world, wish, { end: 'last-run', ...options })
     },
   }
 }

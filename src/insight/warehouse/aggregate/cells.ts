@@ -1,8 +1,8 @@
-import { type Passing, Packing } from '../../passing.ts'
-import { type Period, latestOf } from '../../period.ts'
 import { type SummaryOptions, WEEK_MS } from '../../model.ts'
-import type { Spans } from '../../trend.ts'
+import { Packing, type Passing } from '../../passing.ts'
+import { latestOf, type Period } from '../../period.ts'
 import type { Names } from '../../run-table.ts'
+import type { Spans } from '../../trend.ts'
 import type { Warehouse } from '../connect.ts'
 import { bucketSql, Spread } from './buckets.ts'
 import { COUNTS } from './runs-sql.ts'
@@ -36,24 +36,34 @@ const MOST_OF_TARGET = 2_000_000
 /** Reads some targets, one after the other; only one is in memory at a time. */
 export async function readCells(
   warehouse: Warehouse,
-  { runs, period, options, people, wanted }: { runs: string; period: Period; options: SummaryOptions; people: Names; wanted: readonly WantedTarget[] },
+  {
+    runs,
+    period,
+    options,
+    people,
+    wanted,
+  }: { runs: string; period: Period; options: SummaryOptions; people: Names; wanted: readonly WantedTarget[] },
   take: (cells: TargetCells) => void,
 ): Promise<void> {
   let gathered: Gathered | undefined
   const finish = () => {
     if (gathered !== undefined) take(passingOf(gathered, period, people))
   }
-  await warehouse.query(cellsSql(runs, period, options, wanted, / Redshift /u.test(warehouse.version)), wanted.map(({ target }) => target), (rows) => {
-    for (const [name, person, list] of rows) {
-      if (gathered?.wanted.target !== name) {
-        finish()
-        const now = wanted.find(({ target }) => target === name)
-        if (now === undefined) continue
-        gathered = { wanted: now, lists: [] }
+  await warehouse.query(
+    cellsSql(runs, period, options, wanted, / Redshift /u.test(warehouse.version)),
+    wanted.map(({ target }) => target),
+    (rows) => {
+      for (const [name, person, list] of rows) {
+        if (gathered?.wanted.target !== name) {
+          finish()
+          const now = wanted.find(({ target }) => target === name)
+          if (now === undefined) continue
+          gathered = { wanted: now, lists: [] }
+        }
+        gathered?.lists.push([people.numberOf(String(person ?? '')), Int32Array.from(String(list).split(/[:,]/u), Number)])
       }
-      gathered?.lists.push([people.numberOf(String(person ?? '')), Int32Array.from(String(list).split(/[:,]/u), Number)])
-    }
-  })
+    },
+  )
   finish()
 }
 
@@ -66,11 +76,18 @@ interface Gathered {
 /**
  * The runs of each person in one row, as `cell:count,…`: that is a fifth of the rows, and a third of the bytes, that one a cell would be.
  */
-function cellsSql(runs: string, { from, to, weeks }: Period, options: SummaryOptions, wanted: readonly WantedTarget[], isRedshift: boolean): string {
+function cellsSql(
+  runs: string,
+  { from, to, weeks }: Period,
+  options: SummaryOptions,
+  wanted: readonly WantedTarget[],
+  isRedshift: boolean,
+): string {
   const startOf = (week: number) => to - (weeks - week) * WEEK_MS
   const parts = wanted.map(({ spans }, at) => {
     const first = spans?.first ?? 0
-    const [until, since] = spans === undefined ? [startOf(0), latestOf(options) + 1] : [startOf(first + spans.weeks), startOf(weeks - spans.weeks)]
+    const [until, since] =
+      spans === undefined ? [startOf(0), latestOf(options) + 1] : [startOf(first + spans.weeks), startOf(weeks - spans.weeks)]
     return `SELECT CAST($${at + 1} AS text) AS name, ${startOf(first)} AS first_from, ${until} AS first_until, ${since} AS last_from`
   })
   const part = `CASE WHEN at >= last_from THEN ${LAST} WHEN at >= first_from AND at < first_until THEN ${FIRST} ELSE ${BETWEEN} END`
@@ -106,7 +123,11 @@ function passingOf({ wanted, lists }: Gathered, { weeks }: Period, people: Names
 }
 
 const sizeOf = (lists: Gathered['lists']) =>
-  lists.reduce((sum, [, cells]) => sum + cells.reduce((own, count, at) => own + (at % 2 === 0 || (cells[at - 1] ?? 0) >= NOT_PASSED * PART ? 0 : count), 0), 0)
+  lists.reduce(
+    (sum, [, cells]) =>
+      sum + cells.reduce((own, count, at) => own + (at % 2 === 0 || (cells[at - 1] ?? 0) >= NOT_PASSED * PART ? 0 : count), 0),
+    0,
+  )
 
 /** A week that is neither among the first nor the last; where there is none, no run needs it. */
 function weekBetween(spans: Spans | undefined, weeks: number): number {

@@ -25,7 +25,7 @@ interface Cell {
 
 /** How many runs of each target there are, by week and duration. */
 export class Histogram {
-  readonly targets = new Map<string, Cell[]>()
+  private readonly targets = new Map<string, Cell[]>()
   private wrongClock = 0
   private before = 0
   private readonly weeks: Float64Array
@@ -48,6 +48,11 @@ export class Histogram {
       if (cells === undefined) this.targets.set(target, [cell])
       else cells.push(cell)
     }
+  }
+
+  /** Targets with runs within so many weeks, sorted. */
+  targetsWithin(weeks: number): string[] {
+    return [...this.targets].flatMap(([target, cells]) => (cells.some(({ week }) => week < weeks) ? [target] : [])).sort()
   }
 
   /** Durations of a target's passing runs by week, oldest first, each as exact as its bucket. */
@@ -98,6 +103,12 @@ export async function addHistogram(
   const sql = `SELECT target, ${week}, ${nested}, ${kind}, count(*)::float8, sum(ms) FROM ${runs} WHERE ${COUNTS} AND ${slice} GROUP BY 1, 2, 3, 4`
   await warehouse.query(sql, [], (rows) => {
     for (const [target, weeks, isNested, what, count, ms] of rows)
-      histogram.add(String(target), { week: Number(weeks), isNested: isNested === true, kind: Number(what), count: Number(count), ms: Number(ms) })
+      histogram.add(String(target), {
+        week: Number(weeks),
+        isNested: isNested === true,
+        kind: Number(what),
+        count: Number(count),
+        ms: Number(ms),
+      })
   })
 }

@@ -1,4 +1,4 @@
-import type { Machine, Outcome, SampledRun, SummaryOptions } from '../../model.ts'
+import { type Machine, type Outcome, type SampledRun, type SummaryOptions, WEEK_MS } from '../../model.ts'
 import type { Period } from '../../period.ts'
 import { rowsOf, type Value, type Warehouse } from '../connect.ts'
 import { COUNTS } from './runs-sql.ts'
@@ -24,7 +24,11 @@ export async function machinesIn(warehouse: Warehouse, runs: string): Promise<Ma
 }
 
 /** By target: on how many commits it both failed and passed, of those on which it ran more than once. */
-export async function mixedCommitsIn(warehouse: Warehouse, runs: string, period: Period): Promise<Map<string, readonly [mixed: number, of: number]>> {
+export async function mixedCommitsIn(
+  warehouse: Warehouse,
+  runs: string,
+  period: Period,
+): Promise<Map<string, readonly [mixed: number, of: number]>> {
   const rows = await rowsOf(
     warehouse,
     `SELECT target, sum(CASE WHEN passed > 0 AND failed > 0 THEN 1 ELSE 0 END)::float8, count(*)::float8 FROM (
@@ -36,11 +40,11 @@ export async function mixedCommitsIn(warehouse: Warehouse, runs: string, period:
 }
 
 /** By target and week, counted from the oldest: how many people's runs passed. */
-export async function peopleByWeek(warehouse: Warehouse, runs: string, period: Period, week: string): Promise<Map<string, Map<number, number>>> {
+export async function peopleByWeek(warehouse: Warehouse, runs: string, period: Period): Promise<Map<string, Map<number, number>>> {
   const rows = await rowsOf(
     warehouse,
     `SELECT target, week, count(*)::float8 FROM (
-       SELECT target, ${week} AS week, person FROM ${runs} WHERE ${within(period)} AND outcome = 'success' GROUP BY 1, 2, 3
+       SELECT target, GREATEST(floor((${period.to - 1} - at) / ${WEEK_MS}), 0) AS week, person FROM ${runs} WHERE ${within(period)} AND outcome = 'success' GROUP BY 1, 2, 3
      ) AS present GROUP BY 1, 2`,
   )
   const people = new Map<string, Map<number, number>>()

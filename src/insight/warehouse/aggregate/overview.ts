@@ -1,5 +1,5 @@
-import { latestOf } from '../../period.ts'
 import type { SummaryOptions } from '../../model.ts'
+import { latestOf } from '../../period.ts'
 import type { Facts } from '../columns.ts'
 import { rowsOf, type Warehouse } from '../connect.ts'
 import { type FoundTable, quoted } from '../find-table.ts'

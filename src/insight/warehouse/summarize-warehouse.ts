@@ -1,0 +1,44 @@
+import type { World } from '../../world.ts'
+import type { Summary, SummaryOptions } from '../model.ts'
+import { RunTable } from '../run-table.ts'
+import { summarizeTable } from '../summarize.ts'
+import { aggregate, type Subject } from './aggregate/aggregate.ts'
+import { overviewOf } from './aggregate/overview.ts'
+import { factsIn } from './columns.ts'
+import { type Access, connect } from './connect.ts'
+import { findTable, quoted, type TableWish } from './find-table.ts'
+import { runInRow, selection } from './rows.ts'
+
+/** With more runs the database counts, and nothing is kept of each. */
+const MOST_ROWS = 1_000_000
+
+/** Where a team's runs are. */
+export interface WarehouseWish extends Access, TableWish {
+  /** With more runs the database counts; tests choose it. */
+  readonly mostRows?: number
+}
+
+/** A summary of the runs in a Segment warehouse. Throws with what is wrong, where, and what to do. */
+export async function summarizeWarehouse(world: World, wish: WarehouseWish, options: SummaryOptions): Promise<Summary> {
+  const warehouse = await connect(world, wish)
+  try {
+    const table = await findTable(warehouse, wish)
+    const facts = factsIn(table)
+    const overview = await overviewOf(warehouse, table, facts, options)
+    const subject = { warehouse, table, facts, overview }
+    return overview.runs > (wish.mostRows ?? MOST_ROWS) ? await aggregate(subject, options) : await readRows(subject, options)
+  } finally {
+    await warehouse.close()
+  }
+}
+
+async function readRows({ warehouse, table, facts, overview: { tests, unreadable } }: Subject, options: SummaryOptions): Promise<Summary> {
+  const runs = new RunTable()
+  await warehouse.query(`SELECT ${selection(facts)} FROM ${quoted(table.schema)}.${quoted(table.table)}`, [], (rows) => {
+    for (const row of rows) {
+      const run = runInRow(row)
+      if (typeof run === 'object') runs.add(run)
+    }
+  })
+  return summarizeTable(runs, options, { tests, unreadable })
+}
