@@ -4,10 +4,10 @@ import { type FoundTable, quoted } from './find-table.ts'
 export interface Facts {
   readonly id: string
   readonly person: string
-  /** Ms since 1970, float8. */
-  readonly at: string
+  /** When it started, timestamptz (or timestamp, in a session whose zone is UTC). */
+  readonly instant: string
   readonly target: string
-  /** Ms, float8. */
+  /** Ms, a number of any type. */
   readonly duration: string
   readonly outcome: string
   readonly test: string
@@ -32,23 +32,23 @@ const NUMBER_FORM = '^[0-9]{1,15}([.][0-9]{1,9})?$'
 
 /** Reads what a table's columns are; throws where nothing says when a run was. */
 export function factsIn({ schema, table, columns }: FoundTable): Facts {
-  const text = (name: string) => (columns.has(name) ? `${quoted(name)}::text` : 'NULL::text')
+  const text = (name: string) => {
+    if (!columns.has(name)) return 'NULL::text'
+    return columns.get(name) === 'text' ? quoted(name) : `${quoted(name)}::text`
+  }
   const number = (name: string) => (columns.has(name) ? numberFrom(quoted(name), columns.get(name) ?? '') : 'NULL::float8')
-  const times = TIMES.filter((name) => columns.has(name))
-  const instants = times.filter((name) => /^timestamp/u.test(columns.get(name) ?? '')).map((name) => fromInstant(quoted(name)))
-  const texts = times.filter((name) => /^(?:text|varchar|bpchar)$/u.test(columns.get(name) ?? '')).map((name) => fromText(quoted(name)))
-  const readable = [...instants, ...texts]
-  if (readable.length === 0) throw new Error(`${schema}.${table} has no time of a run; wanted: a column ${TIMES.join(', ')}`)
+  const instant = instantIn(columns)
+  if (instant === undefined) throw new Error(`${schema}.${table} has no time of a run; wanted: a column ${TIMES.join(', ')}`)
   return {
     id: text('id'),
-    person: columns.has('anonymous_id') ? `NULLIF(${text('anonymous_id')}, '')` : 'NULL::text',
-    at: readable.length === 1 ? (readable[0] ?? '') : `COALESCE(${readable.join(', ')})`,
+    person: text('anonymous_id'),
+    instant,
     target: text('command'),
     duration: number('duration_ms'),
     outcome: text('outcome'),
     test: text('is_test'),
     commit: columns.has('git_dirty')
-      ? `CASE WHEN lower(${text('git_dirty')}) IN ('true', 't', '1') THEN NULL ELSE ${text('git_commit_time')} END`
+      ? `CASE WHEN ${isTrue('git_dirty', columns)} THEN NULL ELSE ${text('git_commit_time')} END`
       : text('git_commit_time'),
     runId: text('run_id'),
     parentRunId: text('parent_run_id'),
@@ -59,15 +59,31 @@ export function factsIn({ schema, table, columns }: FoundTable): Facts {
   }
 }
 
-const fromInstant = (column: string) => `date_part('epoch', ${column}) * 1000`
+/** The first of the times that is one; else the first that is text. Not whichever a row has: then no statistics would help the database to plan. */
+function instantIn(columns: ReadonlyMap<string, string>): string | undefined {
+  const first = (types: RegExp) => TIMES.find((name) => types.test(columns.get(name) ?? ''))
+  const instant = first(/^timestamp/u)
+  if (instant !== undefined) return quoted(instant)
+  const text = first(/^(?:text|varchar|bpchar)$/u)
+  return text === undefined ? undefined : fromText(quoted(text))
+}
+
+/** Ms since 1970, float8. */
+export function epochMs(instant: string): string {
+  return `date_part('epoch', ${instant}) * 1000`
+}
 
 /** Days are counted from the first of the month, because a 30 February would be an error of the whole query. */
 function fromText(column: string): string {
   const month = `(left(${column}, 7) || '-01T' || substr(${column}, 12))::timestamptz`
-  return `CASE WHEN ${column} ~ '${TIME_FORM}' THEN (date_part('epoch', ${month}) + (substr(${column}, 9, 2)::int - 1) * 86400) * 1000 END`
+  return `CASE WHEN ${column} ~ '${TIME_FORM}' THEN ${month} + (substr(${column}, 9, 2)::int - 1) * interval '1 day' END`
+}
+
+function isTrue(name: string, columns: ReadonlyMap<string, string>): string {
+  return columns.get(name) === 'bool' ? quoted(name) : `lower(${quoted(name)}::text) IN ('true', 't', '1')`
 }
 
 function numberFrom(column: string, type: string): string {
-  if (/^(?:int|float|numeric)/u.test(type)) return `${column}::float8`
+  if (/^(?:int|float|numeric)/u.test(type)) return column
   return `CASE WHEN ${column}::text ~ '${NUMBER_FORM}' THEN ${column}::text::float8 END`
 }

@@ -23,7 +23,11 @@ export interface Warehouse {
   /** What `version()` says. */
   readonly version: string
   /** Runs a query, in a transaction of its own that may only read; rows come in pieces, and the next piece waits for `take`. */
-  query(sql: string, values: readonly (string | number)[], take: (rows: readonly (readonly Value[])[]) => void): Promise<void>
+  query(
+    sql: string,
+    values: readonly (string | number)[],
+    take: (rows: readonly (readonly Value[])[]) => Promise<void> | void,
+  ): Promise<void>
   close(): Promise<void>
 }
 

@@ -1,13 +1,13 @@
 import type { Run } from '../model.ts'
 import { type NoRun, runOf } from '../run-of.ts'
-import type { Facts } from './columns.ts'
+import { epochMs, type Facts } from './columns.ts'
 import type { Value } from './connect.ts'
 
 /** The names that `runOf` knows, each with the fact that a table has for it. */
 const NAMES: readonly (readonly [name: string, fact: keyof Facts])[] = [
   ['messageId', 'id'],
   ['anonymousId', 'person'],
-  ['timestamp', 'at'],
+  ['timestamp', 'instant'],
   ['command', 'target'],
   ['duration_ms', 'duration'],
   ['outcome', 'outcome'],
@@ -23,7 +23,9 @@ const NAMES: readonly (readonly [name: string, fact: keyof Facts])[] = [
 
 /** What to select for `runInRow`. */
 export function selection(facts: Facts): string {
-  return NAMES.map(([, fact]) => facts[fact]).join(', ')
+  const { instant, duration, cpus, memoryGb } = facts
+  const numbers = { instant: epochMs(instant), duration: float(duration), cpus: float(cpus), memoryGb: float(memoryGb) }
+  return NAMES.map(([, fact]) => ({ ...facts, ...numbers })[fact]).join(', ')
 }
 
 /** The run in a row, judged as a line of a file is. */
@@ -39,3 +41,5 @@ export function runInRow(row: readonly Value[]): Run | NoRun {
 function timeIn(ms: number): string | undefined {
   return Math.abs(ms) < 1e14 ? new Date(ms).toISOString() : undefined
 }
+
+const float = (number: string) => `CAST(${number} AS float8)`

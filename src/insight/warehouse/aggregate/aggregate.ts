@@ -10,10 +10,10 @@ import { spansOf } from '../../trend.ts'
 import type { Facts } from '../columns.ts'
 import type { Warehouse } from '../connect.ts'
 import type { FoundTable } from '../find-table.ts'
-import { readCells, type TargetCells, type WantedTarget } from './cells.ts'
-import { addHistogram, Histogram } from './histogram.ts'
+import { type Histogram, readHistogram } from './histogram.ts'
 import { machinesIn, mixedCommitsIn, peopleByWeek, sampleIn } from './others.ts'
-import { countDuplicates, type Overview } from './overview.ts'
+import { countDuplicates, leftOutOf, type Overview } from './overview.ts'
+import { type PeopleRuns, readPeople, type WantedTarget } from './people.ts'
 import { nestedSql, runsSql } from './runs-sql.ts'
 
 /** Where the runs are, and what is known of them. */
@@ -25,26 +25,31 @@ export interface Subject {
 }
 
 /**
- * A summary for which the database counts: what comes over the line is a histogram, and each person's part of it. Each query looks
- * through the whole table, so two run at a time, each with a half of the work where that can be.
+ * A summary for which the database counts: what comes over the line is a histogram, and four digits a run. Each query looks through
+ * the whole table, so two run at a time.
  */
 export async function aggregate(subject: Subject, options: SummaryOptions): Promise<Summary> {
   const { warehouse, table, facts, overview } = subject
-  const duplicates = await countDuplicates(warehouse, table)
-  const known = { hasDuplicates: duplicates > 0, hasParents: overview.hasParents }
-  const bounds = boundsOf(options, overview.last)
-  const histogram = new Histogram(bounds)
-  const whole = { runs: runsSql(table, facts, known), nested: nestedSql(known), bounds, options }
-  const middle = ((overview.first ?? 0) + (overview.last ?? 0)) / 2
-  await Promise.all([`at < ${middle}`, `at >= ${middle}`].map((slice) => addHistogram(histogram, warehouse, { ...whole, slice })))
-  const period = periodOfAges(bounds, histogram.ages)
+  const [first, duplicates, skipped] = await Promise.all([
+    histogramOf(subject, options, false),
+    countDuplicates(warehouse, table),
+    leftOutOf(warehouse, table, facts),
+  ])
+  const hasDuplicates = duplicates > 0
+  const histogram = hasDuplicates ? await histogramOf(subject, options, hasDuplicates) : first
+  const period = periodOfAges(boundsOf(options, overview.last), histogram.ages)
   // Whether a run is inside another one is a second look into the table, and only the histogram needs it.
-  const runs = runsSql(table, facts, { ...known, hasParents: false })
+  const runs = runsSql(table, facts, { hasDuplicates, hasParents: false })
   const counting = { warehouse, runs, histogram, period, options, targets: histogram.targetsWithin(period.weeks) }
   const { counted, people } = await countTargets(counting)
-  const { tests, unreadable } = overview
-  const leftOut = { tests, unreadable, duplicates, wrongClock: histogram.ages.wrongClock, outside: period.outside }
+  const leftOut = { ...skipped, duplicates, wrongClock: histogram.ages.wrongClock, outside: period.outside }
   return assemble(period, counting.targets, counted, people, leftOut)
+}
+
+function histogramOf({ warehouse, table, facts, overview }: Subject, options: SummaryOptions, hasDuplicates: boolean): Promise<Histogram> {
+  const known = { hasDuplicates, hasParents: overview.hasParents }
+  const bounds = boundsOf(options, overview.last)
+  return readHistogram(warehouse, { runs: runsSql(table, facts, known), nested: nestedSql(known), bounds, options })
 }
 
 interface Counting {
@@ -60,19 +65,19 @@ interface Counting {
 async function countTargets(counting: Counting): Promise<{ counted: CountedTarget[]; people: PersonFacts[] }> {
   const { warehouse, runs, period, options, targets } = counting
   const wanted = wantedTargets(counting)
-  const beside = await factsBeside(counting, wanted)
   const names = new Names()
   const runsOf = new Map<number, number>()
   const counted: CountedTarget[] = []
-  const take = (cells: TargetCells) => {
-    if (cells.runs.size < (options.leastPeople ?? 1)) return
-    for (const [person, count] of cells.runs) runsOf.set(person, (runsOf.get(person) ?? 0) + count)
-    const facts = { ...factsOf(counting, cells, beside), personCount: names.list.length }
+  const take = async (own: PeopleRuns) => {
+    if (own.runs.size < (options.leastPeople ?? 1)) return
+    for (const [person, count] of own.runs) runsOf.set(person, (runsOf.get(person) ?? 0) + count)
+    const facts = { ...factsOf(counting, own, await beside), personCount: names.list.length }
     counted.push(describe({ period, options, targets: targets.length }, facts))
   }
-  await Promise.all(halvesOf(wanted).map((half) => readCells(warehouse, { runs, period, options, people: names, wanted: half }, take)))
+  const beside = factsBeside(counting, wanted)
+  const [{ machines }] = await Promise.all([beside, readPeople(warehouse, { runs, period, people: names, wanted }, take)])
   const people = names.list.map((key, person): PersonFacts => {
-    return { key, you: key !== '' && key === options.you, machine: beside.machines.get(key), runs: runsOf.get(person) ?? 0 }
+    return { key, you: key !== '' && key === options.you, machine: machines.get(key), runs: runsOf.get(person) ?? 0 }
   })
   return { counted, people }
 }
@@ -91,7 +96,7 @@ type Beside = Awaited<ReturnType<typeof factsBeside>>
 async function factsBeside({ warehouse, runs, histogram, period, options }: Counting, wanted: readonly WantedTarget[]) {
   const counts = new Map(wanted.map(({ target }) => [target, histogram.times(target, period.weeks).runs]))
   const [machines, mixed, sample, present] = await Promise.all([
-    machinesIn(warehouse, runs),
+    machinesIn(warehouse, runs, period),
     mixedCommitsIn(warehouse, runs, period),
     sampleIn(warehouse, runs, { period, options, counts }),
     options.leastPeople === undefined ? undefined : peopleByWeek(warehouse, runs, period),
@@ -101,10 +106,9 @@ async function factsBeside({ warehouse, runs, histogram, period, options }: Coun
 
 function factsOf(
   { histogram, period, options }: Counting,
-  cells: TargetCells,
+  { target, runs, passing }: PeopleRuns,
   { mixed, sample, present }: Beside,
 ): Omit<TargetFacts, 'personCount'> {
-  const { target, runs, passing } = cells
   const [both, of] = mixed.get(target) ?? [0, 0]
   const own = sample.flatMap(({ target: name, ...run }) => (name === target ? [run] : []))
   return {
@@ -117,20 +121,4 @@ function factsOf(
     mixed: of === 0 ? undefined : shareOf(both, of),
     sample: sampleFrom(own, options.sampleSize ?? 0),
   }
-}
-
-/** Two lists with about as many runs in each; one where there is one target. */
-function halvesOf(wanted: readonly WantedTarget[]): WantedTarget[][] {
-  const halves = [0, 1].map(() => ({ runs: 0, list: [] as WantedTarget[] })) as [Half, Half]
-  for (const target of wanted.toSorted((one, other) => other.passed - one.passed)) {
-    const half = halves[0].runs <= halves[1].runs ? halves[0] : halves[1]
-    half.runs += target.passed
-    half.list.push(target)
-  }
-  return halves.map(({ list }) => list).filter(({ length }) => length > 0)
-}
-
-interface Half {
-  runs: number
-  readonly list: WantedTarget[]
 }

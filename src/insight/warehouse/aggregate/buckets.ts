@@ -1,12 +1,16 @@
 /**
- * Durations are counted in buckets, each 2 % wider than the one before: small for any number of runs, and no quantile is off by
- * more than that.
+ * Durations are counted in buckets, each 2 % wider than the one before: few for any number of runs, and no quantile is off by more
+ * than that.
  */
 const PER_E = 50
 
+/** Durations from here on, ms, are of no target: 30,000 years. */
+export const LONGEST = 1e15
+export const LAST_BUCKET = Math.floor(Math.log(LONGEST) * PER_E)
+
 /** The bucket of a duration, in SQL; a millisecond is the least. */
 export function bucketSql(ms: string): string {
-  return `floor(ln(GREATEST(${ms}, 1)) * ${PER_E})`
+  return `floor(ln(CAST(GREATEST(${ms}, 1) AS float8)) * ${PER_E})`
 }
 
 /** Each next one lands where the ones before left the largest gap (the golden ratio). */

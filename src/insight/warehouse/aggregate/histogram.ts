@@ -1,9 +1,8 @@
 import type { SummaryOptions } from '../../model.ts'
-import { WEEK_MS } from '../../model.ts'
-import { type Ages, type Bounds, latestOf } from '../../period.ts'
+import type { Ages, Bounds } from '../../period.ts'
 import type { Warehouse } from '../connect.ts'
 import { bucketSql, Spread } from './buckets.ts'
-import { COUNTS, plausibleSql } from './runs-sql.ts'
+import { COUNTS, instantSql, plausibleSql, weeksBackSql } from './runs-sql.ts'
 
 /** In place of a week: a wrong clock, and before the time that is looked at. */
 const WRONG = -1
@@ -91,16 +90,16 @@ export class Histogram {
   }
 }
 
-/** Reads the histogram of the runs that started from `since` on and before `until`, ms since 1970. */
-export async function addHistogram(
-  histogram: Histogram,
+/** Reads the histogram of all runs that count. */
+export async function readHistogram(
   warehouse: Warehouse,
-  { runs, nested, bounds, options, slice }: { runs: string; nested: string; bounds: Bounds; options: SummaryOptions; slice: string },
-): Promise<void> {
-  const week = `CASE WHEN NOT (${plausibleSql(latestOf(options))}) THEN ${WRONG} WHEN at < ${bounds.earliest} THEN ${BEFORE}
-    ELSE GREATEST(floor((${bounds.to - 1} - at) / ${WEEK_MS}), 0) END`
+  { runs, nested, bounds, options }: { runs: string; nested: string; bounds: Bounds; options: SummaryOptions },
+): Promise<Histogram> {
+  const histogram = new Histogram(bounds)
+  const week = `CASE WHEN NOT (${plausibleSql(options)}) THEN ${WRONG} WHEN instant < ${instantSql(bounds.earliest)} THEN ${BEFORE}
+    ELSE ${weeksBackSql(bounds.to)} END`
   const kind = `CASE outcome WHEN 'success' THEN ${bucketSql('ms')} WHEN 'failure' THEN ${FAILED} ELSE ${INTERRUPTED} END`
-  const sql = `SELECT target, ${week}, ${nested}, ${kind}, count(*)::float8, sum(ms) FROM ${runs} WHERE ${COUNTS} AND ${slice} GROUP BY 1, 2, 3, 4`
+  const sql = `SELECT target, ${week}, ${nested}, ${kind}, count(*)::float8, sum(CAST(ms AS float8)) FROM ${runs} WHERE ${COUNTS} GROUP BY 1, 2, 3, 4`
   await warehouse.query(sql, [], (rows) => {
     for (const [target, weeks, isNested, what, count, ms] of rows)
       histogram.add(String(target), {
@@ -111,4 +110,5 @@ export async function addHistogram(
         ms: Number(ms),
       })
   })
+  return histogram
 }

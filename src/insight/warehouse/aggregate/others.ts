@@ -1,17 +1,16 @@
-import { type Machine, type Outcome, type SampledRun, type SummaryOptions, WEEK_MS } from '../../model.ts'
+import type { Machine, Outcome, SampledRun, SummaryOptions } from '../../model.ts'
 import type { Period } from '../../period.ts'
+import { epochMs } from '../columns.ts'
 import { rowsOf, type Value, type Warehouse } from '../connect.ts'
-import { COUNTS } from './runs-sql.ts'
-
-const DAY_MS = 86_400_000
-const within = ({ from, to }: Period) => `${COUNTS} AND at >= ${from} AND at <= ${to + DAY_MS}`
+import { weeksBackSql, withinSql } from './runs-sql.ts'
 
 /** By person: what their latest run says of their machine. */
-export async function machinesIn(warehouse: Warehouse, runs: string): Promise<Map<string, Machine>> {
+export async function machinesIn(warehouse: Warehouse, runs: string, period: Period): Promise<Map<string, Machine>> {
   const latest = new Map<string, number>()
   const machines = new Map<string, Machine>()
-  const sql = `SELECT person, os, arch, cpus, memory_gb, max(at) FROM ${runs}
-    WHERE ${COUNTS} AND (os IS NOT NULL OR arch IS NOT NULL OR cpus IS NOT NULL OR memory_gb IS NOT NULL) GROUP BY 1, 2, 3, 4, 5`
+  const sql = `SELECT person, os, arch, CAST(cpus AS float8), CAST(memory_gb AS float8), ${epochMs('latest')} FROM (
+      SELECT person, os, arch, cpus, memory_gb, max(instant) AS latest FROM ${runs} WHERE ${withinSql(period)} GROUP BY 1, 2, 3, 4, 5
+    ) AS machines WHERE os IS NOT NULL OR arch IS NOT NULL OR cpus IS NOT NULL OR memory_gb IS NOT NULL`
   await warehouse.query(sql, [], (rows) => {
     for (const [person, os, arch, cpus, memoryGb, at] of rows) {
       const key = String(person ?? '')
@@ -33,7 +32,7 @@ export async function mixedCommitsIn(
     warehouse,
     `SELECT target, sum(CASE WHEN passed > 0 AND failed > 0 THEN 1 ELSE 0 END)::float8, count(*)::float8 FROM (
        SELECT target, commit_time, sum(CASE WHEN outcome = 'success' THEN 1 ELSE 0 END) AS passed, sum(CASE WHEN outcome = 'failure' THEN 1 ELSE 0 END) AS failed
-       FROM ${runs} WHERE ${within(period)} AND commit_time <> '' AND outcome <> 'interrupted' GROUP BY 1, 2 HAVING count(*) > 1
+       FROM ${runs} WHERE ${withinSql(period)} AND commit_time <> '' AND outcome <> 'interrupted' GROUP BY 1, 2 HAVING count(*) > 1
      ) AS commits GROUP BY 1`,
   )
   return new Map(rows.map(([target, mixed, of]) => [String(target), [Number(mixed), Number(of)]]))
@@ -44,7 +43,7 @@ export async function peopleByWeek(warehouse: Warehouse, runs: string, period: P
   const rows = await rowsOf(
     warehouse,
     `SELECT target, week, count(*)::float8 FROM (
-       SELECT target, GREATEST(floor((${period.to - 1} - at) / ${WEEK_MS}), 0) AS week, person FROM ${runs} WHERE ${within(period)} AND outcome = 'success' GROUP BY 1, 2, 3
+       SELECT target, ${weeksBackSql(period.to)} AS week, person FROM ${runs} WHERE ${withinSql(period)} AND outcome = 'success' GROUP BY 1, 2, 3
      ) AS present GROUP BY 1, 2`,
   )
   const people = new Map<string, Map<number, number>>()
@@ -79,8 +78,8 @@ export async function sampleIn(
   const lots = targets.map((target, at) => `WHEN $${at + 2} THEN ${Math.ceil((2 * sampleSize * LOTS) / (counts.get(target) ?? 1))}`)
   const lot = `mod(CAST(mod(CAST(at AS bigint), 60000) * 7919 + mod(CAST(ms AS bigint), ${LOTS}) * 104729 AS bigint), ${LOTS})`
   const picked: PickedRun[] = []
-  const sql = `SELECT target, at, ms, outcome, COALESCE(person = $1, false) FROM ${runs}
-    WHERE ${within(period)} AND (${lot} < CASE target ${lots.join(' ')} ELSE 0 END OR person = $1)`
+  const sql = `SELECT target, at, CAST(ms AS float8), outcome, COALESCE(person = $1, false) FROM ${runs}
+    WHERE ${withinSql(period)} AND (${lot} < CASE target ${lots.join(' ')} ELSE 0 END OR person = $1)`
   await warehouse.query(sql, [you ?? '', ...targets], (rows) => void picked.push(...rows.map(pickedIn)))
   return picked.filter(({ target }) => counts.has(target))
 }

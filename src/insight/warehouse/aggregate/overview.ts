@@ -1,36 +1,33 @@
 import type { SummaryOptions } from '../../model.ts'
-import { latestOf } from '../../period.ts'
 import type { Facts } from '../columns.ts'
 import { rowsOf, type Warehouse } from '../connect.ts'
 import { type FoundTable, quoted } from '../find-table.ts'
 import { COUNTS, plausibleSql, runsSql } from './runs-sql.ts'
 
-/** A table in a few numbers. */
+/** A table's runs with a plausible clock, in a few numbers. */
 export interface Overview {
-  /** Rows that are runs and count. */
   readonly runs: number
-  readonly tests: number
-  readonly unreadable: number
-  /** When the first and the last one started, of those with a plausible clock, ms since 1970; undefined without any. */
-  readonly first: number | undefined
+  /** When the last one started, ms since 1970; undefined without any. */
   readonly last: number | undefined
+  /** Whether runs say that they ran inside another. */
   readonly hasParents: boolean
 }
 
+const PLAIN = { hasDuplicates: false, hasParents: false }
+
 /** Looks through a table once. */
 export async function overviewOf(warehouse: Warehouse, table: FoundTable, facts: Facts, options: SummaryOptions): Promise<Overview> {
-  const runs = runsSql(table, facts, { hasDuplicates: false, hasParents: false })
-  const isTest = `target IS NOT NULL AND test <> 'no'`
-  const counts = `CASE WHEN ${COUNTS} THEN`
-  const plausible = `${counts} CASE WHEN ${plausibleSql(latestOf(options))} THEN at END END`
-  const [row = []] = await rowsOf(
-    warehouse,
-    `SELECT sum(${counts} 1 ELSE 0 END)::float8, sum(CASE WHEN ${isTest} THEN 1 ELSE 0 END)::float8, count(target)::float8,
-       min(${plausible}), max(${plausible}), count(parent)::float8 FROM ${runs}`,
-  )
-  const [counted, tests, all, first, last, parents] = row.map((value) => (value === null ? undefined : Number(value)))
-  const [runCount, testCount] = [counted ?? 0, tests ?? 0]
-  return { runs: runCount, tests: testCount, unreadable: (all ?? 0) - runCount - testCount, first, last, hasParents: (parents ?? 0) > 0 }
+  const sql = `SELECT count(*)::float8, max(at), count(parent)::float8 FROM ${runsSql(table, facts, PLAIN)} WHERE ${COUNTS} AND ${plausibleSql(options)}`
+  const [[runs, last, parents] = []] = await rowsOf(warehouse, sql)
+  return { runs: Number(runs), last: last === null ? undefined : Number(last), hasParents: Number(parents) > 0 }
+}
+
+/** What has a target and is no run that counts. */
+export async function leftOutOf(warehouse: Warehouse, table: FoundTable, facts: Facts): Promise<{ tests: number; unreadable: number }> {
+  const sql = `SELECT count(*)::float8, sum(CASE WHEN test <> 'no' THEN 1 ELSE 0 END)::float8 FROM ${runsSql(table, facts, PLAIN)}
+    WHERE target IS NOT NULL AND (${COUNTS}) IS NOT TRUE`
+  const [[all, tests] = []] = await rowsOf(warehouse, sql)
+  return { tests: Number(tests), unreadable: Number(all) - Number(tests) }
 }
 
 /** How many rows are there beside those that are each event's first. */

@@ -1,12 +1,11 @@
-import { EARLIEST } from '../../period.ts'
-import type { Facts } from '../columns.ts'
+import { type SummaryOptions, WEEK_MS } from '../../model.ts'
+import { EARLIEST, latestOf, type Period } from '../../period.ts'
+import { epochMs, type Facts } from '../columns.ts'
 import { type FoundTable, quoted } from '../find-table.ts'
-
-/** Durations above this, ms, are of no target: 30,000 years. */
-const LONGEST = 1e15
+import { LONGEST } from './buckets.ts'
 
 /** A run that counts, by what `runOf` goes by. */
-export const COUNTS = `target <> '' AND at IS NOT NULL AND ms >= 0 AND ms < ${LONGEST} AND outcome IN ('success', 'failure', 'interrupted')
+export const COUNTS = `target <> '' AND instant IS NOT NULL AND ms >= 0 AND ms < ${LONGEST} AND outcome IN ('success', 'failure', 'interrupted')
   AND (test IS NULL OR test = 'no')`
 
 /** What is known of a table before anything is counted by target. */
@@ -20,7 +19,8 @@ export interface Known {
 export function runsSql(table: FoundTable, facts: Facts, { hasDuplicates, hasParents }: Known): string {
   const from = `${quoted(table.schema)}.${quoted(table.table)}`
   const columns = [
-    `${facts.at} AS at`,
+    `${facts.instant} AS instant`,
+    `${epochMs(facts.instant)} AS at`,
     `${facts.target} AS target`,
     `${facts.duration} AS ms`,
     `${facts.outcome} AS outcome`,
@@ -51,13 +51,28 @@ function onceEach(from: string, id: string, columns: string): string {
     ) AS copies WHERE copy = 1) AS run`
 }
 
-const NAMES = 'at, target, ms, outcome, test, person, commit_time, parent, os, arch, cpus, memory_gb'
+const NAMES = 'instant, at, target, ms, outcome, test, person, commit_time, parent, os, arch, cpus, memory_gb'
 
 function parents(from: string, { runId, parentRunId }: Facts): string {
   return `(SELECT DISTINCT ${runId} AS id FROM ${from} WHERE ${runId} IN (SELECT ${parentRunId} FROM ${from} WHERE ${parentRunId} IS NOT NULL))`
 }
 
 /** Whether a clock may have been right. */
-export function plausibleSql(latest: number): string {
-  return `at >= ${EARLIEST} AND at <= ${latest}`
+export function plausibleSql(options: SummaryOptions): string {
+  return `instant >= ${instantSql(EARLIEST)} AND instant <= ${instantSql(latestOf(options))}`
+}
+
+/** A run that counts, in a period. */
+export function withinSql({ from, to }: Period): string {
+  return `${COUNTS} AND instant >= ${instantSql(from)} AND instant <= ${instantSql(latestOf({ now: to }))}`
+}
+
+/** A time, given in ms since 1970. */
+export function instantSql(ms: number): string {
+  return `timestamptz '${new Date(ms).toISOString()}'`
+}
+
+/** How many weeks before the end of a period a run is. */
+export function weeksBackSql(to: number): string {
+  return `GREATEST(floor((${to - 1} - at) / ${WEEK_MS}), 0)`
 }
