@@ -21,13 +21,17 @@ const PHASES = {
   'src/record/record-run.ts': 'record',
   'src/consent/may-ask.ts': 'may-ask',
   'src/consent/ask.ts': 'ask',
+  'src/spans/tracer.ts': 'spans',
   'src/consent/store.ts': 'store',
+  'src/insight/hint.ts': 'hint',
   'src/destinations/segment-client.ts': 'segment-client',
   'src/destinations/file.ts': 'file',
   'src/destinations/exec.ts': 'exec',
   'src/destinations/honeycomb.ts': 'honeycomb',
   'src/destinations/otlp.ts': 'otlp',
   'src/destinations/prometheus.ts': 'prometheus',
+  // Shared with a command, and large.
+  'src/destinations/prometheus-text.ts': 'prometheus-text',
 }
 const COMMANDS = 'src/commands/index.ts'
 

@@ -1,4 +1,5 @@
-// Writes what is made from the source: schema/send-metrics.schema.json, docs/events.md, and the lists of fields in other pages.
+// Writes what is made from the source: schema/send-metrics.schema.json, docs/events.md, docs/destination-examples.md, and the
+// lists of fields in other pages.
 // `--check` writes nothing, names what is stale, and exits 1.
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -6,19 +7,20 @@ import * as os from 'node:os'
 import * as path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as esbuild from 'esbuild'
+import { destinationExamples } from './destination-examples.mjs'
 import { eventsPage } from './events-page.mjs'
 import { withFieldList } from './field-lists.mjs'
 import { projectFileSchema } from './project-file-schema.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
+const versionIn = (folder) => JSON.parse(readFileSync(path.join(root, folder, 'package.json'), 'utf8')).version
 
 const SOURCE = `
 export { projectSchema } from './src/project/schema.ts'
-export { FIELDS, fieldNames, SCHEMA_VERSION } from './src/event/fields.ts'
+export { FIELDS, fieldNames, SCHEMA_VERSION, SPAN_FIELD } from './src/event/fields.ts'
 export { eventNames } from './src/event/message.ts'
 export { serialize } from './src/event/serialize.ts'
-export { destinationRow } from './src/destinations/index.ts'
+export { DESTINATIONS } from './src/destinations/index.ts'
 export { NEVER } from './src/consent/wording.ts'
 `
 
@@ -38,7 +40,10 @@ async function loadSource() {
       format: 'cjs',
       platform: 'node',
       target: 'node20.19',
-      define: { SEND_METRICS_VERSION: JSON.stringify(version) },
+      define: {
+        SEND_METRICS_VERSION: JSON.stringify(versionIn('.')),
+        SEGMENT_CLIENT_VERSION: JSON.stringify(versionIn('node_modules/@segment/analytics-node')),
+      },
       logLevel: 'error',
     })
     return createRequire(import.meta.url)(outfile)
@@ -49,10 +54,12 @@ async function loadSource() {
 
 /** Every generated file, by its path from the project's root. */
 async function generated() {
-  const source = await loadSource()
+  const loaded = await loadSource()
+  const source = { ...loaded, FIELDS: [...loaded.FIELDS, loaded.SPAN_FIELD] }
   return {
     'schema/send-metrics.schema.json': `${JSON.stringify(projectFileSchema(source.projectSchema), undefined, 2)}\n`,
-    'docs/events.md': await eventsPage(source),
+    'docs/events.md': eventsPage(source),
+    'docs/destination-examples.md': await destinationExamples(source),
     ...Object.fromEntries(WITH_FIELDS.map((name) => [name, withFieldList(readFileSync(path.join(root, name), 'utf8'), name, source)])),
   }
 }

@@ -77,6 +77,7 @@ function realWorld(): World {
       return { input: process.stdin, output: process.stderr }
     },
     spawn: (command, args, options) => spawn(command, args, options),
+    kill: sendSignal,
     // node:net is there with node:child_process; node:tls costs 4 ms and more.
     connect: async (target) => (target.tls ? (await import('./delivery/connect-tls.ts')).connectTls(target) : net.connect(target)),
     onFault: (handler) => {
@@ -88,6 +89,14 @@ function realWorld(): World {
       return () => process.off(signal, handler)
     },
     stopJob: () => void process.kill(0, 'SIGTSTP'),
+  }
+}
+
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch {
+    // It ended, or became somebody else's.
   }
 }
 

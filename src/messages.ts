@@ -5,7 +5,12 @@
 export const say = {
   prefixed: (text: string) => `send-metrics: ${text}\n`,
 
-  noTarget: () => 'wrap needs a target: send-metrics wrap <target> [-- make arguments]',
+  noTarget: () =>
+    'wrap needs a target, or a command line of make: send-metrics wrap <target> [-- make arguments], or send-metrics wrap -- make build',
+  makeTwice: () =>
+    '--make and -f go with a target; behind -- alone stands the whole command line: send-metrics wrap -- make -f other.mk build',
+  noMakeFirst: (word: string) => `behind -- comes make itself, then its arguments: send-metrics wrap -- make ${printable(word)}`,
+  forwardedTarget: () => '--forwarded is for a generated GNUmakefile and goes with a whole command line behind --',
   assignmentAsTarget: (target: string) =>
     `'${printable(target)}' is not a target: make would read it as a variable; put variables behind --`,
   emptyTarget: () => 'the target is empty; name the one to run: send-metrics wrap build',
@@ -73,6 +78,8 @@ export const say = {
     const more = known.length > names.length ? ` and ${known.length - names.length} more` : ''
     return `no run of '${printable(target, 50)}' in this time${near ? `; did you mean ${printable(near, 50)}?` : ''}; there are ${names.join(', ')}${more}`
   },
+  cannotReadRuns: (file: string, reason: string) =>
+    `cannot read runs from ${printable(file, 200)}: ${printable(reason, 200)}; --input takes files of JSON lines, or - for standard input`,
   leftOut: (wrongClock: number, unreadable: number) => {
     const parts = [
       ...(wrongClock > 0 ? [`${wrongClock} from a time that cannot be, by a clock that was wrong`] : []),
@@ -80,19 +87,42 @@ export const say = {
     ]
     return `left out: ${parts.join(', and ')}`
   },
+  nothingRuns: () => 'nothing runs now; Ctrl-C ends this',
+  noRunWithSpans: (project: string) =>
+    `no run of ${printable(project)} has spans yet; record one: send-metrics wrap --spans build, or put "spans": true in send-metrics.json`,
+  noSuchRun: (run: string) => `no run with spans begins with '${printable(run)}'; the last one is shown by: send-metrics trace`,
+  oneFormat: () => 'one of --json and --chrome',
   nothingIsSent: (reason: string) => `nothing is sent: ${reason}`,
   noDestination: () => 'the project file names no destination that is set up; nothing can be sent',
   notCovered: (title: string) => `${title} is new since your yes; nothing is sent there until you agree`,
   destinationMissing: (type: string, what: string) => `${type}: ${what}`,
+  previewOfOne: (word: string) =>
+    `unexpected '${printable(word)}'; one target, or a whole command line behind --: send-metrics preview -- make build test`,
   previewOnly: (consent: string, noId: boolean) =>
     `this is what a run would send; nothing is sent now (consent: ${consent})${noId ? '; the anonymous ID is made with the first event' : ''}`,
   hint: (project: string) => `${printable(project)} asks to count runs like this one; to decide: send-metrics consent`,
+  noSpans: (reason: string) => `which targets ran inside is not recorded: ${printable(reason, 300)}`,
   nothingRecorded: () => 'nothing is recorded on this machine yet, so there is nothing to count',
   listening: (address: string) => `counting at ${address}; Ctrl-C ends it`,
   sendTestNeedsYes: (reason: string) =>
     `a test event needs your yes, and nothing was sent: ${printable(reason, 200)}; see send-metrics consent`,
   fault: (reason: string) => `this run could not be recorded (${printable(reason, 200)}); see send-metrics doctor`,
-  ran: (command: string, ms: number, fate: string) => `${printable(command)} took ${(ms / 1000).toFixed(1)} s, ${fate}`,
+  slower: ({ target, took, usual, ratio, slow }: { target: string; took: string; usual: string; ratio: number; slow: number }) => {
+    const times =
+      ratio < 1.75
+        ? `${Math.round((ratio - 1) * 100)} % longer than`
+        : ratio < 2.25
+          ? 'twice as long as'
+          : `${ratio.toFixed(1)} times as long as`
+    return `${printable(target)} took ${took}, ${times} usual (${usual})${slow > 0 ? `; ${slow} of the 5 before ${slow === 1 ? 'was' : 'were'} as slow` : ''}`
+  },
+  progressIs: (on: boolean) =>
+    on
+      ? 'A run that took unusually long gets a line. Stop it: send-metrics progress off'
+      : 'No run gets a line. To get one for a run that took unusually long: send-metrics progress on',
+  settingNotStored: (reason: string) => printable(reason, 300),
+  ran: (goals: readonly string[], ms: number, fate: string) =>
+    `${printable(goals.join(' ')) || 'the default goal'} took ${(ms / 1000).toFixed(1)} s, ${fate}`,
 } as const
 
 const LONGEST = 120

@@ -53,6 +53,8 @@ export interface World {
   /** The real streams, for the one library that draws a prompt on them. */
   terminal(): { input: NodeJS.ReadStream; output: NodeJS.WriteStream }
   spawn(command: string, args: readonly string[], options: SpawnOptions): ChildProcess
+  /** Sends a signal to a process; one that is gone by now is no error. */
+  kill(pid: number, signal: NodeJS.Signals): void
   /** Opens a TCP or TLS connection; errors come as the socket's `error` event. */
   connect(target: ConnectTarget): Promise<Socket>
   /** Calls `handler` for an error that nothing else catches, in place of dying of it. */

@@ -63,7 +63,7 @@ describe('what the tool says', () => {
     ['a file', say.projectProblem({ file: HOSTILE, what: 'what' })],
     ['a reason not to store', say.notStored(HOSTILE)],
     ['a reason not to record', say.fault(HOSTILE)],
-    ['a command', say.ran(HOSTILE, 1, 'fate')],
+    ['a command', say.ran([HOSTILE], 1, 'fate')],
   ])('holds no control character of %s', (_name, text) => {
     expect(text).not.toMatch(/\p{Cc}/u)
   })

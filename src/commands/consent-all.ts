@@ -5,6 +5,7 @@ import { standingFor } from '../consent/standing.ts'
 import { forgetEntry, refuseAll, renewAnonymousId, StoreError } from '../consent/store.ts'
 import { emptyOutboxes } from '../journal/outbox.ts'
 import { projectState, projectStates } from '../journal/state.ts'
+import { forgetTotals } from '../journal/totals.ts'
 import { printable, say } from '../messages.ts'
 import { shownPlace } from '../project/places.ts'
 import { version } from '../version.ts'
@@ -49,6 +50,7 @@ export function renewId(world: World, json: boolean): Exit {
     const { anonymousId } = renewAnonymousId(world, identity)
     // Sent beside events of the new one, what waits under the old ID would tie the two together.
     const removed = emptyOutboxes(projectState(world, entry.id), world.pid)
+    forgetTotals(projectState(world, entry.id))
     if (removed > 0) world.stderr.write(`${say.waitingRemoved(removed)}\n`)
     const text = json
       ? JSON.stringify({ old: entry?.anonymousId ?? null, new: anonymousId })

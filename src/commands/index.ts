@@ -7,8 +7,11 @@ import { examples } from './examples.ts'
 
 /** A command as its module defines it: its words for the library, and what it does. */
 export interface CommandModule {
-  /** Adds arguments, options, examples and the action; the action reports how to exit. */
-  define(command: Command, world: World, done: (exit: Exit) => void): void
+  /**
+   * Adds arguments, options, examples and the action; the action reports how to exit. `typed` are all words as typed,
+   * for a command to which it matters where a `--` stood.
+   */
+  define(command: Command, world: World, done: (exit: Exit) => void, typed: readonly string[]): void
 }
 
 interface CommandRow {
@@ -20,9 +23,12 @@ interface CommandRow {
 /** Every command there is. A new one is a file beside this and a row here. */
 export const COMMANDS: readonly CommandRow[] = [
   { name: 'wrap', summary: 'run a make target and record the run, if you agreed to it', load: () => import('./wrap.ts') },
+  { name: 'init', summary: 'measure the targets of an existing makefile; shows a diff and asks', load: () => import('./init.ts') },
   { name: 'consent', summary: 'show or change what you agreed to: on, local, off', load: () => import('./consent.ts') },
   { name: 'log', summary: 'show every recorded event and every try to send one', load: () => import('./log.ts') },
   { name: 'stats', summary: 'show what each target takes, how often it fails, and what changed', load: () => import('./stats.ts') },
+  { name: 'progress', summary: 'get a line when a run took unusually long: on, off', load: () => import('./progress.ts') },
+  { name: 'trace', summary: 'show which targets ran inside a run, and when', load: () => import('./trace.ts') },
   { name: 'preview', summary: 'show exactly what would be sent for a target; sends nothing', load: () => import('./preview.ts') },
   { name: 'flush', summary: 'send now what is waiting', load: () => import('./flush.ts') },
   { name: 'export', summary: 'print the totals for Prometheus, or answer its scraper', load: () => import('./export.ts') },
@@ -42,9 +48,10 @@ export async function runCommand(words: readonly string[], world: World): Promis
     const command = program.command(row.name).summary(row.summary).description(capital(row.summary))
     if (asked[0] !== row.name) continue
     const module = await row.load()
-    module.define(command, world, (result) => {
+    const done = (result: Exit) => {
       exit = result
-    })
+    }
+    module.define(command, world, done, asked)
   }
   if (asked.length === 0) {
     world.stderr.write(program.helpInformation())

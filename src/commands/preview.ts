@@ -5,17 +5,29 @@ import { destinationRow } from '../destinations/index.ts'
 import { say } from '../messages.ts'
 import { placeOf } from '../project/places.ts'
 import type { Exit, World } from '../world.ts'
+import { whatRuns } from '../wrap/what-runs.ts'
 import { examples } from './examples.ts'
 import { needProject } from './need-project.ts'
 import { NO_ID, sampleRun } from './sample-run.ts'
 
-/** `send-metrics preview <target>`: the payload each destination would get. */
-export function define(command: Command, world: World, done: (exit: Exit) => void): void {
+/** `send-metrics preview`: the payload each destination would get for what `wrap` would be given. */
+export function define(command: Command, world: World, done: (exit: Exit) => void, typed: readonly string[]): void {
   command
-    .addHelpText('before', examples(['send-metrics preview build', 'send-metrics preview build --json']))
-    .argument('<target>', 'the public name of a target; it is not run')
+    .addHelpText(
+      'before',
+      examples(['send-metrics preview build', 'send-metrics preview build --json', 'send-metrics preview -- make -k build test']),
+    )
+    .usage('[options] <target> | -- <make> [make arguments]')
+    .argument('<words...>', 'the public name of a target, or behind -- a whole command line of make; nothing is run')
+    .option('--name <name>', 'the name of the run, as for wrap')
     .option('--json', 'print JSON: a list with one object for each destination')
-    .action(async (target: string, options: { json?: boolean }) => done(await preview(world, target, options.json === true)))
+    .action(async (words: string[], options: { json?: boolean; name?: string }) => {
+      const behind = typed.includes('--') ? typed.length - typed.indexOf('--') - 1 : 0
+      const [target, extra] = words.slice(0, words.length - behind)
+      if (extra !== undefined) return command.error(say.previewOfOne(extra), { exitCode: 2 })
+      const { there, goals } = whatRuns(world, { target, name: options.name }, words.slice(1))
+      done(await preview(there, goals, options.json === true))
+    })
 }
 
 interface Shown {
@@ -24,11 +36,11 @@ interface Shown {
   body: unknown
 }
 
-async function preview(world: World, target: string, json: boolean): Promise<Exit> {
+async function preview(world: World, goals: readonly string[], json: boolean): Promise<Exit> {
   const project = needProject(world)
   if (project === undefined) return { code: 1 }
   const current = standingFor(world, project)
-  const message = await sampleRun(world, project, current, target)
+  const message = await sampleRun(world, project, current, goals)
   const shown: Shown[] = []
   for (const destination of project.destinations) {
     const row = destinationRow(destination.type)

@@ -14,11 +14,16 @@ import type { World } from '../world.ts'
 export const NO_ID = '00000000-0000-4000-8000-000000000000'
 
 /** The event of a run that passed at once, with real facts of this place. Without a yes: all fields there are. */
-export async function sampleRun(world: World, project: Project, { standing, entry }: ProjectStanding, target: string): Promise<Message> {
+export async function sampleRun(
+  world: World,
+  project: Project,
+  { standing, entry }: ProjectStanding,
+  goals: readonly string[],
+): Promise<Message> {
   const startedAt = world.now()
   const loaders = { loadStore: async () => store, loadCommit: async () => commit }
   const nobody = { trace: undefined, nested: false, justAgreed: false, fieldsFile: undefined, store: undefined, note: () => {}, ...loaders }
-  const run = new GatheredRun(world, project, { target, startedAt, ...nobody })
+  const run = new GatheredRun(world, project, { goals, startedAt, ...nobody })
   const facts = await run.facts({ durationMs: 0, exitStatus: 0, outcome: 'success' }, GIT_PATIENCE_MS, new Promise(() => {}))
   const table = fieldTable(project, startedAt)
   const agreed = standing.effective === 'on' || standing.effective === 'local' ? standing.fields : fieldNames(table)

@@ -50,7 +50,7 @@ export async function sendTest(world: World, json: boolean): Promise<Exit> {
   }
   const sender = await anonymousId(world, now, async () => store)
   const marked = { ...world, cwd: world.cwd, env: { ...world.env, SEND_METRICS_TEST: MARK } }
-  const message = { ...(await sampleRun(marked, project, now, '(test)')), anonymousId: sender }
+  const message = { ...(await sampleRun(marked, project, now, ['(test)'])), anonymousId: sender }
   const ledger = new Ledger(state)
   ledger.addEvent('run', message.id, new Date(message.timestamp), message.properties)
   const tested: Tested[] = []

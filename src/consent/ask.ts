@@ -17,6 +17,9 @@ import { type ProjectStanding, standingFor } from './standing.ts'
 import { changeEntry } from './store.ts'
 import { addition, decide, extend, statement } from './wording.ts'
 
+// The library that draws a prompt is in this phase, and in no other.
+export { confirm } from './confirm.ts'
+
 const NOT_AGAIN_MS = 86_400_000
 const CHOICES: Readonly<Record<string, Choice>> = { yes: 'on', y: 'on', local: 'local', l: 'local', no: 'off', n: 'off' }
 const YES_NO: Readonly<Record<string, boolean>> = { yes: true, y: true, no: false, n: false }

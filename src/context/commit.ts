@@ -21,7 +21,8 @@ export async function askCommit(folder: string, defaultBranch: string | undefine
   return { time: commitTime(time), main: branchName(main) }
 }
 
-function openGit(folder: string, env: Environment, abort: AbortSignal): SimpleGit {
+/** A git that only answers questions; `abort` ends it. */
+export function openGit(folder: string, env: Environment, abort: AbortSignal): SimpleGit {
   return simpleGit({ baseDir: folder, abort, allowEnvironment: Object.keys(QUIET), maxConcurrentProcesses: 2 }).env(gitEnvironment(env))
 }
 

@@ -13,6 +13,18 @@ export interface Limits {
 interface Sized {
   readonly message: Message
   readonly bytes: number
+  /** Its largest part, where a receiver's limit for an event holds for each part. */
+  readonly largest?: number
+}
+
+/** Sizes events; of one that is too large with the targets inside it, only the run itself goes. */
+export function sizedFor(messages: readonly Message[], limit: number, bytesOf: (message: Message) => number): Sized[] {
+  return messages.map((message) => {
+    const whole = { message, bytes: bytesOf(message) }
+    if (whole.bytes <= limit || message.spans === undefined) return whole
+    const { spans: _tooLarge, ...alone } = message
+    return { message: alone, bytes: bytesOf(alone) }
+  })
 }
 
 /** Puts events into as few requests as a receiver's limits allow, in order; an event that can never fit is refused. */
@@ -23,9 +35,9 @@ export function inBatches(
   const refused: { message: Message; reason: string }[] = []
   const batches: Message[][] = []
   let room = 0
-  for (const { message, bytes } of all) {
-    if (bytes > limits.event) {
-      refused.push({ message, reason: `it has ${bytes} bytes; ${limits.receiver} takes ${limits.event}` })
+  for (const { message, bytes, largest = bytes } of all) {
+    if (largest > limits.event) {
+      refused.push({ message, reason: `it has ${largest} bytes; ${limits.receiver} takes ${limits.event}` })
       continue
     }
     if (bytes > room) {

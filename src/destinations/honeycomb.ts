@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import type { Message } from '../event/message.ts'
 import { printable } from '../messages.ts'
-import { inBatches, type Limits } from './batches.ts'
+import { inBatches, type Limits, sizedFor } from './batches.ts'
 import type { Destination, HttpRequest, Response, Settings, Verdict } from './destination.ts'
 import { spanIds, startOf } from './trace-parts.ts'
 
@@ -13,8 +13,12 @@ const GZIP_BYTES = 1_000
 /** Honeycomb's batch endpoint (api-docs.honeycomb.io, "Create a batch of events"): every entry of its answer is judged by itself. */
 export const honeycomb: Destination = {
   async encode(messages, settings) {
-    const sized = messages.map((message) => ({ message, bytes: Buffer.byteLength(JSON.stringify(entriesOf(message))) }))
-    const { batches, refused } = inBatches(sized, LIMITS)
+    const sized = sizedFor(messages, LIMITS.batch - LIMITS.around, (message) => bytesOf(entriesOf(message)))
+    // What is refused for its size is the run's own entry; those of the targets inside it are small.
+    const { batches, refused } = inBatches(
+      sized.map((one) => ({ ...one, largest: bytesOf(entriesOf(one.message)[0]) })),
+      LIMITS,
+    )
     return { requests: batches.map((batch) => requestFor(batch, settings)), refused }
   },
 
@@ -39,6 +43,10 @@ function requestFor(messages: readonly Message[], settings: Settings): HttpReque
     ...(wire && { wire }),
     messages,
   }
+}
+
+function bytesOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value))
 }
 
 interface Entry {
@@ -68,12 +76,12 @@ function entriesOf(message: Message): Entry[] {
   }
   const inner = (message.spans ?? []).map(
     (span): Entry => ({
-      time: new Date(span.startedAt).toISOString(),
+      time: new Date(span.start).toISOString(),
       samplerate: 1,
       data: {
         ...service,
-        name: span.name,
-        duration_ms: span.durationMs,
+        name: span.target,
+        duration_ms: span.duration_ms,
         outcome: span.outcome,
         error: span.outcome !== 'success',
         'trace.span_id': span.id,

@@ -57,12 +57,12 @@ export function spansOf(message: Message): object[] {
     traceId,
     spanId: span.id,
     parentSpanId: spanId,
-    name: span.name,
+    name: span.target,
     kind: INTERNAL,
-    startTimeUnixNano: nano(span.startedAt),
-    endTimeUnixNano: nano(span.startedAt + span.durationMs),
+    startTimeUnixNano: nano(span.start),
+    endTimeUnixNano: nano(span.start + span.duration_ms),
     attributes: [
-      ...attribute('cicd.pipeline.task.name', span.name),
+      ...attribute('cicd.pipeline.task.name', span.target),
       ...attribute('cicd.pipeline.task.run.result', RESULTS[span.outcome] ?? span.outcome),
     ],
     ...(span.outcome === 'success' ? {} : { status: { code: ERROR } }),
@@ -74,7 +74,7 @@ function attributesOf({ properties, anonymousId, event, id }: Message): Attribut
   const fields = Object.entries(properties).filter(([name]) => !IN_THE_SPAN.has(name) && !(name in RESOURCE_NAMES))
   const { outcome, exit_status } = properties
   return [
-    ...fields.flatMap(([name, value]) => attribute(SPAN_NAMES[name] ?? `send_metrics.${name}`, value)),
+    ...fields.flatMap(([name, value]) => attribute(SPAN_NAMES[name] ?? `send_metrics.${name.replace(/^send_metrics_/u, '')}`, value)),
     ...attribute('cicd.pipeline.task.run.result', typeof outcome === 'string' ? (RESULTS[outcome] ?? outcome) : undefined),
     ...attribute('error.type', exit_status === undefined || exit_status === 0 ? undefined : String(exit_status)),
     ...attribute('send_metrics.event', event),

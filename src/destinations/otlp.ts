@@ -2,13 +2,13 @@ import { gzipSync } from 'node:zlib'
 import type { Message } from '../event/message.ts'
 import { printable } from '../messages.ts'
 import { version } from '../version.ts'
-import { inBatches, type Limits } from './batches.ts'
+import { inBatches, type Limits, sizedFor } from './batches.ts'
 import type { Destination, HttpRequest, Response, Settings, Verdict } from './destination.ts'
 import { resourceOf, spansOf } from './otlp-spans.ts'
 import { retryAfterMs } from './retry-after.ts'
 
 /** New Relic's documented limit of 1 MB a request is the lowest of the services that take OTLP. */
-const LIMITS: Limits = { receiver: 'OTLP', event: 500_000, batch: 950_000, around: 1_000 }
+const LIMITS: Limits = { receiver: 'OTLP', event: 940_000, batch: 950_000, around: 1_000 }
 
 /**
  * OTLP over HTTP as JSON (opentelemetry.io/docs/specs/otlp): the runs as spans. Written by hand, because the SDK's
@@ -16,10 +16,7 @@ const LIMITS: Limits = { receiver: 'OTLP', event: 500_000, batch: 950_000, aroun
  */
 export const otlp: Destination = {
   async encode(messages, settings) {
-    const sized = messages.map((message) => ({
-      message,
-      bytes: Buffer.byteLength(JSON.stringify([resourceOf(message), spansOf(message)])),
-    }))
+    const sized = sizedFor(messages, LIMITS.event, (message) => Buffer.byteLength(JSON.stringify([resourceOf(message), spansOf(message)])))
     const { batches, refused } = inBatches(sized, LIMITS)
     return { requests: batches.map((batch) => requestFor(batch, settings)), refused }
   },

@@ -1,3 +1,4 @@
+import type { Message } from '../event/message.ts'
 import { inBatches, type Limits } from './batches.ts'
 import type { Destination, HttpRequest, Response, Verdict } from './destination.ts'
 import { retryAfterMs } from './retry-after.ts'
@@ -17,7 +18,10 @@ type Client = typeof import('./segment-client.ts')
 export function segmentBy(version: string, loadClient: () => Promise<Client>): Destination {
   return {
     async encode(messages, settings, known) {
-      const sized = messages.map((message) => ({ message, bytes: Buffer.byteLength(JSON.stringify(message)) + EVENT_ENVELOPE_BYTES }))
+      const sized = messages.map((message) => ({
+        message,
+        bytes: Buffer.byteLength(JSON.stringify(sentPart(message))) + EVENT_ENVELOPE_BYTES,
+      }))
       const { batches, refused } = inBatches(sized, LIMITS)
       const requests: HttpRequest[] = []
       let learned: string | undefined
@@ -35,6 +39,11 @@ export function segmentBy(version: string, loadClient: () => Promise<Client>): D
       return request.messages.map(() => verdict)
     },
   }
+}
+
+/** Segment gets no spans; what it can use of them is a property. */
+function sentPart({ spans: _spans, spansLeftOut: _count, ...message }: Message): object {
+  return message
 }
 
 /** Only 200 is acceptance; 3xx is somebody's portal, and what is wrong with a request stays wrong. */

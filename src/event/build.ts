@@ -1,10 +1,11 @@
-import { reportedName } from './allowlist.ts'
+import { reportedNames } from './allowlist.ts'
 import { SCHEMA_VERSION } from './fields.ts'
 import type { Facts } from './serialize.ts'
 
 /** What is known of a run from running it. */
 export interface RunFacts {
-  readonly target: string
+  /** What was run, as make names it; none for the default goal. */
+  readonly goals: readonly string[]
   /** Wall clock, ms since 1970. */
   readonly startedAt: number
   /** Monotonic, ms; rounded to whole ones in the event. */
@@ -30,7 +31,7 @@ export interface PlaceFacts {
 export function runFacts(run: RunFacts, place: PlaceFacts, targets: readonly string[] | undefined): Facts {
   return {
     command_type: 'make',
-    command: reportedName(run.target, targets),
+    command: reportedNames(run.goals, targets),
     start_time: new Date(run.startedAt).toISOString(),
     duration_ms: Math.max(0, Math.round(run.durationMs)),
     exit_status: run.exitStatus,

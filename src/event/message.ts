@@ -16,8 +16,10 @@ export interface Message {
   /** When it happened: RFC 3339, UTC. */
   readonly timestamp: string
   readonly properties: Properties
-  /** Targets that ran inside, for destinations that know traces. */
-  readonly spans?: readonly Span[]
+  /** Targets that ran inside, under names that may leave, for destinations that know traces; their parent is `run_id`. */
+  readonly spans?: readonly Span[] | undefined
+  /** How many there were beyond those. */
+  readonly spansLeftOut?: number | undefined
   /** Node's version when it was recorded: Segment's client sends one, and every retry must send the same. */
   readonly nodeVersion?: string
   /** Version of Segment's client when it was recorded, for the same reason. */

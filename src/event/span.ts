@@ -1,10 +1,76 @@
-/** A target that ran inside a run: names as they may be sent. */
+import { OTHER, reportedName } from './allowlist.ts'
+
+/** How a target ended. */
+export type SpanOutcome = 'success' | 'failure' | 'interrupted'
+
+/** A target that ran inside a run: from its first recipe line's start to its last one's end. */
 export interface Span {
-  /** 16 hexadecimal digits. */
+  /** 16 hexadecimal digits, random; its parent is the run. */
   readonly id: string
-  readonly name: string
-  /** Wall clock, ms since 1970. */
-  readonly startedAt: number
-  readonly durationMs: number
-  readonly outcome: string
+  /** As the makefile has it; only what `reportedSpans` makes of it may leave this machine. */
+  readonly target: string
+  /** Wall clock, ms since 1970, with a fraction where the clock had one. */
+  readonly start: number
+  readonly duration_ms: number
+  readonly outcome: SpanOutcome
+  /** How many makes deep: 0 in the one that was wrapped. */
+  readonly depth: number
+}
+
+/** Spans of a run, and how many were left out. */
+export interface Spans {
+  readonly spans: readonly Span[]
+  readonly leftOut: number
+}
+
+/** Which names may leave this machine, from the project file. */
+export interface Names {
+  readonly targets?: readonly string[] | undefined
+  /** What stands before the name of a real target: `impl-build` is reported as `build`. */
+  readonly prefix: string
+}
+
+/** The longest `most` of some spans, in the order in which they began. */
+export function longest({ spans, leftOut }: Spans, most: number): Spans {
+  if (spans.length <= most) return { spans, leftOut }
+  const kept = spans.toSorted((one, other) => other.duration_ms - one.duration_ms).slice(0, most)
+  return { spans: kept.toSorted((one, other) => one.start - other.start), leftOut: leftOut + spans.length - most }
+}
+
+/**
+ * A target's name as it may leave this machine. Stricter than the name of a run, which a person typed: without a list
+ * every name is `other`, since most are files.
+ */
+function nameOf(target: string, { targets = [], prefix }: Names): string {
+  const name = target.startsWith(prefix) ? target.slice(prefix.length) : target
+  return [name, target].map((one) => reportedName(one, targets)).find((one) => one !== OTHER) ?? OTHER
+}
+
+/** The spans as they may leave this machine. */
+export function reportedSpans({ spans, leftOut }: Spans, names: Names): Spans {
+  return { spans: spans.map((span) => ({ ...span, target: nameOf(span.target, names) })), leftOut }
+}
+
+const SLOWEST = 5
+
+/**
+ * The slowest targets for a text field: `test=41200,lint=900`, in ms, slowest first, each name once with its longest
+ * time, whole entries only within `most` characters. Undefined when there is none.
+ */
+export function slowestTargets({ spans }: Spans, names: Names, most: number): string | undefined {
+  const slowest = new Map<string, number>()
+  for (const span of spans) {
+    const name = nameOf(span.target, names)
+    // A name that would look like two entries.
+    const plain = /[,=]/u.test(name) ? OTHER : name
+    slowest.set(plain, Math.max(slowest.get(plain) ?? 0, Math.round(span.duration_ms)))
+  }
+  const entries = [...slowest].sort(([, one], [, other]) => other - one).map(([name, ms]) => `${name}=${ms}`)
+  let text = ''
+  for (const entry of entries.slice(0, SLOWEST)) {
+    const longer = text === '' ? entry : `${text},${entry}`
+    if ([...longer].length > most) break
+    text = longer
+  }
+  return text === '' ? undefined : text
 }

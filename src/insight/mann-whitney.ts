@@ -29,9 +29,9 @@ export function zOfRanks(rankSum: number, count: number, all: number, ties: numb
   return variance > 0 ? (larger - (count * other) / 2) / Math.sqrt(variance) : 0
 }
 
-/** The z that among so many comparisons without any effect is passed, on either side, with a probability of 1 % in all. */
+/** The z that among so many comparisons without any effect is passed, on either side, with a probability of 0.5 % in all. */
 export function barFor(comparisons: number): number {
-  return -normalQuantile(0.005 / Math.max(1, comparisons))
+  return -normalQuantile(0.0025 / Math.max(1, comparisons))
 }
 
 /** For a share below 0.02. (Abramowitz and Stegun 26.2.23; the error is below 0.00045.) */

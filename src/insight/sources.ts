@@ -1,12 +1,11 @@
 import * as fs from 'node:fs'
 import { Ledger } from '../journal/ledger.ts'
-import type { World } from '../world.ts'
+import { say } from '../messages.ts'
 import type { Summary, SummaryOptions } from './model.ts'
 import { runsInFiles } from './read-ledger.ts'
 import { RunLines } from './read-lines.ts'
 import { RunTable } from './run-table.ts'
 import { summarizeTable } from './summarize.ts'
-import type { WarehouseWish } from './warehouse/summarize-warehouse.ts'
 
 /** Where runs come from. One that can count by itself does so; the others hand over their runs. */
 export interface Source {
@@ -38,22 +37,19 @@ export function filesSource(files: readonly string[]): Source {
       const lines = new RunLines()
       const table = new RunTable()
       for (const file of files) {
-        for await (const piece of piecesOf(file)) for (const run of lines.piece(piece)) table.add(run)
-        for (const run of lines.end()) table.add(run)
+        await addRuns(file, lines, table)
       }
       return summarizeTable(table, { end: 'last-run', ...options }, lines.skipped)
     },
   }
 }
 
-/** A Segment warehouse. What speaks to it is loaded only now. */
-export function warehouseSource(world: World, wish: WarehouseWish): Source {
-  return {
-    where: 'in the warehouse',
-    async summarize(options) {
-      const { summarizeWarehouse } = await import('./warehouse/summarize-warehouse.ts')
-      return summarizeWarehouse(world, wish, { end: 'last-run', ...options })
-    },
+async function addRuns(file: string, lines: RunLines, table: RunTable): Promise<void> {
+  try {
+    for await (const piece of piecesOf(file)) for (const run of lines.piece(piece)) table.add(run)
+    for (const run of lines.end()) table.add(run)
+  } catch (error) {
+    throw new Error(say.cannotReadRuns(file, (error as Error).message))
   }
 }
 

@@ -18,7 +18,9 @@ export function timeInBytes(bytes: Uint8Array, start: number, end: number): numb
   const year = digits(bytes, start, 4)
   const month = digits(bytes, start + 5, 2)
   const day = digits(bytes, start + 8, 2)
-  const seconds = (digits(bytes, start + 11, 2) * 60 + digits(bytes, start + 14, 2)) * 60 + digits(bytes, start + 17, 2)
+  const [hour, minute, second] = [digits(bytes, start + 11, 2), digits(bytes, start + 14, 2), digits(bytes, start + 17, 2)]
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour < 24 && minute < 60 && second < 60)) return Number.NaN
+  const seconds = (hour * 60 + minute) * 60 + second
   return daysSince1970(year, month, day) * DAY_MS + seconds * 1000 + (length === 24 ? digits(bytes, start + 20, 3) : 0)
 }
 

@@ -31,7 +31,7 @@ export function spansOf(weekly: readonly Sorted[]): Spans | undefined {
 /**
  * Whether a target got slower: each passing run against its own person's median, on a log scale; then the last weeks against the
  * first, by ranks. Raw medians took a change in who ran what for a change of the target. `targets` is how many are tried:
- * among many the bar is higher, so that one false alarm in a hundred summaries is all there is.
+ * among many the bar is higher, so that a summary without any effect raises an alarm in one case of 200.
  */
 export function trendOf(passing: Passing, spans: Spans | undefined, weekCount: number, targets: number): Trend | undefined {
   if (spans === undefined) return undefined

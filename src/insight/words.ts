@@ -59,6 +59,7 @@ export function outstanding(summary: Summary): string[] {
   ]
 }
 
+const whole = (share: number) => Math.round(share * 100)
 const name = (target: string) => printable(target, LONGEST_NAME)
 
 function trendSentence({ target, trend }: TargetSummary): string {
@@ -73,7 +74,7 @@ function flakySentence({ target, mixed }: TargetSummary): string {
 
 function failureSentence({ target, failure }: TargetSummary): string {
   const { share = 0, low = 0, high = 0 } = failure ?? {}
-  return `${name(target)} fails in ${percent(share)} of its runs (${percent(low)} to ${percent(high)})`
+  return `${name(target)} fails in ${whole(share)} % of its runs (${whole(low)} to ${whole(high)} %)`
 }
 
 function outlierSentence({ code, you, machine, ratio }: PersonSummary): string {

@@ -4,6 +4,7 @@ import { appendLines } from '../disk/append-line.ts'
 import { removeFile } from '../disk/remove-file.ts'
 import type { EventKind } from '../event/fields.ts'
 import type { Properties } from '../event/serialize.ts'
+import type { Span } from '../event/span.ts'
 import { madeAt } from './made-at.ts'
 import { makeFolder } from './state.ts'
 
@@ -30,15 +31,33 @@ export interface AttemptLine {
   readonly events: readonly string[]
 }
 
-export type LedgerLine = EventLine | AttemptLine
+/** The targets that ran inside a run, in a file of their own: they are many, and only `trace` reads them. */
+export interface SpansLine {
+  readonly type: 'spans'
+  /** The run's event. */
+  readonly id: string
+  readonly run_id: string
+  /** When the run started: RFC 3339, UTC. */
+  readonly at: string
+  /** What was typed, on this machine only. */
+  readonly command: string
+  readonly duration_ms: number
+  readonly outcome: string
+  /** How many spans are not in the list, which has the longest. */
+  readonly left_out: number
+  readonly spans: readonly Span[]
+}
 
-type Series = 'runs' | 'attempts'
+export type LedgerLine = EventLine | AttemptLine | SpansLine
+
+type Series = 'runs' | 'attempts' | 'spans'
 
 /** How far each file of runs has been read, bytes. */
 export type ReadSoFar = Readonly<Record<string, number>>
 
 /**
- * The append-only record of one project on this machine: `runs-YYYY-MM.jsonl` and `attempts-YYYY-MM.jsonl`.
+ * The append-only record of one project on this machine: `runs-YYYY-MM.jsonl`, `attempts-YYYY-MM.jsonl`, and for
+ * who asked for them `spans-YYYY-MM.jsonl`.
  * A line is one write under O_APPEND, so processes side by side never tear each other's lines.
  */
 export class Ledger {
@@ -56,6 +75,11 @@ export class Ledger {
   /** Records a try to deliver. */
   addAttempt(attempt: Omit<AttemptLine, 'type'>): void {
     this.append('attempts', new Date(attempt.at), { type: 'attempt', ...attempt })
+  }
+
+  /** Records the targets that ran inside a run. Throws the file system's error. */
+  addSpans(at: Date, spans: Omit<SpansLine, 'type' | 'at'>): void {
+    this.append('spans', at, { type: 'spans', at: at.toISOString(), ...spans })
   }
 
   /** Whether an event was recorded: looks through the last few MB of the month that its ID was made in, and the one before. */
@@ -117,7 +141,7 @@ export class Ledger {
     try {
       return fs
         .readdirSync(this.folder)
-        .filter((name) => /^(?:runs|attempts)-\d{4}-\d{2}\.jsonl$/u.test(name))
+        .filter((name) => /^(?:runs|attempts|spans)-\d{4}-\d{2}\.jsonl$/u.test(name))
         .sort()
     } catch {
       return []

@@ -1,4 +1,4 @@
-import { FIELDS, type Field } from '../event/fields.ts'
+import { FIELDS, type Field, SPAN_FIELD } from '../event/fields.ts'
 import type { Project } from './read.ts'
 
 /** A field of the project's own, as its file declares it. */
@@ -9,7 +9,7 @@ export type OwnField = Project['fields'][number]
  * date of review is none: collected data has an owner and an end.
  */
 export function fieldTable(project: Project, now: number): readonly Field[] {
-  return [...FIELDS, ...project.fields.filter((field) => !isOverdue(field, now)).map(toField)]
+  return [...FIELDS, ...(project.spans ? [SPAN_FIELD] : []), ...project.fields.filter((field) => !isOverdue(field, now)).map(toField)]
 }
 
 /** Whether a field's date of review is past, so that it is no longer sent. */

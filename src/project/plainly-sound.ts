@@ -13,6 +13,7 @@ const GLANCE: Readonly<Record<string, (value: unknown) => boolean>> = {
   project: isText(WORDS),
   recipient: isText(WORDS),
   defaultBranch: isText(NAME),
+  spans: (value) => typeof value === 'boolean',
   targets: (value) => isList(value, 100, (target) => target !== '' && isText(TARGET)(target)),
   destinations: (value) => isList(value, 10, isPlainDestination),
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { FIELDS } from '../event/fields.ts'
+import { FIELDS, SPAN_FIELD } from '../event/fields.ts'
 import { printable } from '../messages.ts'
 import { type FoundProject, PROJECT_FILE, type Problem } from './find.ts'
 import { type ProjectContent, projectSchema } from './schema.ts'
@@ -24,7 +24,7 @@ export function readProject(found: FoundProject): ReadProject {
 }
 
 /** Names that the ledger and the file destination use themselves, and those that every object has. */
-const RESERVED = ['type', 'id', 'event', 'timestamp', 'messageId', 'anonymousId', 'constructor']
+const RESERVED = [SPAN_FIELD.name, 'spans', 'type', 'id', 'event', 'timestamp', 'messageId', 'anonymousId', 'constructor']
 
 /** What is wrong beyond the form of each value, if anything. */
 function clashOf(content: ProjectContent): string | undefined {

@@ -116,6 +116,7 @@ export const projectSchema = v.strictObject({
   ),
   budgetMs: v.optional(v.pipe(wholeNumber(0, 60_000), v.description('a whole number of milliseconds from 0 to 60000'))),
   enabled: v.optional(v.pipe(v.boolean(), v.description('true, or false to switch metrics off for everybody')), true),
+  spans: v.optional(v.pipe(v.boolean(), v.description('true, or false')), false),
   fields: v.optional(
     v.pipe(
       v.array(ownField),

@@ -31,6 +31,7 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'prefix', key: 'prefix', otherwise: 'impl-' },
   { name: 'defaultBranch', key: 'defaultBranch', otherwise: "origin's HEAD" },
   { name: 'event', key: 'event', otherwise: "the project's name and .command.run" },
+  { name: 'spans', key: 'spans', otherwise: 'false' },
   { name: 'budgetMs', key: 'budgetMs', otherwise: '1000, in CI 5000' },
 ]
 

@@ -1,5 +1,4 @@
 import * as fs from 'node:fs'
-import * as path from 'node:path'
 import { readStore } from '../consent/read-store.ts'
 import type { ProjectTotals } from '../destinations/prometheus-text.ts'
 import { count, readTotals, type Totals } from '../destinations/prometheus-totals.ts'
@@ -7,6 +6,7 @@ import { inTurn } from '../disk/turn.ts'
 import { writeBeside } from '../disk/write-beside.ts'
 import { Ledger, type ReadSoFar } from '../journal/ledger.ts'
 import { projectState } from '../journal/state.ts'
+import { EXPORTED, totalsFile } from '../journal/totals.ts'
 import type { World } from '../world.ts'
 
 /** Another process that reads the same ledger is waited for so long, ms. */
@@ -26,7 +26,7 @@ export async function exportedTotals(world: World): Promise<ProjectTotals[]> {
   for (const { id, project } of readStore(world).entries) {
     const state = projectState(world, id)
     if (!fs.existsSync(state)) continue
-    const file = path.join(state, 'totals', 'export')
+    const file = totalsFile(state, EXPORTED)
     const totals = await inTurn(`${file}.turn`, world.pid, PATIENCE_MS, async () => readOn(state, file))
     if (totals === undefined) throw new Error(`another process has been counting ${project} for ${PATIENCE_MS / 1_000} s; try again later`)
     all.push({ project, totals })

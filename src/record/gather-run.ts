@@ -5,8 +5,9 @@ import { machineFacts } from '../context/machine.ts'
 import { type OwnFields, ownFields } from '../context/own-fields.ts'
 import { beginTrace, type Trace } from '../context/trace.ts'
 import { type PlaceFacts, runFacts } from '../event/build.ts'
-import { fieldNames } from '../event/fields.ts'
+import { fieldNames, SPAN_FIELD } from '../event/fields.ts'
 import { type Facts, serialize } from '../event/serialize.ts'
+import { type SpanOutcome, type Spans, slowestTargets } from '../event/span.ts'
 import { fieldTable, isOverdue } from '../project/field-table.ts'
 import type { Project } from '../project/read.ts'
 import { version } from '../version.ts'
@@ -15,7 +16,8 @@ import type { LoadStore } from './anonymous-id.ts'
 
 /** A run that began. */
 export interface RunStart {
-  readonly target: string
+  /** What was run, as make names it; none for the default goal. */
+  readonly goals: readonly string[]
   /** Wall clock, ms. */
   readonly startedAt: number
   readonly trace: Trace | undefined
@@ -36,7 +38,9 @@ export interface RunOutcome {
   /** Monotonic, ms. */
   readonly durationMs: number
   readonly exitStatus: number
-  readonly outcome: string
+  readonly outcome: SpanOutcome
+  /** What ran inside, if that was asked for. */
+  readonly spans?: Spans | undefined
 }
 
 /** How the run ended, to those who record it. */
@@ -83,7 +87,13 @@ export class GatheredRun {
     this.stop()
     const { project, start, trace } = this
     const place: PlaceFacts = { ...this.readPlace(), git }
-    return { ...runFacts({ ...start, ...end, ...trace }, place, project.targets), ...this.readOwn().facts }
+    const facts = runFacts({ ...start, ...end, ...trace }, place, project.targets)
+    return { ...facts, [SPAN_FIELD.name]: end.spans && slowestTargets(end.spans, project, SPAN_FIELD.most ?? 0), ...this.readOwn().facts }
+  }
+
+  /** The ID of this run, which is the parent of its spans. */
+  get id(): string {
+    return this.trace.runId
   }
 
   /** Names of the project's own fields whose value was not of the declared form. */

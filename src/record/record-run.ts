@@ -1,13 +1,18 @@
 import { type ProjectStanding, standingFor } from '../consent/standing.ts'
 import type { Route } from '../delivery/deliver.ts'
+import { reportedNames } from '../event/allowlist.ts'
+import { keyOf, SPAN_FIELD } from '../event/fields.ts'
 import { eventNames, type Message, newMessageId } from '../event/message.ts'
 import { type Facts, serialize } from '../event/serialize.ts'
+import { longest, reportedSpans } from '../event/span.ts'
 import { CheckoutMemo } from '../journal/checkout-memo.ts'
 import { countDropped } from '../journal/dropped.ts'
 import { Ledger } from '../journal/ledger.ts'
+import { noteRunning } from '../journal/running.ts'
 import { projectState } from '../journal/state.ts'
 import { fieldTable } from '../project/field-table.ts'
 import { fingerprint } from '../project/fingerprint.ts'
+import type { Project } from '../project/read.ts'
 import { segmentClientVersion, version } from '../version.ts'
 import type { World } from '../world.ts'
 import { anonymousId, type LoadStore } from './anonymous-id.ts'
@@ -46,8 +51,30 @@ export async function startRecording(run: GatheredRun): Promise<Recording | unde
   const memo = new CheckoutMemo(state, fingerprint(`${world.cwd}\n${project.defaultBranch}`))
   run.begin(memo)
   const ready = start.nested ? [] : routes.filter((route) => getReady(world, route))
-  const rehearsal = setTimeout(() => rehearse(run, before.standing.fields, ready).catch(() => {}), REHEARSE_MS)
-  return { finish: (end) => finishRun({ run, state, memo, routes, rehearsal, ci: before.ci }, end) }
+  const shadow = new Shadow(() => {
+    const target = reportedNames(start.goals, project.targets)
+    const ended = noteRunning(state, { pid: world.pid, target, startedAt: start.startedAt })
+    rehearse(run, before.standing.fields, ready).catch(() => {})
+    return ended
+  })
+  return { finish: (end) => finishRun({ run, state, memo, routes, shadow, ci: before.ci }, end) }
+}
+
+/** What is worth doing only while a target runs that takes longer than a moment. */
+class Shadow {
+  private ended: (() => void) | undefined
+  private readonly timer: NodeJS.Timeout
+
+  constructor(begin: () => () => void) {
+    this.timer = setTimeout(() => {
+      this.ended = begin()
+    }, REHEARSE_MS)
+  }
+
+  end(): void {
+    clearTimeout(this.timer)
+    this.ended?.()
+  }
 }
 
 interface Prepared {
@@ -55,7 +82,7 @@ interface Prepared {
   readonly state: string
   readonly memo: CheckoutMemo
   readonly routes: Route[]
-  readonly rehearsal: NodeJS.Timeout
+  readonly shadow: Shadow
   readonly ci: string | undefined
 }
 
@@ -71,8 +98,8 @@ function getReady(world: World, route: Route): boolean {
   return true
 }
 
-async function finishRun({ run, state, memo, routes, rehearsal, ci }: Prepared, end: RunEnd): Promise<string> {
-  clearTimeout(rehearsal)
+async function finishRun({ run, state, memo, routes, shadow, ci }: Prepared, end: RunEnd): Promise<string> {
+  shadow.end()
   const { world, project, start } = run
   const budget = project.budgetMs ?? (ci === undefined ? BUDGET_MS : BUDGET_CI_MS)
   const deadline = world.monotonic() + budget
@@ -89,7 +116,8 @@ async function finishRun({ run, state, memo, routes, rehearsal, ci }: Prepared, 
       await recordConsentChange(world, project, who, ACCEPTED, start.loadStore)
     }
     countDropped(state, run.dropped())
-    const id = await journal(run, facts, { now, ledger, sending })
+    const id = await journal(run, facts, { now, ledger, sending, end })
+    noteSpans(run, ledger, id, end)
     end.mark('journal')
     if (sending.length === 0 || start.nested) {
       boundOutboxes(world, ledger, sending)
@@ -131,7 +159,7 @@ function backlogFor(durationMs: number): number {
 async function journal(
   { world, project, start }: GatheredRun,
   facts: Facts,
-  { now, ledger, sending }: { now: ProjectStanding; ledger: Ledger; sending: readonly Route[] },
+  { now, ledger, sending, end }: { now: ProjectStanding; ledger: Ledger; sending: readonly Route[]; end: RunEnd },
 ): Promise<string> {
   const properties = serialize('run', facts, now.standing.fields, fieldTable(project, world.now()))
   start.note(`event: ${JSON.stringify(properties)}`)
@@ -147,9 +175,40 @@ async function journal(
     properties,
     nodeVersion: world.nodeVersion,
     clientVersion: segmentClientVersion,
+    ...spansToSend(project, now, end),
   }
   writeEvent(ledger, 'run', message, sending)
   return id
+}
+
+/** More than these stay in the ledger: an outbox may hold a thousand events. */
+const MOST_SENT = 200
+
+/** Spans for destinations that know traces, where the project asks for them and the person agreed to them. */
+function spansToSend(project: Project, { standing }: ProjectStanding, { spans }: RunEnd): Pick<Message, 'spans' | 'spansLeftOut'> {
+  if (spans === undefined || !project.spans || !standing.fields.includes(keyOf(SPAN_FIELD))) return {}
+  const reported = reportedSpans(longest(spans, MOST_SENT), project)
+  return { spans: reported.spans, spansLeftOut: reported.leftOut }
+}
+
+/** All spans with their own names, on this machine. The run is recorded by now; a full disk takes only them. */
+function noteSpans({ id: run, start }: GatheredRun, ledger: Ledger, id: string, { spans, durationMs, outcome }: RunEnd): void {
+  if (spans === undefined || spans.spans.length === 0) return
+  const at = new Date(start.startedAt)
+  const command = start.goals.join(' ')
+  try {
+    ledger.addSpans(at, {
+      id,
+      run_id: run,
+      command,
+      duration_ms: Math.round(durationMs),
+      outcome,
+      left_out: spans.leftOut,
+      spans: spans.spans,
+    })
+  } catch (error) {
+    start.note(`spans: not written; ${(error as Error).message}`)
+  }
 }
 
 /** In CI the yes is the pipeline owner's: it is recorded as such, so that it can be shown and undone. */

@@ -7,6 +7,7 @@ import { destinationRow } from '../destinations/index.ts'
 import { writeBeside } from '../disk/write-beside.ts'
 import { Outbox } from '../journal/outbox.ts'
 import { makeFolder } from '../journal/state.ts'
+import { totalsFile } from '../journal/totals.ts'
 import { fingerprint } from '../project/fingerprint.ts'
 import { type DestinationSettings, placeOf } from '../project/places.ts'
 import type { Project } from '../project/read.ts'
@@ -40,7 +41,7 @@ export function routesFor(world: World, project: Project, places: readonly strin
         missing: row.missing(settings),
         load: () => (loading ??= row.load()),
         memo: row.takesTurns
-          ? totalsAt(path.join(state, 'totals', routeName(destination)))
+          ? totalsAt(totalsFile(state, routeName(destination)))
           : memoAt(path.join(state, 'forms', `${routeName(destination)}.json`)),
         outbox: outboxOf(state, destination, world.pid),
         breaker: new Breaker(path.join(state, 'breakers', routeName(destination))),

@@ -4,6 +4,7 @@ import { isPlainlySound } from '../project/plainly-sound.ts'
 import type { Project, ReadProject } from '../project/read.ts'
 import type { RunEnd } from '../record/gather-run.ts'
 import type { GatheredRun, Recording } from '../record/record-run.ts'
+import type { Tracer } from '../spans/tracer.ts'
 import type { World } from '../world.ts'
 import { exitStatus, outcomeOf } from './exit-status.ts'
 import type { Plan } from './plan.ts'
@@ -17,15 +18,23 @@ export interface Later {
   readonly record: () => Promise<typeof import('../record/record-run.ts')>
   readonly store: () => Promise<typeof import('../consent/store.ts')>
   readonly commit: () => Promise<typeof import('../context/commit.ts')>
+  readonly spans: () => Promise<typeof import('../spans/tracer.ts')>
   readonly mayAsk: () => Promise<typeof import('../consent/may-ask.ts')>
   readonly ask: () => Promise<typeof import('../consent/ask.ts')>
+  readonly hint: () => Promise<typeof import('../insight/hint.ts')>
 }
+
+/** Nobody waits for less, ms. */
+const WORTH_A_WORD_MS = 1_000
 
 interface Circumstances {
   readonly world: World
   readonly plan: Plan
   readonly request: WrapRequest
+  /** What was run, as make names it; none for the default goal. */
+  readonly goals: readonly string[]
   readonly parallel: boolean
+  readonly tracer: Tracer | undefined
   readonly timeline: Timeline
   readonly later: Later
 }
@@ -58,14 +67,14 @@ export class Aftermath {
 
   /** After the target: records or asks, as the plan has it; once `hurry` is settled, without waiting for anything. */
   async finish(run: TargetRun, hurry: Promise<void>): Promise<void> {
-    const { world, plan, timeline, request } = this.now
+    const { world, plan, timeline, request, goals } = this.now
     if (plan.kind === 'pass') {
-      if (request.verbose) world.stderr.write(say.prefixed(say.ran(request.target, run.durationMs, `not recorded: ${plan.because}`)))
+      if (request.verbose) world.stderr.write(say.prefixed(say.ran(goals, run.durationMs, `not recorded: ${plan.because}`)))
       return
     }
     if (this.isIdle()) {
       timeline.note('question: nothing; stderr is not a terminal')
-      if (request.verbose) world.stderr.write(say.prefixed(say.ran(request.target, run.durationMs, 'not recorded')))
+      if (request.verbose) world.stderr.write(say.prefixed(say.ran(goals, run.durationMs, 'not recorded')))
       return
     }
     try {
@@ -99,12 +108,12 @@ export class Aftermath {
   }
 
   private async gather(project: Project, startedAt: number, justAgreed: boolean): Promise<GatheredRun> {
-    const { world, plan, request, timeline, later } = this.now
+    const { world, plan, goals, timeline, later } = this.now
     const { GatheredRun } = await later.record()
     const { trace, nested, fieldsFile, store } = plan
     const note = (text: string) => timeline.note(text)
     return new GatheredRun(world, project, {
-      target: request.target,
+      goals,
       startedAt,
       trace,
       nested,
@@ -125,14 +134,28 @@ export class Aftermath {
   }
 
   private async settle(project: Project, run: TargetRun, hurry: Promise<void>): Promise<void> {
-    const { world, request, timeline } = this.now
+    const { world, request, goals, timeline } = this.now
     const mark = (name: string) => timeline.mark(name)
-    const end = { durationMs: run.durationMs, exitStatus: exitStatus(run.end), outcome: outcomeOf(run.end), mark, hurry }
+    const { durationMs } = run
+    const outcome = outcomeOf(run.end)
+    const spans = this.now.tracer?.collect({ ...run, outcome })
+    const end = { durationMs, exitStatus: exitStatus(run.end), outcome, spans, mark, hurry }
     let fate = await (await this.recording)?.finish(end)
     // Without a terminal there is nobody to ask, and nothing of it is loaded.
     if (world.stderr.isTTY) fate = (await this.ask(project, run.startedAt, end)) ?? fate
     else timeline.note('question: nothing; stderr is not a terminal')
-    if (request.verbose) world.stderr.write(say.prefixed(say.ran(request.target, run.durationMs, fate ?? 'not recorded')))
+    if (request.verbose) world.stderr.write(say.prefixed(say.ran(goals, run.durationMs, fate ?? 'not recorded')))
+    await this.hint(project, run)
+  }
+
+  /** For whoever wants to know: that the run took unusually long. An inner run keeps out of the output of the outer one. */
+  private async hint(project: Project, run: TargetRun): Promise<void> {
+    const { world, plan, goals, later } = this.now
+    const wanted = plan.store?.progress === true && !plan.inner && outcomeOf(run.end) === 'success' && world.stderr.isTTY
+    if (!wanted || plan.store === undefined || run.durationMs < WORTH_A_WORD_MS) return
+    const { slowHint } = await later.hint()
+    const line = slowHint(world, project, plan.store, { ...run, goals })
+    if (line !== undefined) world.stderr.write(say.prefixed(line))
   }
 
   /** Asks if this is the moment; after a yes, records the very run that the question showed. */

@@ -9,6 +9,10 @@ import type { MakeFlags } from './make-flags.ts'
 
 /** Tells a wrapped child that it runs inside another run of the same project; the value is the folders of their projects. */
 export const INSIDE = 'SEND_METRICS_INSIDE'
+/** The field whose consent covers spans: the name of SPAN_FIELD in the table, which is not loaded by now. */
+export const SPAN_KEY = 'slowest_targets'
+/** How the name ends of what the tracer has the makes below read (tracer/trace.mk). */
+const TRACER_MAKEFILE = '/sub.mk'
 /** Between those folders: ':' stands in many a path. */
 const SEPARATOR = '\n'
 
@@ -27,6 +31,8 @@ export interface Plan {
   readonly trace: Trace | undefined
   /** Where the target may write values for the project's own fields, if it has any that come from there. */
   readonly fieldsFile: string | undefined
+  /** The project asks for spans, and the decision covers them. */
+  readonly spans: boolean
   /** Inside another wrapped run of the same project: it writes, its outermost sends. */
   readonly nested: boolean
   /** Inside another wrapped run of whatever project: nobody is asked in the middle of it. */
@@ -37,13 +43,18 @@ export interface Plan {
 export function planRun(world: World, flags: MakeFlags): Plan {
   const found = findProject(world)
   const nested = found !== undefined && (world.env[INSIDE] ?? '').split(SEPARATOR).includes(found.root)
-  const { kind, because, store } = judge(world, flags, found)
+  const { kind, because, store, covers = [] } = judge(world, flags, found)
+  const spans = found?.content?.spans === true && (covers === 'all' || covers.includes(SPAN_KEY))
   const trace = kind === 'record' ? beginTrace(world.env) : undefined
   const inner = world.env[INSIDE] !== undefined
-  return { kind, because, found, store, nested, inner, trace, fieldsFile: trace && fieldsFile(world, found, trace) }
+  return { kind, because, found, store, spans, nested, inner, trace, fieldsFile: trace && fieldsFile(world, found, trace) }
 }
 
-type Judgement = Pick<Plan, 'kind' | 'because'> & { readonly store?: StoreReading }
+interface Judgement extends Pick<Plan, 'kind' | 'because'> {
+  readonly store?: StoreReading
+  /** Fields that may be recorded. */
+  readonly covers?: readonly string[] | 'all'
+}
 
 const pass = (because: string): Judgement => ({ kind: 'pass', because })
 
@@ -58,7 +69,7 @@ function judge(world: World, flags: MakeFlags, found: FoundProject | undefined):
   // A file with a mistake is reported after the run; whom it speaks for cannot be known.
   if (identity === undefined) return { kind: 'ask', because: 'the project file has a mistake' }
   const plainlyCi = env.CI !== undefined && !['', 'false'].includes(env.CI)
-  if (plainlyCi) return wanted === 'on' ? { kind: 'record', because: 'SEND_METRICS=on in CI' } : pass(`CI=${env.CI} is set`)
+  if (plainlyCi) return wanted === 'on' ? { kind: 'record', because: 'SEND_METRICS=on in CI', covers: 'all' } : pass(`CI=${env.CI} is set`)
   return recordOrAsk(world, identity, wanted === 'on' ? 'record' : 'ask')
 }
 
@@ -66,8 +77,10 @@ function judge(world: World, flags: MakeFlags, found: FoundProject | undefined):
 function recordOrAsk(world: World, identity: Identity, undecided: 'record' | 'ask'): Judgement {
   const store = readStore(world)
   const decision = soundDecision(entryFor(store.entries, identity))
-  if (decision === undefined) return store.all ? pass('you said no to all projects') : { kind: undecided, because: 'nobody has decided' }
-  return decision.decision === 'off' ? pass('you said no') : { kind: 'record', because: `you said ${decision.decision}`, store }
+  if (decision === undefined)
+    return store.all ? pass('you said no to all projects') : { kind: undecided, because: 'nobody has decided', covers: 'all' }
+  if (decision.decision === 'off') return pass('you said no')
+  return { kind: 'record', because: `you said ${decision.decision}`, store, covers: decision.fieldSet }
 }
 
 /** A fresh name in the system's place for such; the file is the target's to make. */
@@ -81,9 +94,17 @@ function fieldsFile(world: World, found: FoundProject | undefined, trace: Trace)
 export function childEnvironment(env: Environment, plan: Plan): Environment {
   // Marked even where nothing is recorded: an inner run of another project must not ask in the middle of this one.
   const marked = {
-    ...env,
+    ...(env.SEND_METRICS_SPANS === undefined ? env : ofTheSameRecord(env, plan)),
     [INSIDE]: [...new Set([...(env[INSIDE] ?? '').split(SEPARATOR), plan.found?.root ?? ''])].filter((root) => root !== '').join(SEPARATOR),
   }
   const traced = plan.trace === undefined ? marked : { ...marked, TRACEPARENT: traceparent(plan.trace) }
   return plan.fieldsFile === undefined ? traced : { ...traced, SEND_METRICS_FIELDS: plan.fieldsFile }
+}
+
+/** The tracer of the run that this one is in notes what belongs to the same record, and nothing else. */
+function ofTheSameRecord(env: Environment, { kind, nested }: Plan): Environment {
+  if (kind === 'record' && nested) return env
+  const { SEND_METRICS_SPANS: _file, MAKEFILES = '', ...rest } = env
+  const others = MAKEFILES.split(' ').filter((file) => !file.endsWith(TRACER_MAKEFILE))
+  return others.join('') === '' ? rest : { ...rest, MAKEFILES: others.join(' ') }
 }

@@ -98,7 +98,8 @@ export function wouldAllDie(pid: number, signalNumber: number): boolean | undefi
   }
 }
 
-function descendants(pid: number): number[] {
+/** Every process below `pid`. Throws where there is no /proc. */
+export function descendants(pid: number): number[] {
   const children = new Map<number, number[]>()
   for (const name of fs.readdirSync('/proc')) {
     if (!/^\d+$/u.test(name)) continue
@@ -110,7 +111,8 @@ function descendants(pid: number): number[] {
   return found
 }
 
-function parentOf(pid: number): number | undefined {
+/** The process that started one; undefined where that cannot be known. */
+export function parentOf(pid: number): number | undefined {
   try {
     return Number(statFields(pid)[1])
   } catch {

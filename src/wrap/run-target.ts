@@ -32,15 +32,19 @@ export interface TargetRefused {
   readonly exit: Exit
 }
 
-/** The command line for a request. */
+/** The command line for a request: the real target of a public name, or just the one that was given. */
 export function targetCommand(make: WhichMake, request: WrapRequest, prefix: string, flags: MakeFlags, env: Environment): TargetCommand {
+  const { program, words } = make
+  if (request.target === undefined) {
+    return { make: program, program, args: [...words, ...request.makeArguments], env, jobserver: flags.jobserver }
+  }
   const files = request.files.flatMap((file) => ['-f', file])
   // A make below another make announces its directory on stdout; typed by hand it would not.
   const quiet = Number(env.MAKELEVEL ?? 0) > 0 && !flags.printDirectory ? ['--no-print-directory'] : []
   return {
-    make: make.program,
-    program: make.program,
-    args: [...make.words, ...files, ...quiet, `${prefix}${request.target}`, ...request.makeArguments],
+    make: program,
+    program,
+    args: [...words, ...files, ...quiet, `${prefix}${request.target}`, ...request.makeArguments],
     env,
     jobserver: flags.jobserver,
   }

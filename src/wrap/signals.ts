@@ -23,6 +23,7 @@ export class Signals {
   private readonly world: World
   private readonly undo: (() => void)[] = []
   private readonly ignored: readonly NodeJS.Signals[]
+  private readonly linesBelow: (make: number) => readonly number[]
   /** Known from the start of the child on: a terminal that hangs up is nobody's terminal any more. */
   private atTerminal = false
   private child: ChildProcess | undefined
@@ -32,10 +33,14 @@ export class Signals {
   /** The signal that ended the reporting; pending until one comes. */
   readonly stopped: Promise<NodeJS.Signals>
 
-  /** `ignored` are the signals that the target ignores too, because we were started so. */
-  constructor(world: World, ignored: readonly NodeJS.Signals[]) {
+  /**
+   * `ignored` are the signals that the target ignores too, because we were started so. `linesBelow` finds processes
+   * that have to hear from us what make alone would tell them, without a tracer between.
+   */
+  constructor(world: World, ignored: readonly NodeJS.Signals[], linesBelow: (make: number) => readonly number[] = () => []) {
     this.world = world
     this.ignored = ignored
+    this.linesBelow = linesBelow
     this.stopped = new Promise((resolve) => {
       this.stop = resolve
     })
@@ -46,7 +51,7 @@ export class Signals {
     this.on('SIGINT', () => {
       this.interrupted = true
     })
-    this.on('SIGTERM', () => this.passOn('SIGTERM'))
+    this.on('SIGTERM', () => this.passOn())
     this.on('SIGHUP', () => this.passOnIfAlone('SIGHUP'))
     this.on('SIGQUIT', () => this.passOnIfAlone('SIGQUIT'))
     // Node would start its debugger on SIGUSR1; make means something else by it.
@@ -86,9 +91,16 @@ export class Signals {
     this.undo.push(this.world.onSignal(signal, this.ignored.includes(signal) ? () => {} : handle))
   }
 
-  private passOn(signal: NodeJS.Signals): void {
-    this.passed = signal
-    this.child?.kill(signal)
+  private passOn(): void {
+    this.passed = 'SIGTERM'
+    if (this.child !== undefined) this.terminate(this.child)
+  }
+
+  /** make tells its recipes of this signal, and of no other that is sent to it alone. */
+  private terminate(child: ChildProcess): void {
+    const lines = this.linesBelow(child.pid ?? 0)
+    child.kill('SIGTERM')
+    for (const line of lines) this.world.kill(line, 'SIGTERM')
   }
 
   private passOnIfAlone(signal: 'SIGHUP' | 'SIGQUIT'): void {
@@ -99,7 +111,7 @@ export class Signals {
       this.passed = signal
       child.kill(signal)
       // make ends on a SIGTERM sent to it alone, and on no other signal.
-      this.after(GRACE_MS, (still) => still.kill('SIGTERM'))
+      this.after(GRACE_MS, (still) => this.terminate(still))
     })
   }
 

@@ -2,28 +2,39 @@ import { say } from '../messages.ts'
 
 /** What the person asked `wrap` to run. */
 export interface WrapRequest {
-  readonly target: string
+  /** The public name of a target; undefined where a whole command line of make stands behind `--`. */
+  readonly target: string | undefined
+  /** What the run is to be called, whatever was run. */
+  readonly name: string | undefined
+  /** We stand in for the very make that started us, as the generated GNUmakefile has it. */
+  readonly forwarded: boolean
   /** Makefiles named with -f, in order; a sub-make does not inherit its parent's. */
   readonly files: readonly string[]
   readonly make: string | undefined
   readonly verbose: boolean
-  /** Words behind `--`, for make, untouched. */
+  /** Spans are wanted, whatever the project asks for. */
+  readonly spans: boolean
+  /** Words for make, untouched: all behind `--`, or all behind the make that a whole command line begins with. */
   readonly makeArguments: readonly string[]
 }
 
 export type ParsedWrap = { request: WrapRequest } | { help: true } | { mistake: string }
 
-const OPTIONS = ['--make', '--file', '--verbose', '--help'] as const
+const OPTIONS = ['--make', '--file', '--name', '--spans', '--verbose', '--help'] as const
 const WITH_VALUE = new Map([
   ['--make', '--make'],
   ['--file', '--file'],
+  ['--name', '--name'],
   ['-f', '--file'],
 ])
 
 interface Reading {
   target?: string
   make?: string
+  name?: string
   verbose: boolean
+  spans: boolean
+  forwarded: boolean
   files: string[]
 }
 
@@ -34,8 +45,7 @@ interface Reading {
 export function parseWrapArguments(words: readonly string[]): ParsedWrap {
   const end = words.indexOf('--')
   const own = end === -1 ? words : words.slice(0, end)
-  const makeArguments = end === -1 ? [] : words.slice(end + 1)
-  const reading: Reading = { verbose: false, files: [] }
+  const reading: Reading = { verbose: false, spans: false, forwarded: false, files: [] }
   for (let at = 0; at < own.length; at++) {
     const word = own[at] as string
     if (word === '--help' || word === '-h') return { help: true }
@@ -45,22 +55,23 @@ export function parseWrapArguments(words: readonly string[]): ParsedWrap {
     else if (reading.target === undefined) reading.target = word
     else return { mistake: say.extraArgument(word) }
   }
-  return finish(reading, makeArguments)
+  return finish(reading, end === -1 ? undefined : words.slice(end + 1))
 }
 
 /** How many further words an option used up; undefined for a word that is none; a text for a mistake. */
 function takeOption(word: string, next: string | undefined, reading: Reading): number | string | undefined {
   if (!word.startsWith('-') || word === '-') return undefined
-  if (word === '--verbose') {
-    reading.verbose = true
+  if (word === '--verbose' || word === '--spans' || word === '--forwarded') {
+    reading[word.slice('--'.length) as 'verbose' | 'spans' | 'forwarded'] = true
     return 0
   }
-  const joined = /^(--make|--file)=(.*)$/su.exec(word) ?? /^(-f)(.+)$/su.exec(word)
+  const joined = /^(--make|--file|--name)=(.*)$/su.exec(word) ?? /^(-f)(.+)$/su.exec(word)
   const name = WITH_VALUE.get(joined?.[1] ?? word)
   if (name === undefined) return say.unknownWrapOption(word, nearest(word))
   const value = joined ? joined[2] : next
   if (value === undefined || value === '') return say.optionNeedsValue(joined?.[1] ?? word)
   if (name === '--make') reading.make = value
+  else if (name === '--name') reading.name = value
   else reading.files.push(value)
   return joined ? 0 : 1
 }
@@ -69,10 +80,22 @@ function nearest(word: string): string | undefined {
   return OPTIONS.find((option) => option.startsWith(word.slice(0, 4)))
 }
 
-function finish(reading: Reading, makeArguments: readonly string[]): ParsedWrap {
-  const { target, make, verbose, files } = reading
-  if (target === undefined) return { mistake: say.noTarget() }
+function finish(reading: Reading, behind: readonly string[] | undefined): ParsedWrap {
+  const { target, make, name, files, verbose, spans, forwarded } = reading
+  if (target === undefined) return commandLine(reading, behind ?? [])
   if (target === '') return { mistake: say.emptyTarget() }
   if (target.includes('=')) return { mistake: say.assignmentAsTarget(target) }
-  return { request: { target, files, make, verbose, makeArguments } }
+  if (forwarded) return { mistake: say.forwardedTarget() }
+  return { request: { target, name, forwarded, files, make, verbose, spans, makeArguments: behind ?? [] } }
+}
+
+/** `wrap -- make build`: the first word is make itself. */
+function commandLine(
+  { make, name, files, verbose, spans, forwarded }: Reading,
+  [program, ...makeArguments]: readonly string[],
+): ParsedWrap {
+  if (program === undefined || program === '') return { mistake: say.noTarget() }
+  if (make !== undefined || files.length > 0) return { mistake: say.makeTwice() }
+  if (program.startsWith('-')) return { mistake: say.noMakeFirst(program) }
+  return { request: { target: undefined, name, forwarded, files, make: program, verbose, spans, makeArguments } }
 }

@@ -1,16 +1,19 @@
 import { say } from '../messages.ts'
 import { targetPrefix } from '../project/find.ts'
+import type { Tracer } from '../spans/tracer.ts'
 import type { Exit, World } from '../world.ts'
 import { Aftermath, type Later } from './aftermath.ts'
 import { exitLike } from './exit-status.ts'
 import { ignoredFromTheStart, ignoring } from './ignored-signals.ts'
 import { readMakeFlags } from './make-flags.ts'
-import { childEnvironment, planRun } from './plan.ts'
-import { runTarget, type TargetRun, targetCommand } from './run-target.ts'
+import { childEnvironment, type Plan, planRun } from './plan.ts'
+import { runTarget, type TargetCommand, type TargetRun, targetCommand } from './run-target.ts'
 import { Signals } from './signals.ts'
+import { standingIn } from './stand-in.ts'
 import { Timeline } from './timeline.ts'
-import { whichMake } from './which-make.ts'
-import { parseWrapArguments } from './wrap-arguments.ts'
+import { whatRuns } from './what-runs.ts'
+import { isMake, whichMake } from './which-make.ts'
+import { parseWrapArguments, type WrapRequest } from './wrap-arguments.ts'
 
 /** The exit code for a command line that cannot be understood. */
 const USAGE = 2
@@ -23,29 +26,67 @@ const later: Later = {
   commit: () => import('../context/commit.ts'),
   mayAsk: () => import('../consent/may-ask.ts'),
   ask: () => import('../consent/ask.ts'),
+  hint: () => import('../insight/hint.ts'),
+  spans: () => import('../spans/tracer.ts'),
 }
 
 /**
- * `send-metrics wrap <target>`: runs the target and ends exactly as it did. Whatever else happens here,
+ * `send-metrics wrap <target>` or `wrap -- make <goals>`: runs make and ends exactly as it did. Whatever else happens here,
  * for people who agreed to it, can neither change that nor delay it beyond the budget.
  */
-export async function wrap(words: readonly string[], world: World): Promise<Exit | 'help'> {
-  const parsed = parseWrapArguments(words)
+export async function wrap(typed: readonly string[], world: World): Promise<Exit | 'help'> {
+  const parsed = parseWrapArguments(typed)
   if ('help' in parsed) return 'help'
   if ('mistake' in parsed) {
     world.stderr.write(say.prefixed(parsed.mistake))
     return { code: USAGE }
   }
-  const { request } = parsed
-  const timeline = new Timeline(world)
+  return run(parsed.request, new Timeline(world), world)
+}
+
+async function run(request: WrapRequest, timeline: Timeline, world: World): Promise<Exit> {
   const make = whichMake(request, world.env)
-  const flags = readMakeFlags(world.env.MAKEFLAGS, [...make.words, ...request.makeArguments], world.env.GNUMAKEFLAGS)
-  const plan = planRun(world, flags)
-  const aftermath = new Aftermath({ world, plan, request, parallel: flags.parallel, timeline, later })
+  const words = [...make.words, ...request.makeArguments]
+  const flags = readMakeFlags(world.env.MAKEFLAGS, words, world.env.GNUMAKEFLAGS)
+  const { there, goals } = whatRuns(world, request, words)
+  const plan = planRun(there, flags)
   const ignored = ignoredFromTheStart(world)
-  const target = targetCommand(make, request, targetPrefix(plan.found), flags, childEnvironment(world.env, plan))
-  const command = await ignoring(world, ignored, target)
-  const signals = new Signals(world, ignored)
+  const plain = targetCommand(make, request, targetPrefix(plan.found), flags, childEnvironment(world.env, plan))
+  const target = request.forwarded ? await standingIn(world, plain) : plain
+  const tracer = wantsSpans(plan, request) ? await tracerFor(world, { plan, request, target, timeline }) : undefined
+  const command = await ignoring(world, ignored, tracer?.command(target) ?? target)
+  const aftermath = new Aftermath({ world: there, plan, request, goals, parallel: flags.parallel, tracer, timeline, later })
+  const signals = new Signals(world, ignored, tracer?.lines)
+  try {
+    return await runAndReport(world, { command, signals, aftermath, timeline })
+  } finally {
+    tracer?.remove()
+  }
+}
+
+/** For people who agreed; `--spans` is one's own wish for one's own record. */
+function wantsSpans(plan: Plan, request: WrapRequest): boolean {
+  return plan.kind === 'record' && (request.spans || plan.spans)
+}
+
+/** Of what is loaded for a run before make starts, the one part that few ask for. */
+async function tracerFor(
+  world: World,
+  { plan, request, target, timeline }: { plan: Plan; request: WrapRequest; target: TargetCommand; timeline: Timeline },
+): Promise<Tracer | undefined> {
+  if (plan.found === undefined || !isMake(target.make)) return undefined
+  const { startTracer } = await later.spans()
+  const started = startTracer(world, { found: plan.found, store: plan.store, args: target.args })
+  if ('tracer' in started) return started.tracer
+  timeline.note(`spans: none; ${started.missing}`)
+  if (request.verbose) world.stderr.write(say.prefixed(say.noSpans(started.missing)))
+  return undefined
+}
+
+async function runAndReport(
+  world: World,
+  { command, signals, aftermath, timeline }: { command: TargetCommand; signals: Signals; aftermath: Aftermath; timeline: Timeline },
+): Promise<Exit> {
   const faulted = faultOf(world, timeline, signals)
   timeline.mark('spawn')
   const run = await runTarget(world, command, signals, aftermath.begin)

@@ -87,7 +87,7 @@ describe('what it does', () => {
   /** Records a run as `wrap` does. */
   async function run({ world, project }: ReturnType<typeof machine>): Promise<string | undefined> {
     const start = {
-      target: 'build',
+      goals: ['build'],
       startedAt: Date.now(),
       trace: undefined,
       nested: false,
@@ -97,7 +97,7 @@ describe('what it does', () => {
     }
     const loaders = { loadStore: () => import('../../src/consent/store.ts'), loadCommit: () => import('../../src/context/commit.ts') }
     const recording = await startRecording(new GatheredRun(world, project, { ...start, note: () => {}, ...loaders }))
-    const end = { durationMs: 5, exitStatus: 0, outcome: 'success', mark: () => {}, hurry: new Promise<void>(() => {}) }
+    const end = { durationMs: 5, exitStatus: 0, outcome: 'success' as const, mark: () => {}, hurry: new Promise<void>(() => {}) }
     return recording?.finish(end)
   }
 

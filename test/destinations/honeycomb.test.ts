@@ -16,7 +16,14 @@ const RUN = {
   parent_run_id: 'b7ad6b7169203331',
   trace_id: '4bf92f3577b34da6a3ce929d0e0e4736',
 }
-const SPAN = { id: '1111111111111111', name: 'compile', startedAt: Date.parse('2026-11-21T09:36:00Z'), durationMs: 900, outcome: 'success' }
+const SPAN = {
+  id: '1111111111111111',
+  target: 'compile',
+  depth: 0,
+  start: Date.parse('2026-11-21T09:36:00Z'),
+  duration_ms: 900,
+  outcome: 'success' as const,
+}
 
 async function requestsFor(...messages: Message[]): Promise<HttpRequest[]> {
   return (await honeycomb.encode(messages, SETTINGS)).requests as HttpRequest[]
@@ -102,6 +109,14 @@ describe('a request', () => {
     for (const { body } of requests) expect(Buffer.byteLength(body)).toBeLessThanOrEqual(1_000_000)
     expect(requests.flatMap(({ messages }) => messages)).toHaveLength(20)
   })
+})
+
+test('thousands of targets inside a run go along; where they are too many, the run goes alone', async () => {
+  const spans = (count: number) => Array.from({ length: count }, (_, at) => ({ ...SPAN, target: `target-${at}` }))
+  const [some] = await requestsFor(message({ properties: RUN, spans: spans(2_000) }))
+  expect(JSON.parse(some?.body ?? '')).toHaveLength(2_001)
+  const [alone] = await requestsFor(message({ properties: RUN, spans: spans(9_000) }))
+  expect(JSON.parse(alone?.body ?? '')).toHaveLength(1)
 })
 
 describe('what an answer means', () => {

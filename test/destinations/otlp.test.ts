@@ -21,7 +21,7 @@ const RUN = {
   parent_run_id: 'b7ad6b7169203331',
   trace_id: '4bf92f3577b34da6a3ce929d0e0e4736',
 }
-const SPAN = { id: '1111111111111111', name: 'compile', startedAt: START + 100, durationMs: 900, outcome: 'interrupted' }
+const SPAN = { id: '1111111111111111', target: 'compile', depth: 0, start: START + 100, duration_ms: 900, outcome: 'interrupted' as const }
 
 async function tracesOf(...messages: Message[]) {
   const { requests } = await otlp.encode(messages, SETTINGS)
@@ -79,8 +79,8 @@ describe('a body, as the generated classes of OpenTelemetry read it', () => {
       parentSpanId: RUN.run_id,
       name: 'compile',
       kind: 1,
-      start: BigInt(SPAN.startedAt) * 1_000_000n,
-      end: BigInt(SPAN.startedAt + 900) * 1_000_000n,
+      start: BigInt(SPAN.start) * 1_000_000n,
+      end: BigInt(SPAN.start + 900) * 1_000_000n,
       status: { code: 2, message: '' },
       attributes: { 'cicd.pipeline.task.name': 'compile', 'cicd.pipeline.task.run.result': 'cancellation' },
     })
@@ -106,6 +106,12 @@ describe('a body, as the generated classes of OpenTelemetry read it', () => {
     const groups = await tracesOf(message({ properties: RUN }), message({ properties: { ...RUN, host_arch: 'arm64' } }))
     expect(groups.map(({ resource }) => resource['host.arch'])).toEqual(['amd64', 'arm64'])
   })
+})
+
+test('thousands of targets inside a run go along; where they are too many, the run goes alone', async () => {
+  const spans = (count: number) => Array.from({ length: count }, (_, at) => ({ ...SPAN, target: `target-${at}` }))
+  const counts = async (count: number) => (await tracesOf(message({ properties: RUN, spans: spans(count) })))[0]?.spans.length
+  expect([await counts(2_000), await counts(9_000)]).toEqual([2_001, 1])
 })
 
 describe('what an answer means', () => {

@@ -96,6 +96,13 @@ describe("the service's limits", () => {
     expect(requests.map(({ messages }) => messages)).toEqual([[small, other]])
   })
 
+  test('spans are not for Segment: they are not sent, and their size does not count', async () => {
+    const span = { id: '00f067aa0ba902b7', target: 'x'.repeat(LIMIT), start: 1, duration_ms: 1, outcome: 'success', depth: 0 } as const
+    const [request] = await requestsFor([message({ spans: [span], spansLeftOut: 3 })])
+    expect(request?.messages).toHaveLength(1)
+    expect(request?.body).not.toMatch(/xxx|spans/u)
+  })
+
   test('what is let through stays below 32 KB an event as it is sent', async () => {
     const near = Array.from({ length: 12 }, (_, at) => sized(LIMIT - 1_000 + at * 100))
     const { requests } = await segment.encode(near, SETTINGS)

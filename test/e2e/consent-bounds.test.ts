@@ -146,7 +146,7 @@ describe('local only', () => {
   function maimed(at: Scratch): Record<string, string> {
     const copy = path.join(at.folder, 'copy')
     for (const name of ['bin', 'dist', 'package.json']) fs.cpSync(name, path.join(copy, name), { recursive: true })
-    for (const name of ['segment', 'file', 'connect-tls']) fs.rmSync(path.join(copy, `dist/${name}.js`))
+    for (const name of ['segment-client', 'file', 'connect-tls']) fs.rmSync(path.join(copy, `dist/${name}.js`))
     addFiles(at.folder, { 'maimed/send-metrics': `#!/bin/sh\nexec "${NODE}" "${copy}/bin/send-metrics.js" "$@"\n` })
     return { PATH: `${path.join(at.folder, 'maimed')}:${at.env.PATH}` }
   }
@@ -164,6 +164,7 @@ describe('local only', () => {
   test('with a yes that very copy cannot send, which shows that the code is missed when it is needed', async () => {
     const at = scratch({ to: there.url })
     await at.agree(there)
+    for (const file of filesUnder(at.home).filter((name) => name.includes('/forms/'))) fs.rmSync(path.join(at.home, file))
     expect(await at.make(['build'], maimed(at))).toMatchObject({ code: 0, stdout: 'built\n' })
     expect(there.requests).toEqual([])
     expect(at.waiting()).toHaveLength(1)

@@ -45,11 +45,15 @@ describe('a mistake names the file, the key, the value and what is allowed', () 
     ['budgetMs', demo({ budgetMs: -1 }), ['budgetMs is -1', '0 to 60000']],
     ['enabled', demo({ enabled: 'no' }), ['enabled is "no"', 'true, or false']],
     ['destinations', demo({ destinations: {} }), ['destinations is {}', 'a list of at most 10 destinations']],
-    ['a destination of no kind', withDestination({}), ['destinations[0].type is missing', 'segment or file']],
+    [
+      'a destination of no kind',
+      withDestination({}),
+      ['destinations[0].type is missing', 'segment, honeycomb, otlp, prometheus, file or exec'],
+    ],
     [
       'a destination of another kind',
       withDestination({ type: 'carrier-pigeon' }),
-      ['destinations[0].type is "carrier-pigeon"', 'segment or file'],
+      ['destinations[0].type is "carrier-pigeon"', 'segment, honeycomb, otlp, prometheus, file or exec'],
     ],
     ['writeKey', withDestination({ type: 'segment', writeKey: 'a b' }), ['destinations[0].writeKey is', 'the write key']],
     [

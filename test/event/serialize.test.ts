@@ -98,7 +98,7 @@ describe('properties of the gate', () => {
 
 test('the facts of a real run all pass: nothing is measured that is not announced', () => {
   const run = {
-    target: 'build',
+    goals: ['build'],
     startedAt: 0,
     durationMs: 4.6,
     exitStatus: 0,

@@ -34,6 +34,18 @@ describe('what is written', () => {
     for (const name of fs.readdirSync(folder)) expect(fs.statSync(path.join(folder, name)).mode & 0o777).toBe(0o600)
   })
 
+  test('targets that ran inside have a file of their own, which those who read runs do not see, and which goes with its month', () => {
+    const { folder, ledger } = scratch()
+    const spans = { id: 'a', run_id: '00f067aa0ba902b7', command: 'build', duration_ms: 5, outcome: 'success', left_out: 0, spans: [] }
+    ledger.addEvent('run', 'a', NOV, {})
+    ledger.addSpans(NOV, spans)
+    expect(fs.readdirSync(folder).sort()).toEqual(['runs-2026-11.jsonl', 'spans-2026-11.jsonl'])
+    expect([...ledger.lines()]).toEqual([{ type: 'run', id: 'a' }])
+    expect([...ledger.lines(['spans'])]).toEqual([{ type: 'spans', at: NOV.toISOString(), ...spans }])
+    ledger.forgetOlderThan(30, new Date('2027-02-15T00:00:00Z'))
+    expect(fs.readdirSync(folder)).toEqual([])
+  })
+
   test('a line stays one line whatever its texts hold', () => {
     const { ledger, read } = scratch()
     ledger.addEvent('run', 'a', NOV, { command: 'a\nb\u2028c\r' })

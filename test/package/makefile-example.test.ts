@@ -1,8 +1,10 @@
+import type { ChildProcess } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { cleanEnv, run, toolFolder } from '../support/cli.ts'
 import { gitInit, testdir } from '../support/testdir.ts'
+import { eventually, isRunning } from '../support/wrapped-project.ts'
 
 const EXAMPLE = fs.readFileSync('Makefile.example', 'utf8')
 const PROJECT = JSON.stringify({ project: 'Example', destinations: [{ type: 'file', path: 'metrics.jsonl' }] })
@@ -49,6 +51,15 @@ describe('Makefile.example', () => {
     const { make, commands } = await repository()
     expect((await make('-n', 'build')).stdout).toMatch(/^echo building$/mu)
     expect(commands()).toEqual([])
+  })
+
+  test('ends with its target when make alone is told to', async () => {
+    const { repo, env } = await repository()
+    fs.appendFileSync(path.join(repo, 'Makefile'), 'impl-build: slow\nslow: ; @echo $$$$ > pid; exec sleep 60\n')
+    const pid = () => Number(fs.existsSync(path.join(repo, 'pid')) && fs.readFileSync(path.join(repo, 'pid'), 'utf8'))
+    const started = (child: ChildProcess) => void eventually('it runs', () => pid() > 0).then(() => child.kill('SIGTERM'))
+    expect(await run('make', ['build'], { cwd: repo, env, started })).toMatchObject({ signal: 'SIGTERM' })
+    await eventually('the target has ended', () => !isRunning(pid()))
   })
 
   test.each([

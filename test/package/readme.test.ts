@@ -22,7 +22,7 @@ describe('the README', () => {
   })
 
   test('has the Makefile line of Makefile.example', () => {
-    expect(README).toContain('\t+@node_modules/.bin/send-metrics wrap --make "$(MAKE)" -f $(firstword $(MAKEFILE_LIST)) "$@"\n')
+    expect(README).toContain('\t+@exec node_modules/.bin/send-metrics wrap --make "$(MAKE)" -f $(firstword $(MAKEFILE_LIST)) "$@"\n')
   })
 
   test('names every command', () => {

@@ -13,6 +13,7 @@ describe('a file without a mistake', () => {
         retentionDays: 365,
         prefix: 'impl-',
         enabled: true,
+        spans: false,
         fields: [],
         destinations: [],
         file: '/r/send-metrics.json',
@@ -34,6 +35,7 @@ describe('a file without a mistake', () => {
       event: 'devstack.command.run',
       budgetMs: 0,
       enabled: false,
+      spans: true,
       fields: [
         {
           name: 'mode',

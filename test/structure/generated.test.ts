@@ -10,7 +10,7 @@ test('the generated files are fresh', () => {
   expect(generate('.')).toMatchObject({ status: 0, stderr: '' })
 })
 
-test.each(['docs/events.md', 'schema/send-metrics.schema.json'])('a stale %s is named', (stale) => {
+test.each(['docs/events.md', 'docs/destination-examples.md', 'schema/send-metrics.schema.json'])('a stale %s is named', (stale) => {
   const root = copy()
   fs.appendFileSync(path.join(root, stale), '\n')
   expect(generate(root)).toMatchObject({ status: 1, stderr: `${stale} is stale; write it anew with: make docs\n` })
@@ -36,6 +36,20 @@ test('a new field makes docs/events.md stale', () => {
   const text = fs.readFileSync(fields, 'utf8')
   fs.writeFileSync(fields, text.replace('How long it ran', 'For how long it ran'))
   expect(generate(root).stderr).toBe('docs/events.md is stale; write it anew with: make docs\n')
+})
+
+test('what a destination sends, changed in the source, makes docs/destination-examples.md stale', () => {
+  const root = copy()
+  const source = path.join(root, 'src/destinations/otlp-spans.ts')
+  fs.writeFileSync(source, fs.readFileSync(source, 'utf8').replace("'cicd.pipeline.task.name',", "'task.name',"))
+  expect(generate(root).stderr).toBe('docs/destination-examples.md is stale; write it anew with: make docs\n')
+})
+
+test('a destination without an example is named', () => {
+  const root = copy()
+  const table = path.join(root, 'src/destinations/index.ts')
+  fs.writeFileSync(table, fs.readFileSync(table, 'utf8').replace("type: 'exec'", "type: 'pigeon'"))
+  expect(generate(root).stderr).toContain("has no example for the destination 'pigeon'")
 })
 
 /** The project as far as the generator reads it. */

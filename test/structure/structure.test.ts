@@ -12,10 +12,12 @@ const WORDS = ['messages.ts', 'version.ts', 'world.ts', 'random.ts']
 const DIRECTIONS: check.Directions = {
   'main.ts': ['wrap', 'disk', 'world.ts'],
   commands: [
+    'waterfall',
     'wrap',
     'record',
     'insight',
     'doctor',
+    'makefile',
     'consent',
     'delivery',
     'destinations',
@@ -27,8 +29,9 @@ const DIRECTIONS: check.Directions = {
     ...WORDS,
   ],
   doctor: ['record', 'consent', 'delivery', 'destinations', 'journal', 'project', 'event', 'disk', ...WORDS],
-  wrap: ['record', 'insight', 'consent', 'context', 'project', ...WORDS],
+  wrap: ['record', 'insight', 'spans', 'consent', 'context', 'project', ...WORDS],
   insight: ['consent', 'journal', 'project', 'event', 'disk', ...WORDS],
+  spans: ['wrap', 'consent', 'context', 'project', 'event', 'disk', ...WORDS],
   record: ['consent', 'context', 'delivery', 'destinations', 'journal', 'project', 'event', 'disk', ...WORDS],
   consent: ['destinations', 'context', 'journal', 'project', 'event', 'disk', ...WORDS],
   delivery: ['destinations', 'journal', 'event', 'disk', ...WORDS],
@@ -36,7 +39,9 @@ const DIRECTIONS: check.Directions = {
   context: ['project', 'event', ...WORDS],
   journal: ['event', 'disk', ...WORDS],
   project: ['event', ...WORDS],
+  makefile: ['context', 'project', 'disk', ...WORDS],
   event: WORDS,
+  waterfall: WORDS,
   disk: WORDS,
 }
 
@@ -65,6 +70,8 @@ const PROCESS = {
   'src/wrap/descriptors.ts': ['ppid'],
   'src/wrap/signal-number.ts': ['getBuiltinModule'],
   'src/doctor/writable.ts': ['pid'],
+  // The system that a program was built for; the World has no part in that.
+  'src/spans/tracer-folder.ts': ['arch'],
 }
 
 describe('the source', () => {

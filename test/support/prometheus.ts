@@ -47,6 +47,34 @@ export function prometheusServer(folder: string, targets: Readonly<Record<string
   return start('prometheus', flags)
 }
 
+/** Starts a Prometheus that already has samples: `name{labels} value seconds` lines (OpenMetrics), oldest first for each series. */
+export function filledPrometheus(folder: string, samples: string): Promise<Server> {
+  const [file, data, config] = ['samples', 'data', 'prometheus.yml'].map((name) => path.join(folder, name)) as [string, string, string]
+  fs.writeFileSync(file, `${samples}# EOF\n`)
+  execFileSync('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', file, data], { stdio: 'pipe' })
+  fs.writeFileSync(config, 'scrape_configs: []\n')
+  return start('prometheus', (port) => [`--config.file=${config}`, `--storage.tsdb.path=${data}`, `--web.listen-address=127.0.0.1:${port}`])
+}
+
+/** One result of a query: its labels and its value. */
+export interface Sample {
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number
+}
+
+/** All results of a query at a time, in seconds since 1970. Throws what Prometheus finds wrong with it. */
+export async function samplesAt({ url }: Server, promql: string, at: number): Promise<Sample[]> {
+  const answer = await fetch(`${url}/api/v1/query?time=${at}&query=${encodeURIComponent(promql)}`)
+  const { data, error } = (await answer.json()) as { error?: string; data?: { result: Raw[] } }
+  if (data === undefined) throw new Error(`${promql}: ${error}`)
+  return data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }))
+}
+
+interface Raw {
+  readonly metric: Readonly<Record<string, string>>
+  readonly value: readonly [number, string]
+}
+
 /** The one value of a query, or undefined while there is none. */
 export async function query({ url }: Server, promql: string): Promise<number | undefined> {
   const answer = await fetch(`${url}/api/v1/query?query=${encodeURIComponent(promql)}`)

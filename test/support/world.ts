@@ -42,6 +42,9 @@ export function testWorld(wanted: Wanted = {}): TestWorld {
     },
     spawn: (command, args, options) => spawn(command, args, options),
     connect: async (target) => (target.tls ? connectTls(target) : net.connect(target)),
+    kill: () => {
+      throw new Error('this test sends no signals')
+    },
     onFault: () => {},
     onSignal: () => () => {},
     stopJob: () => {

@@ -2,7 +2,17 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { parseWrapArguments } from '../../src/wrap/wrap-arguments.ts'
 
-const request = { target: 'build', files: [], make: undefined, verbose: false, makeArguments: [] }
+const request = {
+  target: 'build',
+  name: undefined,
+  forwarded: false,
+  files: [],
+  make: undefined,
+  verbose: false,
+  spans: false,
+  makeArguments: [],
+}
+const line = { target: undefined, make: 'make' }
 
 describe('what wrap is asked to run', () => {
   test.each<[string[], object]>([
@@ -19,6 +29,12 @@ describe('what wrap is asked to run', () => {
     [['build', '--', '', ' '], { makeArguments: ['', ' '] }],
     [['-'], { target: '-' }],
     [['a b'], { target: 'a b' }],
+    [['--name', 'ci', 'build'], { name: 'ci' }],
+    [['--', 'make'], line],
+    [['--', 'make', '-k', 'build', 'X=1', '--', 'test'], { ...line, makeArguments: ['-k', 'build', 'X=1', '--', 'test'] }],
+    [['--', './my make', '--help'], { target: undefined, make: './my make', makeArguments: ['--help'] }],
+    [['--verbose', '--name=all of it', '--', 'make'], { ...line, verbose: true, name: 'all of it' }],
+    [['--forwarded', '--', 'make'], { ...line, forwarded: true }],
     // A value is taken as it is, even if it looks like an option.
     [['--make', '--verbose', 'build'], { make: '--verbose' }],
   ])('%j', (words, expected) => {
@@ -34,7 +50,13 @@ describe('what it cannot understand', () => {
   test.each<[string[], RegExp]>([
     [[], /needs a target/u],
     [['--'], /needs a target/u],
-    [['--', 'build'], /needs a target/u],
+    [['--', ''], /needs a target/u],
+    [['--name', 'a'], /needs a target/u],
+    [['--', '-k', 'build'], /behind -- comes make itself.* -- make -k$/u],
+    [['--make', 'gmake', '--', 'make', 'build'], /^--make and -f go with a target/u],
+    [['-f', 'a.mk', '--', 'make', 'build'], /^--make and -f go with a target/u],
+    [['--forwarded', 'build'], /--forwarded is for a generated GNUmakefile/u],
+    [['--name=', 'build'], /^--name needs a value$/u],
     [[''], /target is empty/u],
     [['FOO=1'], /'FOO=1' is not a target.*behind --/u],
     [['build', 'test'], /unexpected 'test'.* -- test$/u],

@@ -1,6 +1,6 @@
 import { wrapText } from '../../consent/wording.ts'
 import { printable } from '../../messages.ts'
-import { type Summary, type TargetSummary, WEEK_MS } from '../model.ts'
+import { LEAST_RUNS, type Summary, type TargetSummary, WEEK_MS } from '../model.ts'
 import { change, grouped, outstanding, percent, shortTime } from '../words.ts'
 import type { Paint } from './colours.ts'
 import { sparkline } from './sparkline.ts'
@@ -21,10 +21,7 @@ export function printSummary(summary: Summary, { title, where }: Heading, width:
   const columns = Math.max(LEAST_WIDTH, width)
   const about = [printable(title), periodWords(summary), where].filter(Boolean).join(', ')
   const sentences = outstanding(summary)
-  const said =
-    sentences.length === 0
-      ? ['Nothing stands out: nothing got slower or faster, and nothing is flaky.']
-      : sentences.map((text) => `${text}.`)
+  const said = sentences.length === 0 ? [nothing(summary)] : sentences.map((text) => `${text}.`)
   const lines = [
     ...wrapText(about, columns).map((line) => paint('bold', line)),
     ...wrapText(totals(summary), columns),
@@ -34,6 +31,11 @@ export function printSummary(summary: Summary, { title, where }: Heading, width:
     ...said.flatMap((text) => wrapText(text, columns)),
   ]
   return `${lines.join('\n')}\n`
+}
+
+function nothing({ targets }: Summary): string {
+  if (targets.some(({ trend }) => trend !== undefined)) return 'Nothing stands out: nothing got slower or faster, and nothing is flaky.'
+  return `Nothing stands out. For a change there are too few runs: it takes two weeks, and ${LEAST_RUNS} passing runs at either end.`
 }
 
 function periodWords({ from, to }: Summary): string {
@@ -78,6 +80,7 @@ function columnsOf({ targets }: Summary): Column[] {
 /** So many weeks have a place in a line. */
 const MOST_WEEKS = 12
 
-function trendStyle(target: TargetSummary | undefined): 'red' | 'green' {
-  return (target?.trend?.percent ?? 0) > 0 ? 'red' : 'green'
+function trendStyle(target: TargetSummary | undefined): 'red' | 'green' | undefined {
+  if (!target?.trend?.significant) return undefined
+  return target.trend.percent > 0 ? 'red' : 'green'
 }

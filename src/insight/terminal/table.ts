@@ -1,7 +1,7 @@
 import type { Paint } from './colours.ts'
 import { fitted, textWidth } from './text-width.ts'
 
-/** One column. The first is cut where there is no room; others go, the ones with the lowest `keep` first. */
+/** One column. The first is cut where there is no room; others go, the ones with the lowest `keep` first, and those without any content. */
 export interface Column {
   readonly title: string
   readonly side: 'left' | 'right'
@@ -28,9 +28,12 @@ export function table(columns: readonly Column[], width: number, paint: Paint): 
     })
     return cells.join(GAP).trimEnd()
   }
-  const head = line(
-    ({ title }) => title,
-    () => 'dim',
+  const head = paint(
+    'dim',
+    line(
+      ({ title }) => title,
+      () => undefined,
+    ),
   )
   const body = Array.from({ length: rows }, (_, row) =>
     line(
@@ -42,7 +45,8 @@ export function table(columns: readonly Column[], width: number, paint: Paint): 
 }
 
 function fitting(columns: readonly Column[], width: number): { column: Column; columns: number }[] {
-  let shown = columns.map((column) => ({ column, columns: Math.max(textWidth(column.title), ...column.cells.map(textWidth)) }))
+  const filled = columns.filter(({ cells }) => cells.some((cell) => cell !== ''))
+  let shown = filled.map((column) => ({ column, columns: Math.max(textWidth(column.title), ...column.cells.map(textWidth)) }))
   const total = () => shown.reduce((sum, one) => sum + one.columns, GAP.length * (shown.length - 1))
   const name = () => Math.min(shown[0]?.columns ?? 0, LEAST_NAME)
   while (shown.length > 1 && total() - (shown[0]?.columns ?? 0) + name() > width) {

@@ -90,3 +90,18 @@ test('all recipients stand in the question, and one that is added asks again and
   const { stdout } = await at.tool(['consent'])
   expect(stdout).toContain('Pushgateway')
 })
+
+test('a new ID begins a new count at a gateway, so that nobody can tie it to the old one', async () => {
+  const [gateway] = all as [Receiver]
+  const at = scratch({ project: { destinations: [{ type: 'prometheus', pushgateway: gateway.url }] } })
+  await at.agree()
+  await at.wrap(['build'])
+  await at.wrap(['build'])
+  await at.tool(['consent', 'new-id'])
+  await at.wrap(['build'])
+  const [before, after] = gateway.requests.slice(-2)
+  expect(after?.url).not.toBe(before?.url)
+  const count = (text = '') => /runs_total\{.*\} (\d+)/u.exec(text)?.[1]
+  expect([count(before?.body), count(after?.body)]).toEqual(['2', '1'])
+  expect((await at.tool(['export', 'prometheus'])).stdout).toMatch(/runs_total\{.*\} 3\n/u)
+})

@@ -1,0 +1,134 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { confirm } from '../consent/ask.ts'
+import { applyChanges, type FileChange } from '../makefile/file-changes.ts'
+import { planInit, type Wishes } from '../makefile/plan.ts'
+import { planUndo } from '../makefile/plan-undo.ts'
+import { printedText } from '../makefile/printed-text.ts'
+import { Refusal } from '../makefile/refusal.ts'
+import { listChanges, showChanges } from '../makefile/show-changes.ts'
+import { words } from '../makefile/words.ts'
+import { say } from '../messages.ts'
+import type { Exit, World } from '../world.ts'
+import { examples } from './examples.ts'
+
+const EXAMPLES = [
+  'send-metrics init                        # shows what it would write, asks',
+  'send-metrics init --vendor               # with a copy of the tool',
+  'send-metrics init --explicit build,test  # rewrites the rules of these two',
+  'send-metrics init --undo                 # restores every file',
+]
+
+interface Options {
+  readonly yes?: boolean
+  readonly dryRun?: boolean
+  readonly print?: boolean
+  readonly explicit?: readonly string[]
+  readonly include?: boolean
+  readonly committed?: boolean
+  readonly local?: boolean
+  readonly vendor?: boolean
+  readonly undo?: boolean
+}
+
+/** `send-metrics init`: from an existing repository to measured in one command, and back. */
+export function define(command: Command, world: World, done: (exit: Exit) => void): void {
+  const ways = ['include', 'explicit', 'vendor', 'print', 'local', 'committed']
+  command
+    .addHelpText('before', examples(EXAMPLES))
+    .option('--yes', 'write without a question')
+    .addOption(new Option('--dry-run', 'show the diff and write nothing').conflicts('yes'))
+    .addOption(new Option('--print', 'print the GNUmakefile on stdout and write nothing').conflicts(['explicit', 'yes', 'dryRun']))
+    .addOption(
+      new Option('--explicit <targets>', 'rewrite the rules of these targets, and write no GNUmakefile')
+        .argParser(names)
+        .conflicts('include'),
+    )
+    .option('--include', 'add three lines to the makefile, for a repository with a GNUmakefile of its own')
+    .option('--committed', 'what is new is for everybody: to be committed (unless it was --local before)')
+    .addOption(new Option('--local', 'what is new is for you alone: listed in .git/info/exclude').conflicts('committed'))
+    .option('--vendor', 'keep a copy of the tool in .send-metrics, or bring it up to date')
+    .addOption(new Option('--undo', 'restore every file that init changed').conflicts(ways))
+    .action(async (options: Options) => done(await init(world, options)))
+}
+
+function names(text: string): string[] {
+  const list = text.split(',').map((name) => name.trim())
+  if (list.some((name) => name === '')) throw new InvalidArgumentError(words.emptyList())
+  return list
+}
+
+async function init(world: World, options: Options): Promise<Exit> {
+  try {
+    if (options.undo) return await undo(world, options)
+    const { explicit, include = false, vendor = false, local, committed } = options
+    const wishes: Wishes = { explicit, include, vendor, local: local ?? (committed ? false : undefined) }
+    if (options.print) {
+      world.stdout.write(printedText(world, wishes))
+      return { code: 0 }
+    }
+    const { folder, changes, record, notes, next } = await planInit(world, wishes)
+    tell(world, notes)
+    const exit = await carryOut(world, options, { folder, changes, all: [...record, ...changes], none: words.nothingToDo() })
+    if (exit === 'written') world.stdout.write(`\n${next}\n`)
+    return exit === 'written' ? { code: 0 } : exit
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    tell(world, error.lines)
+    return { code: 1 }
+  }
+}
+
+async function undo(world: World, options: Options): Promise<Exit> {
+  const { folder, changes, record, notes, complete } = await planUndo(world)
+  tell(world, notes)
+  const exit = await carryOut(world, options, { folder, changes, all: [...changes, ...record], none: undefined })
+  return exit === 'written' || (exit.code === 0 && !options.dryRun) ? { code: complete ? 0 : 1 } : exit
+}
+
+interface Work {
+  readonly folder: string
+  /** What is shown. */
+  readonly changes: readonly FileChange[]
+  /** What is done. */
+  readonly all: readonly FileChange[]
+  /** What to say when there is nothing to do. */
+  readonly none: string | undefined
+}
+
+/** Shows, asks and writes, as the options say. */
+async function carryOut(world: World, options: Options, work: Work): Promise<'written' | { readonly code: number }> {
+  const { folder, changes, all } = work
+  if (changes.length === 0) {
+    if (all.length > 0 && !options.dryRun) applyChanges(all)
+    if (work.none !== undefined) tell(world, [work.none])
+    return { code: 0 }
+  }
+  const canAsk = world.stdinIsTTY && world.stderr.isTTY
+  if (!options.yes && !options.dryRun && !canAsk) {
+    tell(world, [words.noTerminal()])
+    return { code: 2 }
+  }
+  if (!options.yes) world.stdout.write(showChanges(world, folder, changes))
+  if (options.dryRun) return { code: 0 }
+  if (!options.yes && !(await confirm(world, words.question(options.undo === true)))) {
+    world.stderr.write(`${words.notWritten()}\n`)
+    return { code: 1 }
+  }
+  undisturbed(world, () => applyChanges(all))
+  world.stdout.write(listChanges(folder, changes))
+  return 'written'
+}
+
+/** A signal that arrives meanwhile is no reason to stop half way: it all takes milliseconds. */
+function undisturbed(world: World, work: () => void): void {
+  const release = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => world.onSignal(signal, () => {}))
+  try {
+    work()
+  } finally {
+    for (const one of release) one()
+  }
+}
+
+function tell(world: World, lines: readonly string[]): void {
+  for (const line of lines) world.stderr.write(say.prefixed(line))
+}

@@ -1,0 +1,48 @@
+import * as path from 'node:path'
+import { openGit } from '../context/commit.ts'
+import type { World } from '../world.ts'
+
+/** Where things are in a git checkout; absolute paths. */
+export interface Checkout {
+  readonly root: string
+  /** The git folder of this very checkout; of a linked worktree, its own. */
+  readonly gitFolder: string
+  /** The list of ignored files that nobody else sees; worktrees share it. */
+  readonly exclude: string
+  /** The folder that names the project: of a linked worktree, that of the repository that it belongs to. */
+  readonly named: string
+  /** Which of these files git tracks. */
+  tracked(files: readonly string[]): Promise<string[]>
+}
+
+/** git gets this long for an answer, ms. */
+const LIMIT_MS = 5_000
+
+/** The checkout around a folder; undefined outside of one, without git, or where git will not say. */
+export async function askGit(world: World, folder: string): Promise<Checkout | undefined> {
+  const git = () => openGit(folder, world.env, AbortSignal.timeout(LIMIT_MS))
+  try {
+    const words = ['rev-parse', '--show-toplevel', '--absolute-git-dir', '--git-common-dir', '--git-path', 'info/exclude']
+    const [root = '', gitFolder = '', common = '', exclude = ''] = (await git().raw(words)).split('\n')
+    // The last two are relative to the folder that git was asked in.
+    const shared = path.resolve(folder, common)
+    return {
+      root: path.resolve(root),
+      gitFolder: path.resolve(gitFolder),
+      exclude: path.resolve(folder, exclude),
+      named: path.basename(shared) === '.git' ? path.dirname(shared) : path.resolve(root),
+      tracked: (files) => trackedOf(git(), files),
+    }
+  } catch {
+    return undefined
+  }
+}
+
+async function trackedOf(git: ReturnType<typeof openGit>, files: readonly string[]): Promise<string[]> {
+  const known: string[] = []
+  for (const file of files) {
+    // --error-unmatch would be an error for each file that is not.
+    if ((await git.raw(['ls-files', '-z', '--', `:(literal)${file}`])) !== '') known.push(file)
+  }
+  return known
+}

@@ -1,0 +1,46 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { isOurs } from './gnumakefile.ts'
+import { Refusal } from './refusal.ts'
+import { words } from './words.ts'
+
+/** In the order in which GNU make looks for them. */
+const NAMES = ['GNUmakefile', 'makefile', 'Makefile'] as const
+
+/** The makefiles of a folder. */
+export interface Makefiles {
+  /** What stands under the name GNUmakefile. */
+  readonly gnu: 'none' | 'ours' | 'foreign'
+  /** What make would read without us. */
+  readonly main: string
+}
+
+/** Finds what make reads in a folder. Throws Refusal where there is no makefile, with where one was looked for. */
+export function findMakefiles(folder: string): Makefiles {
+  // Names as they are on disk: where case makes no difference, one file would be found under three names.
+  const there = fs.readdirSync(folder)
+  const gnu = there.includes(NAMES[0]) ? standing(path.join(folder, NAMES[0])) : 'none'
+  const main = gnu === 'foreign' ? NAMES[0] : NAMES.slice(1).find((name) => there.includes(name))
+  if (main !== undefined) return { gnu, main }
+  const above = nearestAbove(folder)
+  throw new Refusal(above === undefined ? words.noMakefile(folder) : words.noMakefileHere(folder, above))
+}
+
+function standing(file: string): 'ours' | 'foreign' {
+  try {
+    return isOurs(fs.readFileSync(file, 'utf8')) ? 'ours' : 'foreign'
+  } catch (error) {
+    throw new Refusal(words.unreadable(file, (error as Error).message))
+  }
+}
+
+/** The nearest folder above that has a makefile, up to the git root. */
+function nearestAbove(folder: string): string | undefined {
+  for (let at = folder; !fs.existsSync(path.join(at, '.git')); ) {
+    const above = path.dirname(at)
+    if (above === at) return undefined
+    at = above
+    if (NAMES.some((name) => fs.existsSync(path.join(at, name)))) return at
+  }
+  return undefined
+}

@@ -1,0 +1,134 @@
+/**
+ * One place where the tool may be found: a copy in the repository (its entry file, from the makefile's folder),
+ * the repository's own node_modules, or PATH.
+ */
+export type ToolPlace = { readonly vendored: string } | 'node_modules' | 'PATH'
+
+/** What the generated text depends on. */
+export interface GnumakefileOptions {
+  /** The makefile that people wrote: `Makefile` or `makefile`. */
+  readonly makefile: string
+  /** Where the tool may be found; the first that is there is used. */
+  readonly tools: readonly ToolPlace[]
+}
+
+/** By this first line a file is known to be ours, whichever version wrote it. */
+export const FIRST_LINE = '# Written by send-metrics init: measures every target without an edit.'
+
+/** Whether a GNUmakefile or a file to include was made here. */
+export function isOurs(text: string): boolean {
+  return text.replace(/\r/gu, '').startsWith(`${FIRST_LINE}\n`)
+}
+
+/** The text of a GNUmakefile that sends every goal through one `wrap`. */
+export function gnumakefile({ makefile, tools }: GnumakefileOptions): string {
+  return `${FIRST_LINE}
+#
+# GNU make reads this file before ${makefile}, where your targets are. It hands a whole \`make build test\` to
+# send-metrics, which runs \`make -f ${makefile} build test\`, times it, and for people who agreed records it. Where it
+# cannot or need not (see send_metrics_not below), make reads ${makefile} as if this file were not there.
+# To be rid of it: send-metrics init --undo, or delete this file.
+#
+# zsh completes by reading this file: it follows the include, which make skips, and skips what is indented.
+ifdef send_metrics_never
+include $(CURDIR)/${makefile}
+endif
+${conditions(tools)}
+ ifneq ($(strip $(send_metrics_not)),)
+  MAKEFILE_LIST := $(filter-out GNUmakefile,$(MAKEFILE_LIST))
+${guard(makefile, 'GNUmakefil%')}
+  include ${makefile}
+ else
+${forward(makefile, tools)}
+ endif
+`
+}
+
+/** The text of a file that a repository's own GNUmakefile includes, between the lines of `includeLines`. */
+export function includeFile({ tools }: Pick<GnumakefileOptions, 'tools'>): string {
+  return `${FIRST_LINE}
+#
+# The makefile that includes this file first is left unread when make has goals to run: they are handed over as a whole to
+# send-metrics, which runs make with that makefile, times it, and for people who agreed records it. Where it
+# cannot or need not (see send_metrics_not below), this file does nothing.
+# To be rid of it: send-metrics init --undo, or delete this file and the three lines that name it.
+#
+# zsh completes by reading this file, and skips what is indented.
+${conditions(tools)}
+ ifneq ($(strip $(send_metrics_not)),)
+${guard('$(firstword $(MAKEFILE_LIST))', 'send-metrics.m%')}
+  # As it was before this file was included.
+  MAKEFILE_LIST := $(wordlist 2,$(words $(MAKEFILE_LIST)),- $(MAKEFILE_LIST))
+ else
+  send_metrics_makefile := $(firstword $(MAKEFILE_LIST))
+  send_metrics_forwarded := yes
+${forward('$(send_metrics_makefile)', tools)}
+ endif
+`
+}
+
+/** The lines that a makefile needs around all it has: the first two at its top, the last at its end. */
+export function includeLines(file: string): { readonly top: string; readonly bottom: string } {
+  return { top: `-include ${file}\nifndef send_metrics_forwarded\n`, bottom: 'endif\n' }
+}
+
+/**
+ * What keeps make from being handed over, as words; none means that it is. No shell is started for it, since make
+ * reads this with every run and every completion. What may be undefined is read with `value`, which does not warn.
+ */
+function conditions(tools: readonly ToolPlace[]): string {
+  const flags = (letters: string) => `$(foreach letter,${letters},$(findstring $(letter),$(send_metrics_flags)))`
+  return ` send_metrics_path := $(subst :, ,$(value PATH))
+ send_metrics_files = $(filter-out $(patsubst %/.,%,$(wildcard $(addsuffix /.,$(1)))),$(wildcard $(1)))
+ send_metrics_node := $(firstword $(call send_metrics_files,$(addsuffix /node,$(send_metrics_path))))
+ send_metrics_tool := $(firstword $(call send_metrics_files, \\
+  ${tools.map(placeOf).join(' \\\n  ')}))
+ send_metrics_goals := $(value MAKECMDGOALS)
+ send_metrics_flags := $(filter-out --%,$(firstword -$(MAKEFLAGS)))
+ send_metrics_odd := % : ; | * ? [ ] \\ ~ ( ) & ' " < > ! { } $$ = \` \\#
+
+ # The reasons, as words: no tool or no Node; inside another make or a wrapped run; switched off; make only shows, asks,
+ # touches or explains; another makefile first; a goal twice, one that is a makefile, or one that make would have to quote.
+ send_metrics_not := $(if $(send_metrics_tool),,tool) $(if $(send_metrics_node),,node) \\
+  $(filter-out 0,$(MAKELEVEL)) $(filter-out undefined,$(origin SEND_METRICS_INSIDE)) \\
+  $(filter off OFF 0 false,$(value SEND_METRICS)) $(filter-out 0 false,$(value DO_NOT_TRACK)) \\
+  ${flags('n q t p i d')} \\
+  $(and $(findstring s,$(send_metrics_flags)),$(findstring w,$(send_metrics_flags))) \\
+  $(filter --debug% --trace% --eval% -E% -O% --output-sync%,$(MAKEFLAGS)) $(value MAKEFILES) \\
+  $(filter-out $(words $(sort $(send_metrics_goals))),$(words $(send_metrics_goals))) \\
+  $(filter .% -% GNUmakefile makefile Makefile,$(send_metrics_goals)) \\
+  $(foreach odd,$(send_metrics_odd),$(findstring $(odd),$(send_metrics_goals))) \\
+  $(findstring ',$(MAKE)$(send_metrics_tool)$(send_metrics_node))
+`
+}
+
+function placeOf(tool: ToolPlace): string {
+  if (tool === 'PATH') return '$(addsuffix /send-metrics,$(send_metrics_path))'
+  return tool === 'node_modules' ? 'node_modules/.bin/send-metrics' : tool.vendored
+}
+
+/** A rule for anything (`%: something`) must not make our file; but under -p, a completion would offer its name. */
+function guard(makefile: string, pattern: string): string {
+  return `  ifneq ($(if $(findstring p,$(send_metrics_flags)),$(shell grep '^%' ${makefile} 2>/dev/null),guard),)
+   ${pattern}: ;
+  endif`
+}
+
+/**
+ * One rule runs all goals in one make, so that what they share is made once. Its line has a +, which hands over the
+ * jobserver, and nothing for which make would start a shell.
+ */
+function forward(makefile: string, tools: readonly ToolPlace[]): string {
+  const vendored = tools.flatMap((tool) => (typeof tool === 'object' ? [tool.vendored] : []))
+  // A copy in the repository is a file of JavaScript; the others start Node by themselves.
+  const start = vendored.length === 0 ? '' : `$(if $(filter ${vendored.join(' ')},$(send_metrics_tool)),'$(send_metrics_node)') `
+  return `  override SHELL := /bin/sh
+  send_metrics_run := ${start}'$(send_metrics_tool)' wrap --forwarded --
+  send_metrics_first := $(firstword $(send_metrics_goals) default-goal)
+  .DEFAULT_GOAL := $(send_metrics_first)
+  .PHONY: $(send_metrics_first) $(send_metrics_goals)
+  $(send_metrics_first): ; +@$(send_metrics_run) '$(MAKE)' -f ${makefile} $(send_metrics_goals)
+  ifneq ($(filter-out $(send_metrics_first),$(send_metrics_goals)),)
+   $(filter-out $(send_metrics_first),$(send_metrics_goals)): ; @:
+  endif`
+}

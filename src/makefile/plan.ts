@@ -1,0 +1,149 @@
+import * as path from 'node:path'
+import { PROJECT_FILE, targetPrefix } from '../project/find.ts'
+import type { World } from '../world.ts'
+import { askGit, type Checkout } from './ask-git.ts'
+import { hasOurLines, withLines, withoutLines } from './exclude-lines.ts'
+import { changeOf, contentOf, type FileChange } from './file-changes.ts'
+import { findMakefiles, type Makefiles } from './find-makefile.ts'
+import { findTargets } from './find-targets.ts'
+import type { Database } from './parse-database.ts'
+import {
+  type ExistingProject,
+  existingProject,
+  MOST_TARGETS,
+  newProjectFile,
+  projectFileIn,
+  projectName,
+  withTargets,
+} from './project-file.ts'
+import { readDatabase } from './read-database.ts'
+import { Refusal } from './refusal.ts'
+import { schemaPlace, toolAnywhere } from './tool-places.ts'
+import { keepAlso, readRecord, recordPlace, recordText } from './undo-record.ts'
+import { VENDOR_FOLDER, vendoring } from './vendor.ts'
+import { wayChanges } from './ways.ts'
+import { words } from './words.ts'
+
+/** What a person wants of `init`. */
+export interface Wishes {
+  /** Targets whose rules are to be rewritten; undefined for the ways that rewrite none. */
+  readonly explicit: readonly string[] | undefined
+  /** Three lines in the makefile that make reads, in place of a GNUmakefile. */
+  readonly include: boolean
+  readonly vendor: boolean
+  /** Whether git is to ignore what is new; undefined to leave that as it is. */
+  readonly local: boolean | undefined
+}
+
+/** What would be done, and what there is to say about it. */
+export interface Plan {
+  /** The folder that all of it is about. */
+  readonly folder: string
+  /** In the order in which they are made; what calls us comes last. */
+  readonly changes: readonly FileChange[]
+  /** What is written besides, to be able to take it back. */
+  readonly record: readonly FileChange[]
+  /** For stderr. */
+  readonly notes: readonly string[]
+  /** What to do next, once it is written. */
+  readonly next: string
+}
+
+/** What planning knows of the place. */
+export interface Place {
+  readonly world: World
+  readonly folder: string
+  readonly checkout: Checkout | undefined
+  readonly makefiles: Makefiles
+  readonly database: Database
+  readonly project: ExistingProject | undefined
+}
+
+/** Works out what `init` has to change; writes nothing. Throws Refusal. */
+export async function planInit(world: World, wishes: Wishes): Promise<Plan> {
+  const place = await lookAround(world, wishes)
+  const { folder, checkout, project } = place
+  const file = recordPlace(world, folder, checkout)
+  const kept = readRecord(file)
+  const targets = wishes.explicit ?? findTargets(place.database, folder, targetPrefix(project?.found))
+  const way = wayChanges(place, wishes)
+  const copy = wishes.vendor ? vendoring(folder) : []
+  const local = isLocal(place, wishes)
+  const notes: string[] = []
+  const listed = await allow(place, projectChanges(place, wishes, targets, notes), local, notes)
+  const made = [...copy, ...listed, ...way]
+  if (local) await refuseTracked(place, way)
+  const wasNew = [...made.filter(({ before }) => before === undefined).map((one) => one.file), ...newBefore(folder, kept)]
+  const changes = [...copy, ...listed, ...excludeChanges(place, local, wasNew), ...way]
+  if (!wishes.vendor && !toolAnywhere(world, folder)) notes.push(words.toolMissing())
+  return {
+    folder,
+    changes,
+    record: changes.length === 0 ? [] : changeOf(file, recordText(keepAlso(kept, folder, changes)), 0o600),
+    notes,
+    next: words.next(commitList(folder, made), local),
+  }
+}
+
+async function lookAround(world: World, { explicit, include }: Wishes): Promise<Place> {
+  const folder = world.cwd
+  const makefiles = findMakefiles(folder)
+  if (makefiles.gnu === 'foreign' && !include && explicit === undefined) throw new Refusal(words.foreignGnumakefile())
+  if (makefiles.gnu === 'ours' && (include || explicit !== undefined)) throw new Refusal(words.alreadyForwarded())
+  const project = existingProject(world)
+  const [checkout, database] = await Promise.all([askGit(world, folder), readDatabase(world, folder, makefiles.main)])
+  return { world, folder, checkout, makefiles, database, project }
+}
+
+function projectChanges(place: Place, { vendor }: Wishes, found: readonly string[], notes: string[]): FileChange[] {
+  const { folder, project, checkout, makefiles } = place
+  if (found.length === 0 && project === undefined) throw new Refusal(words.noTargets(makefiles.main))
+  const targets = found.slice(0, MOST_TARGETS - (project?.project.targets?.length ?? 0))
+  if (project) {
+    const { file } = project.found
+    return changeOf(file, withTargets(file, project.project.targets, targets) ?? contentOf(file))
+  }
+  if (targets.length < found.length) notes.push(words.manyTargets(found.length, MOST_TARGETS))
+  const name = projectName(checkout?.named ?? folder)
+  return changeOf(projectFileIn(folder), Buffer.from(newProjectFile({ name, schema: schemaPlace(folder, vendor), targets })))
+}
+
+function isLocal({ checkout }: Place, { local }: Wishes): boolean {
+  if (local && checkout === undefined) throw new Refusal(words.localOutside())
+  return local ?? (checkout !== undefined && hasOurLines(contentOf(checkout.exclude)))
+}
+
+/** A project file that everybody has is not changed for one person alone. */
+async function allow({ checkout }: Place, changes: FileChange[], local: boolean, notes: string[]): Promise<FileChange[]> {
+  const old = changes.filter(({ before }) => before !== undefined).map(({ file }) => file)
+  if (!local || old.length === 0 || (await checkout?.tracked(old))?.length === 0) return changes
+  notes.push(words.localLeaves(PROJECT_FILE))
+  return []
+}
+
+async function refuseTracked({ checkout, folder }: Place, changes: readonly FileChange[]): Promise<void> {
+  const [tracked] = (await checkout?.tracked(changes.map(({ file }) => file))) ?? []
+  if (tracked !== undefined) throw new Refusal(words.localTracked(path.relative(folder, tracked)))
+}
+
+function newBefore(folder: string, kept: ReturnType<typeof readRecord>): string[] {
+  return kept.filter(({ before }) => before === null).map(({ file }) => path.resolve(folder, file))
+}
+
+/** What is new is put on the list of ignored files, or taken from it. */
+function excludeChanges({ checkout, folder }: Place, local: boolean, wasNew: readonly string[]): FileChange[] {
+  if (checkout === undefined) return []
+  const copy = path.join(folder, VENDOR_FOLDER)
+  const files = [...new Set(wasNew.map((file) => (file.startsWith(copy + path.sep) ? copy : file)))]
+  const inside = files.filter((file) => file !== checkout.exclude && !path.relative(checkout.root, file).startsWith('..'))
+  const list = contentOf(checkout.exclude)
+  if (local) return changeOf(checkout.exclude, withLines(list, checkout.root, inside))
+  return list === undefined ? [] : changeOf(checkout.exclude, withoutLines(list, checkout.root, inside))
+}
+
+function commitList(folder: string, changes: readonly FileChange[]): string {
+  const names = changes
+    .map(({ file }) => path.relative(folder, file))
+    .map((name) => (name.startsWith(VENDOR_FOLDER + path.sep) ? VENDOR_FOLDER : name))
+  return [...new Set(names)].join(', ')
+}

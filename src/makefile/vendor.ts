@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto'
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { version } from '../version.ts'
+import { changeOf, contentOf, type FileChange } from './file-changes.ts'
+import { Refusal } from './refusal.ts'
+import { words } from './words.ts'
+
+/** The folder of the tool's copy in a repository. */
+export const VENDOR_FOLDER = '.send-metrics'
+/** How it is started, from the repository. */
+export const VENDORED_ENTRY = `${VENDOR_FOLDER}/bin/send-metrics.js`
+/** The JSON Schema of the project file in it. */
+export const VENDORED_SCHEMA = `${VENDOR_FOLDER}/schema/send-metrics.schema.json`
+
+const SUMS = 'SHA256SUMS'
+const FOLDERS = ['bin', 'dist', 'schema', 'tracer']
+const FILES = ['LICENSE', 'THIRD-PARTY-NOTICES.txt']
+const EXECUTABLE = 'bin/send-metrics.js'
+
+/** Files that are written, not copied. */
+const OWN: Readonly<Record<string, string>> = {
+  // A repository that ignores dist/ or *.js would commit half of it.
+  '.gitignore': '!**\n',
+  // A repository of ES modules says so in its package.json, and would say it of these files as well.
+  'package.json': `${JSON.stringify({ name: 'send-metrics', version, private: true, license: 'Apache-2.0', type: 'commonjs' }, undefined, 2)}\n`,
+}
+
+/**
+ * The changes that put this very tool into a repository, as plain files with their checksums, or bring a copy there up to
+ * date. Throws Refusal when files of the copy were changed by somebody, with their names.
+ */
+export function vendoring(folder: string): FileChange[] {
+  const target = path.join(folder, VENDOR_FOLDER)
+  const source = toolFolder()
+  if (fs.existsSync(target) && fs.realpathSync(source) === fs.realpathSync(target)) throw new Refusal(words.isTheCopy(VENDOR_FOLDER))
+  const listed = readSums(path.join(target, SUMS))
+  const files = new Map([...copied(source), ...Object.entries(OWN).map(([name, text]) => [name, Buffer.from(text)] as const)])
+  refuseModified(target, listed, files)
+  const sums = Buffer.from(
+    [...files]
+      .map(([name, content]) => `${hashOf(content)}  ${name}\n`)
+      .sort(byName)
+      .join(''),
+  )
+  const gone = [...listed.keys()].filter((name) => !files.has(name)).flatMap((name) => changeOf(path.join(target, name), undefined))
+  const put = [...files].flatMap(([name, content]) => changeOf(path.join(target, name), content, name === EXECUTABLE ? 0o777 : undefined))
+  return [...put, ...gone, ...changeOf(path.join(target, SUMS), sums)]
+}
+
+/** The changes that remove a copy, if nobody changed it. */
+export function unchangedCopy(folder: string): FileChange[] {
+  const target = path.join(folder, VENDOR_FOLDER)
+  const listed = readSums(path.join(target, SUMS))
+  const isModified = [...listed].some(([name, hash]) => {
+    const now = contentOf(path.join(target, name))
+    return now !== undefined && hashOf(now) !== hash
+  })
+  return isModified ? [] : [...listed.keys(), SUMS].flatMap((name) => changeOf(path.join(target, name), undefined))
+}
+
+const byName = (one: string, other: string) => (one.slice(66) < other.slice(66) ? -1 : 1)
+
+/** The folder that this code was installed in. */
+function toolFolder(): string {
+  for (let at = path.dirname(fileURLToPath(import.meta.url)); ; at = path.dirname(at)) {
+    if (fs.existsSync(path.join(at, EXECUTABLE))) return at
+    if (path.dirname(at) === at) throw new Refusal(words.noToolFolder())
+  }
+}
+
+function copied(source: string): [string, Buffer][] {
+  const names = FOLDERS.flatMap((folder) => fs.readdirSync(path.join(source, folder)).map((name) => `${folder}/${name}`))
+  const single = FILES.filter((name) => fs.existsSync(path.join(source, name)))
+  return [...names, ...single].map((name) => [name, fs.readFileSync(path.join(source, name))])
+}
+
+/** Format: sha256sum(1), a hash, two blanks and a name a line. */
+function readSums(file: string): Map<string, string> {
+  const lines = (contentOf(file)?.toString() ?? '').split('\n').map((line) => /^([0-9a-f]{64}) [ *](.+)$/u.exec(line))
+  // Only names within the folder: the list is a file that anybody could have written.
+  const sound = lines.filter((match) => match !== null && !match[2]?.split('/').includes('..') && !path.isAbsolute(match[2] ?? ''))
+  return new Map(sound.map((match) => [match?.[2] ?? '', match?.[1] ?? '']))
+}
+
+/** A file that is neither what the list says nor what would be written is somebody's own work. */
+function refuseModified(target: string, listed: ReadonlyMap<string, string>, files: ReadonlyMap<string, Buffer>): void {
+  const modified = [...new Set([...listed.keys(), ...files.keys()])].filter((name) => {
+    const now = contentOf(path.join(target, name))
+    return now !== undefined && hashOf(now) !== listed.get(name) && !files.get(name)?.equals(now)
+  })
+  if (modified.length > 0)
+    throw new Refusal([...modified.map((name) => words.vendoredModified(`${VENDOR_FOLDER}/${name}`)), words.nothingChanged()])
+}
+
+function hashOf(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex')
+}

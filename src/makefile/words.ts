@@ -1,0 +1,55 @@
+import { printable } from '../messages.ts'
+
+const shown = (text: string) => printable(text, 300)
+
+/** All that `init` says in a line; apart from the rest, which is loaded with every run. */
+export const words = {
+  noMakefile: (folder: string) =>
+    `no GNUmakefile, makefile or Makefile in ${shown(folder)}, nor above it up to the git root; go to the folder that make is called in`,
+  noMakefileHere: (folder: string, above: string) =>
+    `no GNUmakefile, makefile or Makefile in ${shown(folder)}; there is one in ${shown(above)}: call init there`,
+  makefileBroken: (file: string, complaint: string) => `make cannot read ${shown(file)}, so nothing was changed: ${shown(complaint)}`,
+  makefileSlow: (seconds: number) =>
+    `make was still reading the makefile after ${seconds} s, so nothing was changed; what does its $(shell …) wait for?`,
+  noTargets: (file: string) =>
+    `${shown(file)} has no target that a person would type; give it one, or name some yourself: send-metrics init --explicit build,test`,
+  manyTargets: (found: number, most: number) =>
+    `${found} targets were found; the list takes ${most}, and the others are reported as 'other'`,
+  projectFileWrong: (file: string, what: string) => `${shown(file)}: ${printable(what, 600)}; nothing was changed`,
+  unreadable: (file: string, reason: string) => `cannot read ${shown(file)}: ${shown(reason)}; nothing was changed`,
+  unwritable: (file: string, reason: string) => `cannot write ${shown(file)}: ${shown(reason)}; nothing was changed`,
+  changedMeanwhile: (file: string) => `${shown(file)} was changed while the question stood; nothing was written; call init again`,
+  recordDamaged: (file: string) => `${shown(file)}, which says how to undo init, is damaged; move it away, and restore files with git`,
+  nowhereToKeep: () => 'no home folder is known in which to keep what --undo needs; set HOME or XDG_STATE_HOME',
+  foreignGnumakefile: () =>
+    'this repository has a GNUmakefile of its own, which stays as it is; to add three lines to it: send-metrics init --include',
+  alreadyForwarded: () => 'GNUmakefile measures every target already; to go the other way, first: send-metrics init --undo',
+  notRewritten: (name: string, why: string) => `${printable(name)} cannot be rewritten: ${shown(why)}`,
+  nothingChanged: () => 'nothing was changed',
+  emptyList: () => '--explicit needs names of targets: send-metrics init --explicit build,test',
+  localOutside: () => '--local needs a git checkout that git can read, for its list of ignored files; without it the files are just there',
+  localTracked: (file: string) => `git tracks ${shown(file)}, so --local cannot hide a change in it; leave --local out`,
+  localLeaves: (file: string) =>
+    `git tracks ${shown(file)}, so --local leaves it as it is; targets that are not on its list are reported as 'other'`,
+  isTheCopy: (folder: string) => `this is the copy in ${folder} itself; call init --vendor of the send-metrics that should take its place`,
+  noToolFolder: () => 'cannot find the files of send-metrics itself, so there is nothing to copy; install it anew',
+  vendoredModified: (file: string) =>
+    `${file} was changed by hand; delete it if that is not needed any more, then call init --vendor again`,
+  noTerminal: () => 'nobody can be asked here; --yes writes it, --dry-run shows it',
+  question: (undo: boolean) => (undo ? 'Take this back?' : 'Write this?'),
+  notWritten: () => 'Nothing was written.',
+  nothingToDo: () => 'nothing to do',
+  nothingToUndo: () => 'nothing to undo: no record of an init in this folder; what was committed, git can take back',
+  leftChanged: (file: string) => `${shown(file)} was changed since in our very lines, so it is left as it is; take them out by hand`,
+  leftNew: (file: string) => `${shown(file)} was changed since init made it, so it is left as it is; delete it if you don't need it`,
+  projectStays: (file: string) => `${file} stays: here is no record of who made it`,
+  toolMissing: () =>
+    'send-metrics is not on PATH nor in node_modules, so targets run as before until it is; to keep a copy in the repository: --vendor',
+  next: (files: string, local: boolean) =>
+    [
+      local ? 'git ignores these files here, and nobody else gets them.' : `Commit ${files}.`,
+      'Nothing leaves a machine before send-metrics.json names a recipient and a',
+      'destination, and a person agrees.',
+      'To take all of it back: send-metrics init --undo',
+    ].join('\n'),
+} as const

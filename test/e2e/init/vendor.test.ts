@@ -1,0 +1,62 @@
+import { execFileSync } from 'node:child_process'
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { NODE, run } from '../../support/cli.ts'
+import { initProject } from '../../support/init-project.ts'
+
+const MAKEFILE = '.PHONY: build\nbuild: ; @echo built\n'
+const ENTRY = '.send-metrics/bin/send-metrics.js'
+
+describe('--vendor', () => {
+  test('puts plain files with their checksums into the repository, which need nothing but Node', async () => {
+    const at = initProject({ Makefile: MAKEFILE, 'package.json': '{ "type": "module" }', '.gitignore': 'dist/\nbin/\n*.js\n' })
+    expect(await at.init('--vendor', '--yes')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^created \.send-metrics\/, the tool itself: \d+ files, \d+ kB\n/u),
+    })
+    execFileSync('sha256sum', ['--quiet', '--check', 'SHA256SUMS'], { cwd: path.join(at.repo, '.send-metrics') })
+    const files = Object.keys(at.tree()).filter((name) => fs.statSync(path.join(at.repo, name)).isFile())
+    at.git('add', '--all')
+    expect(at.git('ls-files').trim().split('\n').sort()).toEqual(files)
+    expect(await run(NODE, [ENTRY, '--version'], { cwd: at.repo, env: at.env })).toMatchObject({ code: 0, stderr: '' })
+    expect(JSON.parse(at.read('send-metrics.json')).$schema).toBe('./.send-metrics/schema/send-metrics.schema.json')
+  })
+
+  test('called again changes nothing, and brings an older copy up to date', async () => {
+    const at = initProject({ Makefile: MAKEFILE })
+    await at.init('--vendor', '--yes')
+    expect(await at.init('--vendor', '--yes')).toMatchObject({ code: 0, stderr: 'send-metrics: nothing to do\n' })
+    const fresh = at.tree()
+    // As an older version had it: another file in the list, and one that is not there any more.
+    const old = '// old\n'
+    at.write('.send-metrics/dist/main.js', old)
+    at.write('.send-metrics/dist/gone.js', old)
+    const hash = execFileSync('sha256sum', [path.join(at.repo, '.send-metrics/dist/gone.js')], { encoding: 'utf8' }).slice(0, 64)
+    const sums = at.read('.send-metrics/SHA256SUMS').replace(/^[0-9a-f]{64}( {2}dist\/main\.js)$/mu, `${hash}$1`)
+    at.write('.send-metrics/SHA256SUMS', `${sums}${hash}  dist/gone.js\n`)
+    expect(await at.init('--vendor', '--yes')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('changed .send-metrics/, the tool itself: 3 files'),
+    })
+    expect(at.tree()).toEqual(fresh)
+  })
+
+  test('a file of it that somebody changed is named, not overwritten', async () => {
+    const at = initProject({ Makefile: MAKEFILE })
+    await at.init('--vendor', '--yes')
+    at.write('.send-metrics/dist/main.js', '// mine\n')
+    const before = at.tree()
+    const { code, stderr } = await at.init('--vendor', '--yes')
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^send-metrics: \.send-metrics\/dist\/main\.js was changed by hand; .*\nsend-metrics: nothing was changed\n$/u)
+    expect(at.tree()).toEqual(before)
+  })
+
+  test('the copy does not replace itself', async () => {
+    const at = initProject({ Makefile: MAKEFILE })
+    await at.init('--vendor', '--yes')
+    const { code, stderr } = await run(NODE, [ENTRY, 'init', '--vendor', '--yes'], { cwd: at.repo, env: at.env })
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('this is the copy in .send-metrics itself') })
+  })
+})

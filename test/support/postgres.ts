@@ -1,0 +1,61 @@
+import { execFile, execFileSync } from 'node:child_process'
+import * as fs from 'node:fs'
+import * as os from 'node:os'
+import * as path from 'node:path'
+import { promisify } from 'node:util'
+
+const execute = promisify(execFile)
+const USER = 'postgres'
+/** Debian has the server's own programs beside its version, not on PATH. */
+const DEBIAN = '/usr/lib/postgresql'
+
+/** A PostgreSQL of a test's own, reached by a socket in its folder only. */
+export interface Postgres {
+  /** Runs statements; of a query, its rows. Throws what PostgreSQL says. */
+  query(sql: string): Promise<Record<string, unknown>[]>
+  stop(): Promise<void>
+}
+
+/** Whether PostgreSQL's programs are there. */
+export function hasPostgres(): boolean {
+  return ['initdb', 'pg_ctl', 'psql'].every((name) => programOf(name) !== undefined)
+}
+
+/** Makes a database in a folder of its own and starts a server for it; PostgreSQL refuses to run as root. */
+export async function postgres(): Promise<Postgres> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'send-metrics-postgres-'))
+  const data = path.join(folder, 'data')
+  if (process.getuid?.() === 0) execFileSync('chown', [USER, folder])
+  await asOther('initdb', ['--pgdata', data, '--auth=trust', `--username=${USER}`, '--no-sync', '--encoding=UTF8', '--locale=C'])
+  const server = `-c listen_addresses='' -c unix_socket_directories='${folder}' -c fsync=off`
+  const log = path.join(folder, 'log')
+  await asOther('pg_ctl', ['start', '--wait', '--silent', `--pgdata=${data}`, `--log=${log}`, '--options', server])
+  return {
+    async query(sql) {
+      const words = ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-h', folder, '-U', USER, '-d', 'postgres', '-At', '-c', asJson(sql)]
+      const { stdout } = await execute(programOf('psql') ?? 'psql', words)
+      return stdout.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Record<string, unknown>] : []))
+    },
+    async stop() {
+      await asOther('pg_ctl', ['stop', '--wait', '--silent', '--mode=immediate', `--pgdata=${data}`])
+      fs.rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A query's rows as JSON, one a line; any other statement as it is. */
+function asJson(sql: string): string {
+  return /^\s*(?:SELECT|WITH)\b/u.test(sql) ? `SELECT row_to_json(answer) FROM (${sql}) AS answer` : sql
+}
+
+async function asOther(name: string, words: readonly string[]): Promise<void> {
+  const program = programOf(name) ?? name
+  const whole = process.getuid?.() === 0 ? ['runuser', '-u', USER, '--', program, ...words] : [program, ...words]
+  await execute(whole[0] as string, whole.slice(1), { cwd: '/' })
+}
+
+function programOf(name: string): string | undefined {
+  const versions = fs.existsSync(DEBIAN) ? fs.readdirSync(DEBIAN).map((version) => path.join(DEBIAN, version, 'bin')) : []
+  const folders = [...versions, ...(process.env.PATH ?? '').split(':')]
+  return folders.map((folder) => path.join(folder, name)).find((file) => fs.existsSync(file))
+}
