@@ -1,6 +1,6 @@
 # This project's own: set-up, demo, tests and checks. What a team copies is Makefile.example.
 .DEFAULT_GOAL := help
-.PHONY: demo test check jest build fix docs help lint types dead-code generated package lock soak bench bench-insight
+.PHONY: demo test check jest build fix docs help lint types dead-code generated package lock pictures soak bench bench-insight
 
 JEST = node --experimental-vm-modules --no-warnings node_modules/jest/bin/jest.js
 BIN = node_modules/.bin
@@ -31,6 +31,9 @@ docs: node_modules ## write the JSON Schema and the generated pages of docs/ fro
 
 lock: ## give package-lock.json the platform packages that npm left out
 	@node build/complete-lock.mjs
+
+pictures: node_modules ## take the pictures of a report in docs/images; needs chromium, poppler-utils and pngquant
+	@node build/report-pictures.mjs
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15

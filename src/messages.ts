@@ -72,7 +72,11 @@ export const say = {
         ? 'run a wrapped target, then look again; --since all looks at everything'
         : `nothing is recorded: ${reason}; to record on this machine only: send-metrics consent local`
     }`,
-  noRunsIn: (where: string) => `no run ${printable(where, 300)} in this time; --since all looks at everything`,
+  noRunsIn: (where: string, leastPeople: number | undefined) =>
+    `no run ${printable(where, 300)} in this time${leastPeople === undefined ? '' : ` that ${leastPeople} people have in common`}; --since all looks at everything`,
+  reportWritten: (file: string) => `wrote ${printable(file, 300)}; open it in a browser`,
+  nothingToOpen: () => 'there is no file to open without one to write; leave out --open, or name a file with -o',
+  notOpened: (reason: string) => `the report is written, but not opened: ${printable(reason, 200)}; open it yourself`,
   noRunOf: (target: string, near: string | undefined, known: readonly string[]) => {
     const names = known.slice(0, 10).map((name) => printable(name, 50))
     const more = known.length > names.length ? ` and ${known.length - names.length} more` : ''

@@ -27,6 +27,7 @@ export const COMMANDS: readonly CommandRow[] = [
   { name: 'consent', summary: 'show or change what you agreed to: on, local, off', load: () => import('./consent.ts') },
   { name: 'log', summary: 'show every recorded event and every try to send one', load: () => import('./log.ts') },
   { name: 'stats', summary: 'show what each target takes, how often it fails, and what changed', load: () => import('./stats.ts') },
+  { name: 'report', summary: 'write one page with charts of it all, for a browser', load: () => import('./report.ts') },
   { name: 'progress', summary: 'get a line when a run took unusually long: on, off', load: () => import('./progress.ts') },
   { name: 'trace', summary: 'show which targets ran inside a run, and when', load: () => import('./trace.ts') },
   { name: 'preview', summary: 'show exactly what would be sent for a target; sends nothing', load: () => import('./preview.ts') },

@@ -18,6 +18,8 @@ const OUTCOMES: ReadonlyMap<string, Outcome> = new Map(['success', 'failure', 'i
 export class RunLines {
   /** Lines of runs that were a test, and lines that are nothing of ours. */
   readonly skipped = { tests: 0, unreadable: 0 }
+  /** Read so far. */
+  bytes = 0
   private readonly line = new FlatLine()
   private readonly ownRecord: boolean
   private readonly texts = new Interned()
@@ -36,6 +38,7 @@ export class RunLines {
 
   /** The runs whose lines end in this piece. Its bytes may be overwritten afterwards. */
   *piece(bytes: Buffer): Generator<Run> {
+    this.bytes += bytes.length
     let start = 0
     for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
       const run = start === 0 ? this.acrossPieces(bytes.subarray(0, end)) : this.parse(bytes, start, end)

@@ -60,11 +60,17 @@ export async function connect(world: World, { uri, limitSeconds }: Access): Prom
       throw new Error(explain(error, { name, limitSeconds, passwordComplaint: complaint, hasPassword: password !== undefined }))
     }
   }
+  const close = () => sql.end({ timeout: 1 })
   let version = ''
-  await run('SELECT version()', [], ([row]) => {
-    version = String(row?.[0])
-  })
-  return { name, version, query: run, close: () => sql.end({ timeout: 1 }) }
+  try {
+    await run('SELECT version()', [], ([row]) => {
+      version = String(row?.[0])
+    })
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { name, version, query: run, close }
 }
 
 /** All rows of a query, for one that has few. */
