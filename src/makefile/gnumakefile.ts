@@ -74,7 +74,8 @@ export function includeLines(file: string): { readonly top: string; readonly bot
 
 /**
  * What keeps make from being handed over, as words; none means that it is. No shell is started for it, since make
- * reads this with every run and every completion. What may be undefined is read with `value`, which does not warn.
+ * reads this with every run and every completion. What may be undefined is read with `value`, which does not warn. A
+ * bare `export` in the makefile would show these variables to every recipe (there is no `undefine` before 3.82).
  */
 function conditions(tools: readonly ToolPlace[]): string {
   const flags = (letters: string) => `$(foreach letter,${letters},$(findstring $(letter),$(send_metrics_flags)))`
@@ -99,6 +100,8 @@ function conditions(tools: readonly ToolPlace[]): string {
   $(filter .% -% GNUmakefile makefile Makefile,$(send_metrics_goals)) \\
   $(foreach odd,$(send_metrics_odd),$(findstring $(odd),$(send_metrics_goals))) \\
   $(findstring ',$(MAKE)$(send_metrics_tool)$(send_metrics_node))
+ unexport send_metrics_path send_metrics_files send_metrics_node send_metrics_tool \\
+  send_metrics_goals send_metrics_flags send_metrics_odd send_metrics_not
 `
 }
 

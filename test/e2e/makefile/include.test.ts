@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { comparable, type SideBySide, sideBySide, type Tree } from '../../support/side-by-side.ts'
-import { ANYTHING, FILES, GOALS, RECURSION, SETTINGS } from './trees.ts'
+import { ANYTHING, EXPORTED, FILES, GOALS, RECURSION, SETTINGS } from './trees.ts'
 
 /** The three lines move the others by two; nothing else may differ. */
 const withoutLines = (text: string): string => text.replace(/\bGNUmakefile:\d+:/gu, 'GNUmakefile:')
@@ -53,6 +53,7 @@ const TABLES: readonly (readonly [name: string, tree: Tree, rows: readonly (read
       ['make many SEND_METRICS=off', ''],
     ],
   ],
+  ['everything is exported', EXPORTED, [['make sub', 'sub']]],
   [
     'a rule for anything',
     { Makefile: `${ANYTHING.Makefile}GNUmakefile: ;\n` },
