@@ -25,6 +25,8 @@ export function otlpMissing({ url, protocol, fromEnvironment }: Settings): strin
   if (text(url) === '') return 'no address; put "endpoint" in the project file or set OTEL_EXPORTER_OTLP_ENDPOINT'
   if (!/^https?:\/\//u.test(text(url)) || !URL.canParse(text(url)))
     return `its address is ${JSON.stringify(url)}; allowed: one such as https://otel.example.com:4318`
+  const { username, password } = new URL(text(url))
+  if (username !== '' || password !== '') return 'its address holds a user or a password; put that into SEND_METRICS_OTLP_HEADERS'
   if (fromEnvironment === true && text(protocol) === 'grpc')
     return 'OTEL_EXPORTER_OTLP_PROTOCOL is grpc; only http/json is spoken: name the address for HTTP in SEND_METRICS_OTLP_ENDPOINT'
   return undefined
@@ -32,16 +34,19 @@ export function otlpMissing({ url, protocol, fromEnvironment }: Settings): strin
 
 /** The variable for traces is taken as it is; the one for all signals gets their path. */
 function urlFromEnvironment(env: Environment): string {
-  return (
-    env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ||
-    (env.OTEL_EXPORTER_OTLP_ENDPOINT ? `${env.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/+$/u, '')}/v1/traces` : '')
-  )
+  const forAll = env.OTEL_EXPORTER_OTLP_ENDPOINT
+  return env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || (forAll ? withTraces(forAll) : '')
 }
 
 /** An address that names no path is that of a collector, whose traces are at /v1/traces. */
 function withPath(endpoint: string): string {
-  const bare = endpoint.replace(/\/+$/u, '')
-  return /^https?:\/\/[^/]+$/u.test(bare) ? `${bare}/v1/traces` : endpoint
+  return /^https?:\/\/[^/?#]+\/*(?:[?#]|$)/u.test(endpoint) ? withTraces(endpoint) : endpoint
+}
+
+/** The path of traces, at the end of the address's own and before its query. */
+function withTraces(endpoint: string): string {
+  const [, bare = '', rest = ''] = /^([^?#]*?)\/*([?#].*)?$/su.exec(endpoint) ?? []
+  return `${bare}/v1/traces${rest}`
 }
 
 /**
