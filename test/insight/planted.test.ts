@@ -61,6 +61,12 @@ describe('what looks like an effect and is none', () => {
     expect(found(await summaryOf(plan))).toEqual(NOTHING)
   })
 
+  test('a machine that is surely slower, but not by far, is no outlier', async () => {
+    const { machines } = await summaryOf({ seed: 15, people: 6, runsPerWeek: 90, slowMachines: { 1: 1.3 } })
+    expect(machines[0]?.cells.filter(({ z }) => z > 3.3).length).toBeGreaterThan(4)
+    expect(machines.map(({ outlier }) => outlier)).not.toContain(true)
+  })
+
   test.each([
     ['in 1970', -56 * 365 * DAY],
     ['a year late', -365 * DAY],
