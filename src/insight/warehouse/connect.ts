@@ -53,10 +53,18 @@ export async function connect(world: World, { uri, limitSeconds }: Access): Prom
     try {
       await sql.begin('isolation level repeatable read read only', async (session) => {
         await session.unsafe(preparation(limitSeconds)).simple()
+        let taken = Promise.resolve()
         await session
           .unsafe(text, [...values])
           .values()
-          .cursor(ROWS_AT_ONCE, (rows) => take(rows as unknown as Value[][]))
+          .cursor(ROWS_AT_ONCE, (rows) => {
+            taken = (async () => take(rows as unknown as Value[][]))()
+            // Whoever waits for it below learns of a failure, but perhaps only later.
+            taken.catch(() => {})
+            return taken
+          })
+        // The query is over with its last rows, whether they have been taken or not.
+        await taken
       })
     } catch (error) {
       throw new Error(explain(error, known))
