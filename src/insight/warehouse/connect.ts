@@ -45,19 +45,29 @@ export interface Access {
 export async function connect(world: World, { uri, limitSeconds }: Access): Promise<Warehouse> {
   const address = readAddress(uri, world.env, world.env.USER ?? world.env.LOGNAME)
   const { password, complaint } = passwordFor(address, world)
-  const sql = postgres(settings(address, password, tlsOf(address, world)))
+  const tls = tlsOf(address, world)
+  const sql = postgres(settings(address, password, tls))
   const name = nameOf(address)
+  const known = { name, limitSeconds, passwordComplaint: complaint, hasPassword: password !== undefined, wantsTls: typeof tls === 'object' }
   const run: Warehouse['query'] = async (text, values, take) => {
     try {
       await sql.begin('isolation level repeatable read read only', async (session) => {
         await session.unsafe(preparation(limitSeconds)).simple()
+        let taken = Promise.resolve()
         await session
           .unsafe(text, [...values])
           .values()
-          .cursor(ROWS_AT_ONCE, (rows) => take(rows as unknown as Value[][]))
+          .cursor(ROWS_AT_ONCE, (rows) => {
+            taken = (async () => take(rows as unknown as Value[][]))()
+            // Whoever waits for it below learns of a failure, but perhaps only later.
+            taken.catch(() => {})
+            return taken
+          })
+        // The query is over with its last rows, whether they have been taken or not.
+        await taken
       })
     } catch (error) {
-      throw new Error(explain(error, { name, limitSeconds, passwordComplaint: complaint, hasPassword: password !== undefined }))
+      throw new Error(explain(error, known))
     }
   }
   const close = () => sql.end({ timeout: 1 })
@@ -110,10 +120,18 @@ function settings(address: Address, password: string | undefined, tls: Tls) {
   }
 }
 
+/** What the package is told of encryption; an object is for Node's tls.connect. */
 type Tls =
   | false
   | 'prefer'
-  | { rejectUnauthorized: boolean; ca?: Buffer; cert?: Buffer; key?: Buffer; checkServerIdentity?: () => undefined }
+  | {
+      readonly rejectUnauthorized: boolean
+      readonly host?: string
+      readonly ca?: Buffer
+      readonly cert?: Buffer
+      readonly key?: Buffer
+      readonly checkServerIdentity?: () => undefined
+    }
 
 /** As libpq has it, but for two things: `allow` is `prefer`, and without a root certificate Node's own list of authorities counts. */
 function tlsOf({ host, sslMode, sslRootCert, sslCert, sslKey }: Address, { home }: World): Tls {
@@ -123,7 +141,8 @@ function tlsOf({ host, sslMode, sslRootCert, sslCert, sslKey }: Address, { home 
   const root = sslRootCert ?? (own !== undefined && fs.existsSync(own) ? own : undefined)
   const ca = root === undefined || root === 'system' ? {} : { ca: pem(root) }
   const client = { ...(sslCert === undefined ? {} : { cert: pem(sslCert) }), ...(sslKey === undefined ? {} : { key: pem(sslKey) }) }
-  if (sslMode === 'verify-full' || root === 'system') return { rejectUnauthorized: true, ...ca, ...client }
+  // Node would take a certificate for localhost where the host is an address in digits, if it were not told the host.
+  if (sslMode === 'verify-full' || root === 'system') return { rejectUnauthorized: true, host, ...ca, ...client }
   if (sslMode === 'verify-ca' || root !== undefined)
     return { rejectUnauthorized: true, ...ca, ...client, checkServerIdentity: () => undefined }
   return { rejectUnauthorized: false, ...client }

@@ -6,6 +6,8 @@ export interface Circumstances {
   readonly name: string
   readonly limitSeconds: number
   readonly hasPassword: boolean
+  /** Whether the connection must be encrypted. */
+  readonly wantsTls: boolean
   /** Why the password file was not read, if it was not. */
   readonly passwordComplaint: string | undefined
 }
@@ -21,7 +23,11 @@ const PASSWORD: Words = ({ name, hasPassword, passwordComplaint }) =>
 const NO_ANSWER: Words = ({ name }) => `${name} does not answer; check host and port, and whether a VPN or a tunnel is needed`
 const CERTIFICATE: Words = ({ name }, said) =>
   `the certificate of ${name} does not hold (${said}); name its authority with sslrootcert=FILE in the address`
-const NO_TLS: Words = ({ name }) => `${name} does not speak TLS on this port; without it: sslmode=disable in the address`
+// A server without TLS says so, and the package goes on as if it had not, until it is cut off.
+const CLOSED: Words = ({ name, wantsTls }) =>
+  wantsTls
+    ? `${name} closed the connection; if it does not speak TLS, write sslmode=disable in the address`
+    : `${name} closed the connection; try again, and see its log if it does so again`
 
 /** By SQLSTATE (PostgreSQL documentation, appendix A), by Node's and OpenSSL's codes, and by those of the package. */
 const WORDS: Readonly<Record<string, Words>> = {
@@ -32,8 +38,8 @@ const WORDS: Readonly<Record<string, Words>> = {
   ETIMEDOUT: NO_ANSWER,
   EHOSTUNREACH: NO_ANSWER,
   CONNECT_TIMEOUT: NO_ANSWER,
-  CONNECTION_CLOSED: ({ name }) => `${name} closed the connection; try again, and see its log if it does so again`,
-  ECONNRESET: ({ name }) => `${name} closed the connection; try again, and see its log if it does so again`,
+  CONNECTION_CLOSED: CLOSED,
+  ECONNRESET: CLOSED,
   '28P01': PASSWORD,
   '28000': ({ name }, said) =>
     `${name} does not let this user in (${said}); if it asks for encryption, write sslmode=require in the address`,
@@ -56,7 +62,6 @@ export function explain(error: unknown, now: Circumstances): string {
 
 function byKind(code: string, said: string): Words {
   if (/CERT|SIGNATURE|ISSUER/u.test(code)) return CERTIFICATE
-  if (/wrong version number|packet length|SSL/u.test(`${code} ${said}`)) return NO_TLS
   if (/^SASL|password/iu.test(`${code} ${said}`)) return PASSWORD
   return ({ name }) => `${name}: ${said}${code === '' ? '' : ` (${code})`}`
 }
