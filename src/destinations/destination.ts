@@ -1,3 +1,4 @@
+import type { EventKind } from '../event/fields.ts'
 import type { Message } from '../event/message.ts'
 import type { Certificates, Environment } from '../world.ts'
 
@@ -95,6 +96,8 @@ export interface DestinationRow {
   readonly address: (settings: Settings) => string | undefined
   /** The certificates to connect with, if not Node's own. */
   readonly certificates?: (settings: Settings) => Certificates | undefined
+  /** Whether events of this kind mean anything there; without it all do. */
+  readonly takes?: (kind: EventKind) => boolean
   /** What it learns is a running total, so one process at a time encodes and sends. */
   readonly takesTurns?: boolean
   readonly load: () => Promise<Destination>

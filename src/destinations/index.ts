@@ -68,6 +68,8 @@ export const DESTINATIONS: readonly DestinationRow[] = [
     missing: otlpMissing,
     address: ({ url }) => text(url) || undefined,
     certificates: (settings) => settings.certificates as Certificates | undefined,
+    // It takes what has a duration.
+    takes: (kind) => kind !== 'uiresource',
     load: async () => (await import('./otlp.ts')).otlp,
   },
   {
@@ -81,6 +83,7 @@ export const DESTINATIONS: readonly DestinationRow[] = [
     }),
     missing: () => undefined,
     address: ({ pushgateway }) => text(pushgateway) || undefined,
+    takes: (kind) => kind === 'run' || kind === 'consent',
     takesTurns: true,
     load: async () => (await import('./prometheus.ts')).prometheus,
   },
