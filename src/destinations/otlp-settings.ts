@@ -1,4 +1,4 @@
-import type { Environment } from '../world.ts'
+import type { Certificates, Environment } from '../world.ts'
 import type { Settings } from './destination.ts'
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
@@ -14,8 +14,10 @@ export function otlpSettings(declared: Settings, env: Environment): Settings {
     ...declared,
     url,
     headers: declared.headersFrom === 'env' ? headersFor(url, env) : {},
-    compression: env.OTEL_EXPORTER_OTLP_TRACES_COMPRESSION || env.OTEL_EXPORTER_OTLP_COMPRESSION || 'none',
-    protocol: env.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL || env.OTEL_EXPORTER_OTLP_PROTOCOL || '',
+    certificates: areTheirsFor(url, env) ? certificatesFrom(env) : {},
+    compression: standard('COMPRESSION', env) ?? 'none',
+    protocol: standard('PROTOCOL', env) ?? '',
+    timeoutMs: /^[1-9]\d*$/u.test(standard('TIMEOUT', env) ?? '') ? Number(standard('TIMEOUT', env)) : undefined,
     fromEnvironment: own === '',
   }
 }
@@ -56,9 +58,26 @@ function withTraces(endpoint: string): string {
 function headersFor(url: string, env: Environment): Readonly<Record<string, string>> {
   const own = env.SEND_METRICS_OTLP_HEADERS
   if (own) return parseHeaders(own)
+  return areTheirsFor(url, env) ? parseHeaders(standard('HEADERS', env) ?? '') : {}
+}
+
+/** Files of certificates; as with the headers, those for their address are for no other. */
+function certificatesFrom(env: Environment): Certificates {
+  return {
+    authorities: standard('CERTIFICATE', env),
+    client: standard('CLIENT_CERTIFICATE', env),
+    clientKey: standard('CLIENT_KEY', env),
+  }
+}
+
+/** One of the standard variables: that for traces, else that for all signals. */
+function standard(name: string, env: Environment): string | undefined {
+  return env[`OTEL_EXPORTER_OTLP_TRACES_${name}`] || env[`OTEL_EXPORTER_OTLP_${name}`] || undefined
+}
+
+function areTheirsFor(url: string, env: Environment): boolean {
   const theirs = urlFromEnvironment(env)
-  if (theirs !== '' && originOf(theirs) !== originOf(url)) return {}
-  return parseHeaders(env.OTEL_EXPORTER_OTLP_TRACES_HEADERS || env.OTEL_EXPORTER_OTLP_HEADERS || '')
+  return theirs === '' || originOf(theirs) === originOf(url)
 }
 
 function originOf(url: string): string {

@@ -44,6 +44,7 @@ function requestFor(messages: readonly Message[], settings: Settings): HttpReque
     },
     body,
     ...(wire && { wire }),
+    limitMs: settings.timeoutMs as number | undefined,
     messages,
   }
 }

@@ -48,8 +48,8 @@ function clashOfDestinations({ destinations }: ProjectContent): string | undefin
 }
 
 function clashOfFields({ fields, dockerLimits }: ProjectContent): string | undefined {
-  const ours = [...FIELDS, ...(dockerLimits ? DOCKER_FIELDS : [])].map(({ name }) => name)
-  const taken = new Set([...ours, ...OWN_NAMES, ...TRACE_NAMES, ...WAREHOUSE_NAMES])
+  const fieldNames = [...FIELDS, ...(dockerLimits ? DOCKER_FIELDS : [])].map(({ name }) => name)
+  const taken = new Set([...fieldNames, ...OWN_NAMES, ...TRACE_NAMES, ...WAREHOUSE_NAMES])
   for (const [at, { name, type, values }] of fields.entries()) {
     if (taken.has(name))
       return `fields[${at}].name is ${JSON.stringify(name)}; allowed: a name that no other field has, nor a destination uses`

@@ -46,6 +46,20 @@ describe('headers', () => {
   })
 })
 
+test('certificates and a time limit come from the standard variables; certificates are for their own address only', () => {
+  const theirs = {
+    OTEL_EXPORTER_OTLP_CERTIFICATE: 'ca.pem',
+    OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY: 'k.pem',
+    OTEL_EXPORTER_OTLP_TIMEOUT: '250',
+  }
+  expect(read({ endpoint: 'https://c' }, theirs)).toMatchObject({
+    certificates: { authorities: 'ca.pem', client: undefined, clientKey: 'k.pem' },
+    timeoutMs: 250,
+  })
+  expect(read({ endpoint: 'https://c' }, { ...theirs, OTEL_EXPORTER_OTLP_ENDPOINT: 'https://e' })).toMatchObject({ certificates: {} })
+  expect(read({}, { OTEL_EXPORTER_OTLP_TIMEOUT: 'soon' })).toMatchObject({ timeoutMs: undefined })
+})
+
 describe('what is missing', () => {
   test.each<[string, object, Environment, RegExp | undefined]>([
     ['an address', {}, {}, /no address; put "endpoint"/u],
