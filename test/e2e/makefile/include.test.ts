@@ -49,6 +49,7 @@ const TABLES: readonly (readonly [name: string, tree: Tree, rows: readonly (read
     [
       ['make', '(default)'],
       ['make list origin', 'list+origin'],
+      ['make .DEFAULT_GOAL=list MAKE="make -s" .SHELLFLAGS=-xc', '(default)'],
       ['make -n list', ''],
       ['make many SEND_METRICS=off', ''],
     ],
