@@ -1,3 +1,5 @@
+import { askedFor } from './asked-for.mjs'
+
 /** How each group of fields is headed in documents. */
 export const GROUPS = {
   run: 'The run',
@@ -19,7 +21,7 @@ export function eventsPage(source) {
 Everything that can be recorded or sent, and nothing else: what is not in this table does not pass the
 serializer. Version ${SCHEMA_VERSION} of the table.
 
-There are two events. For a project called \`Demo\`:
+There are two events, and a third where a project asks for it (below). For a project called \`Demo\`:
 
 - \`${names.run}\`: a target ran. \`"event"\` in send-metrics.json changes the name.
 - \`${names.consent}\`: a person said yes, or took a yes back.
@@ -41,18 +43,22 @@ and of a yes:
 
 ${json(example('consent', source))}
 
+${askedFor(source, { table, json })}
 What each destination gets of it, with what is put around it: [destination-examples.md](destination-examples.md).
 `
 }
 
 function section(group, fields) {
   if (GROUPS[group] === undefined) throw new Error(`build/events-page.mjs has no heading for the fields of '${group}'`)
-  const rows = fields.filter((field) => field.group === group).map(row)
-  return `## ${GROUPS[group]}\n\n| Field | Type | Event | What it is |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`
+  return `## ${GROUPS[group]}\n\n${table(fields.filter((field) => field.group === group))}\n`
+}
+
+function table(fields) {
+  return `| Field | Type | Event | What it is |\n| --- | --- | --- | --- |\n${fields.map(row).join('\n')}`
 }
 
 function row({ name, type, kinds, description, most }) {
-  return `| \`${name}\` | ${type}${type === 'string' ? `, at most ${most ?? 50}` : ''} | ${kinds.join(', ')} | ${description} |`
+  return `| \`${name}\` | ${type}${type === 'string' ? `, at most ${most ?? 50}` : ''} | ${kinds.length > 5 ? 'all' : kinds.join(', ')} | ${description} |`
 }
 
 /** The example values of a kind of event, through the same gate as real ones. */

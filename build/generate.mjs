@@ -18,7 +18,8 @@ const versionIn = (folder) => JSON.parse(readFileSync(path.join(root, folder, 'p
 const SOURCE = `
 export { projectSchema } from './src/project/schema.ts'
 export { FIELDS, fieldNames, SCHEMA_VERSION, SPAN_FIELD } from './src/event/fields.ts'
-export { eventNames } from './src/event/message.ts'
+export { DOCKER_FIELDS, TILT_FIELDS } from './src/event/tilt-fields.ts'
+export { eventNames, observationName } from './src/event/message.ts'
 export { serialize } from './src/event/serialize.ts'
 export { DESTINATIONS } from './src/destinations/index.ts'
 export { NEVER } from './src/consent/wording.ts'

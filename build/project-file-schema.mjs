@@ -14,6 +14,8 @@ const PURPOSE = {
   budgetMs: 'How long a run may take longer because of sending. Without it: 1000, in CI 5000.',
   enabled: 'Switches everything off for everybody. It can never switch anything on.',
   spans: 'Asks people whether the targets that run inside a run may be reported, too: docs/spans.md.',
+  dockerLimits: "Adds Docker's limits to each run. People are asked about them.",
+  collect: 'Collectors whose events may be recorded and sent. People are asked about them.',
   fields: 'Fields of your own: numbers, yes or no, and listed values, never free text. People are asked about them.',
   destinations: 'Where the data goes. Without any, nothing leaves the machine.',
 }

@@ -14,7 +14,7 @@ export SEND_METRICS_TARGET = $@
 endif
 
 # Makes that this one starts are traced where their makefiles leave the shell alone.
-export MAKEFILES := $(strip $(MAKEFILES) $(send_metrics_folder)sub.mk)
+export MAKEFILES := $(strip $(filter-out $(send_metrics_folder)sub.mk,$(MAKEFILES)) $(send_metrics_folder)sub.mk)
 
 # No pattern rule of the makefile's shall be tried on this file, and it is no goal.
 send_metrics_goal := $(.DEFAULT_GOAL)

@@ -33,6 +33,7 @@ export const COMMANDS: readonly CommandRow[] = [
   { name: 'preview', summary: 'show exactly what would be sent for a target; sends nothing', load: () => import('./preview.ts') },
   { name: 'flush', summary: 'send now what is waiting', load: () => import('./flush.ts') },
   { name: 'export', summary: 'print the totals for Prometheus, or answer its scraper', load: () => import('./export.ts') },
+  { name: 'collect', summary: 'report what a running Tilt knows: its resources and image builds', load: () => import('./collect.ts') },
   { name: 'doctor', summary: 'check the set-up, and say what to do where it is not right', load: () => import('./doctor.ts') },
 ]
 

@@ -50,8 +50,15 @@ function describe(line: LedgerLine): string {
 
 function describeEvent(line: EventLine): string {
   if (line.type === 'consent') return `consent  ${printable(String(line.choice ?? ''))}`
-  const seconds = `${(Number(line.duration_ms) / 1000).toFixed(1)} s`
+  const seconds = line.duration_ms === undefined ? '' : `${(Number(line.duration_ms) / 1000).toFixed(1)} s`
+  if (line.type !== 'run') return describeObservation(line, seconds)
   return `run      ${printable(String(line.command)).padEnd(16)} ${seconds.padStart(9)}  ${printable(String(line.outcome))} (${line.exit_status})`
+}
+
+function describeObservation({ type, image_name, name, update_status, runtime_status, outcome }: EventLine, seconds: string): string {
+  const what = printable(String(image_name ?? name ?? ''))
+  const how = [update_status, runtime_status, outcome].filter((part) => part !== undefined).map((part) => printable(String(part)))
+  return `${type} ${what.padEnd(24 - type.length)} ${seconds === '' ? '' : seconds.padStart(9)}  ${how.join(', ')}`
 }
 
 function describeAttempt(line: AttemptLine): string {

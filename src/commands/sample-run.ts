@@ -24,6 +24,7 @@ export async function sampleRun(
   const loaders = { loadStore: async () => store, loadCommit: async () => commit }
   const nobody = { trace: undefined, nested: false, justAgreed: false, fieldsFile: undefined, store: undefined, note: () => {}, ...loaders }
   const run = new GatheredRun(world, project, { goals, startedAt, ...nobody })
+  await run.askDocker()
   const facts = await run.facts({ durationMs: 0, exitStatus: 0, outcome: 'success' }, GIT_PATIENCE_MS, new Promise(() => {}))
   const table = fieldTable(project, startedAt)
   const agreed = standing.effective === 'on' || standing.effective === 'local' ? standing.fields : fieldNames(table)

@@ -19,6 +19,7 @@ const GROUP_LABELS: Readonly<Record<FieldGroup, readonly [label: string, before:
   ids: ['IDs', 'random ones for you in this project, the event, '],
   tool: ['Tool', "Node's version, "],
   answer: ['Answer', ''],
+  tilt: ['Tilt', 'while its collector runs: '],
   team: ['Team', ''],
 }
 
@@ -32,7 +33,7 @@ type Row = readonly [label: string, text: string]
 export function statement(project: Project, audience: Audience, width: number, table: readonly Field[] = FIELDS): string {
   const full = inFull(project, audience, width, table)
   if (full.split('\n').length <= MOST_ROWS || width < NARROW) return full
-  // A team with many fields: their names here, what each is for among the details, so that the title stays on the screen.
+  // With many fields of a team's own or of a collector's: each is told among the details, so that the title stays on the screen.
   return inFull(project, audience, width, inBrief(table))
 }
 
@@ -48,8 +49,15 @@ function inBrief(table: readonly Field[]): Field[] {
     .join(', ')
   const rest = team.length > MOST_NAMED ? ` and ${team.length - MOST_NAMED} more` : ''
   const one: Field = { ...(team[0] as Field), words: `${team.length} fields of the team's own: ${some}${rest}; d says what each is for` }
-  return [...table.filter(({ group }) => group !== 'team'), ...(team.length > 0 ? [one] : [])]
+  const tilt = table.find(({ group }) => group === 'tilt')
+  return [
+    ...table.filter(({ group }) => group !== 'team' && group !== 'tilt'),
+    ...(tilt ? [{ ...tilt, words: TILT_IN_BRIEF }] : []),
+    ...(team.length > 0 ? [one] : []),
+  ]
 }
+
+const TILT_IN_BRIEF = 'names and states of resources, names, times and stages of image builds; d lists all'
 
 const MOST_NAMED = 4
 

@@ -1,5 +1,6 @@
 import type { Destination, Settings } from '../destinations/destination.ts'
 import { inTurn } from '../disk/turn.ts'
+import type { EventKind } from '../event/fields.ts'
 import type { Message } from '../event/message.ts'
 import type { Ledger } from '../journal/ledger.ts'
 import type { Claimed, Outbox } from '../journal/outbox.ts'
@@ -16,6 +17,8 @@ export interface Route {
   readonly settings: Settings
   /** What is missing before anything can be sent, if anything; until then events wait. */
   readonly missing: string | undefined
+  /** Whether events of this kind go there. */
+  readonly takes: (kind: EventKind) => boolean
   /** Loads the code that speaks to it, once. */
   readonly load: () => Promise<Destination>
   /** What it learned earlier. */

@@ -49,7 +49,8 @@ export class Round {
       const verdict = verdicts[at] ?? { result: 'retry', reason: 'was not answered' }
       const key = `${verdict.result} ${verdict.reason}`
       const group = groups.get(key) ?? { verdict, ids: [] }
-      group.ids.push(message.id)
+      // A heartbeat that arrived is one of a thousand a day; what it says is in the ledger whenever that changes.
+      if (!message.heartbeat || verdict.result !== 'delivered') group.ids.push(message.id)
       groups.set(key, group)
       this.counts[verdict.result]++
       const held = claimed.find((one) => one.message.id === message.id)
@@ -58,7 +59,9 @@ export class Round {
         this.route.outbox.settle(held)
       }
     }
-    for (const { verdict, ids } of groups.values()) this.write(verdict.result, verdict.reason, status, ids)
+    for (const { verdict, ids } of groups.values())
+      if (ids.length > 0) this.write(verdict.result, verdict.reason, status, ids)
+      else this.reasons[verdict.result] = verdict.reason
     this.turnBreaker([...groups.values()].map(({ verdict }) => verdict))
   }
 

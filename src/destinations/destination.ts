@@ -1,3 +1,4 @@
+import type { EventKind } from '../event/fields.ts'
 import type { Message } from '../event/message.ts'
 import type { Environment } from '../world.ts'
 
@@ -91,6 +92,8 @@ export interface DestinationRow {
   readonly missing: (settings: Settings) => string | undefined
   /** The address that will be connected to, so that it can be opened early; undefined for a local one. */
   readonly address: (settings: Settings) => string | undefined
+  /** Whether events of this kind mean anything there; without it all do. */
+  readonly takes?: (kind: EventKind) => boolean
   /** What it learns is a running total, so one process at a time encodes and sends. */
   readonly takesTurns?: boolean
   readonly load: () => Promise<Destination>

@@ -3,7 +3,7 @@ import type { Message } from '../event/message.ts'
 import { printable } from '../messages.ts'
 import { inBatches, type Limits, sizedFor } from './batches.ts'
 import type { Destination, HttpRequest, Response, Settings, Verdict } from './destination.ts'
-import { spanIds, startOf } from './trace-parts.ts'
+import { spanIds, startOf, titleOf } from './trace-parts.ts'
 
 /** Honeycomb's documented limits: 100 kB an event, 1 MB a batch, before compression. */
 const LIMITS: Limits = { receiver: 'Honeycomb', event: 100_000, batch: 1_000_000, around: 2 }
@@ -59,20 +59,23 @@ interface Entry {
 function entriesOf(message: Message): Entry[] {
   const { properties, anonymousId, id, event } = message
   const { traceId, spanId, parentId } = spanIds(message)
-  const service = { 'service.name': 'send-metrics', 'trace.trace_id': traceId, anonymous_id: anonymousId }
-  const own: Entry = {
+  const sender = { 'service.name': 'send-metrics', anonymous_id: anonymousId }
+  const service = { ...sender, 'trace.trace_id': traceId }
+  const own = {
+    ...properties,
+    ...sender,
+    // A resource's own name is what boards group by.
+    name: properties.name ?? titleOf(message),
+    event,
+    message_id: id,
+    error: properties.outcome !== undefined && properties.outcome !== 'success',
+  }
+  // How something is now is no part of a trace.
+  if (message.heartbeat) return [{ time: startOf(message), samplerate: 1, data: own }]
+  const root: Entry = {
     time: startOf(message),
     samplerate: 1,
-    data: {
-      ...properties,
-      ...service,
-      name: properties.command === undefined ? event : `make ${properties.command}`,
-      event,
-      message_id: id,
-      'trace.span_id': spanId,
-      ...(parentId !== undefined && { 'trace.parent_id': parentId }),
-      error: properties.outcome !== undefined && properties.outcome !== 'success',
-    },
+    data: { ...own, ...service, 'trace.span_id': spanId, ...(parentId !== undefined && { 'trace.parent_id': parentId }) },
   }
   const inner = (message.spans ?? []).map(
     (span): Entry => ({
@@ -84,12 +87,13 @@ function entriesOf(message: Message): Entry[] {
         duration_ms: span.duration_ms,
         outcome: span.outcome,
         error: span.outcome !== 'success',
+        ...(span.cached && { cached: true }),
         'trace.span_id': span.id,
         'trace.parent_id': spanId,
       },
     }),
   )
-  return [own, ...inner]
+  return [root, ...inner]
 }
 
 /** 200 comes with a status for each entry, in order; what was not answered goes again. */

@@ -67,6 +67,8 @@ export const DESTINATIONS: readonly DestinationRow[] = [
     settings: otlpSettings,
     missing: otlpMissing,
     address: ({ url }) => text(url) || undefined,
+    // It takes what has a duration.
+    takes: (kind) => kind !== 'uiresource',
     load: async () => (await import('./otlp.ts')).otlp,
   },
   {
@@ -80,6 +82,7 @@ export const DESTINATIONS: readonly DestinationRow[] = [
     }),
     missing: () => undefined,
     address: ({ pushgateway }) => text(pushgateway) || undefined,
+    takes: (kind) => kind === 'run' || kind === 'consent',
     takesTurns: true,
     load: async () => (await import('./prometheus.ts')).prometheus,
   },

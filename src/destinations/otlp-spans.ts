@@ -1,6 +1,6 @@
 import type { Message } from '../event/message.ts'
 import type { FieldValue, Properties } from '../event/serialize.ts'
-import { durationOf, spanIds, startOf } from './trace-parts.ts'
+import { durationOf, spanIds, startOf, titleOf } from './trace-parts.ts'
 
 /** OTLP's JSON form: enums are integers, 64-bit integers are strings. */
 interface Attribute {
@@ -38,7 +38,7 @@ export function resourceOf({ properties, nodeVersion }: Message): { attributes: 
 
 /** The run as a span, and the targets inside it as its children. */
 export function spansOf(message: Message): object[] {
-  const { properties, event } = message
+  const { properties } = message
   const { traceId, spanId, parentId } = spanIds(message)
   const start = Date.parse(startOf(message))
   const isRun = properties.command !== undefined
@@ -46,7 +46,7 @@ export function spansOf(message: Message): object[] {
     traceId,
     spanId,
     ...(parentId !== undefined && { parentSpanId: parentId }),
-    name: isRun ? `${properties.command_type ?? 'make'} ${properties.command}` : event,
+    name: titleOf(message),
     kind: isRun ? CLIENT : INTERNAL,
     startTimeUnixNano: nano(start),
     endTimeUnixNano: nano(start + durationOf(message)),
@@ -64,6 +64,7 @@ export function spansOf(message: Message): object[] {
     attributes: [
       ...attribute('cicd.pipeline.task.name', span.target),
       ...attribute('cicd.pipeline.task.run.result', RESULTS[span.outcome] ?? span.outcome),
+      ...attribute('send_metrics.cached', span.cached),
     ],
     ...(span.outcome === 'success' ? {} : { status: { code: ERROR } }),
   }))

@@ -12,6 +12,14 @@ export function spanIds({ id, properties }: Message): { traceId: string; spanId:
   }
 }
 
+/** The name of an event as a span. */
+export function titleOf({ event, properties }: Message): string {
+  const { command, command_type, image_name, name } = properties
+  if (command !== undefined) return `${command_type ?? 'make'} ${command}`
+  if (image_name !== undefined) return `build ${image_name}`
+  return name === undefined ? event : `update ${name}`
+}
+
 /** When an event began, RFC 3339. */
 export function startOf({ properties, timestamp }: Message): string {
   return typeof properties.start_time === 'string' ? properties.start_time : timestamp

@@ -52,6 +52,11 @@ export function consentFacts(choice: 'accept' | 'decline', previous: string, pla
   return { choice, previous_consent: previous, ...common(place) }
 }
 
+/** All facts of something that a collector saw. */
+export function observedFacts(facts: Facts, place: Pick<PlaceFacts, 'toolVersion' | 'test'>): Facts {
+  return { ...facts, ...common(place) }
+}
+
 function common(place: Pick<PlaceFacts, 'toolVersion' | 'test'>): Facts {
   return { is_test: place.test || 'no', send_metrics_version: place.toolVersion, schema_version: SCHEMA_VERSION }
 }

@@ -1,8 +1,11 @@
-/** The kinds of event there are: a run of a target, and a change of mind about being counted. */
-export type EventKind = 'run' | 'consent'
+/** The kinds of event that a collector reports. */
+export type CollectedKind = 'uiresource' | 'dockerimage' | 'cmdimage' | 'update' | 'tilt_session'
+
+/** The kinds of event there are: a run of a target, a change of mind about being counted, and what collectors saw. */
+export type EventKind = 'run' | 'consent' | CollectedKind
 
 /** Groups in which a person is told about the fields. */
-export type FieldGroup = 'run' | 'git' | 'machine' | 'ids' | 'tool' | 'answer' | 'team'
+export type FieldGroup = 'run' | 'git' | 'machine' | 'ids' | 'tool' | 'answer' | 'tilt' | 'team'
 
 /** One thing that may be recorded and sent. */
 export interface Field {
@@ -25,10 +28,10 @@ export interface Field {
 
 const RUN = ['run'] as const
 const CONSENT = ['consent'] as const
-const BOTH = ['run', 'consent'] as const
+const EVERY = ['run', 'consent', 'uiresource', 'dockerimage', 'cmdimage', 'update', 'tilt_session'] as const
 
 /**
- * The one table of everything that may leave this machine. The question, the serializer, `preview`, `log`
+ * The one table of everything that may leave this machine; tilt-fields.ts has what is added where a project asks for it. The question, the serializer, `preview`, `log`
  * and docs/events.md are all made from it. A new row asks everybody again before it is sent.
  */
 export const FIELDS: readonly Field[] = [
@@ -208,7 +211,7 @@ export const FIELDS: readonly Field[] = [
   {
     name: 'is_test',
     type: 'string',
-    kinds: BOTH,
+    kinds: EVERY,
     group: 'tool',
     words: 'whether it is a test',
     description: '`no`, or the value of SEND_METRICS_TEST.',
@@ -248,7 +251,7 @@ export const FIELDS: readonly Field[] = [
   {
     name: 'send_metrics_version',
     type: 'string',
-    kinds: BOTH,
+    kinds: EVERY,
     group: 'tool',
     words: "this tool's version",
     description: 'Version of send-metrics.',
@@ -258,11 +261,11 @@ export const FIELDS: readonly Field[] = [
   {
     name: 'schema_version',
     type: 'integer',
-    kinds: BOTH,
+    kinds: EVERY,
     group: 'tool',
     words: 'the version of this list',
     description: 'Version of this table.',
-    example: 1,
+    example: 2,
   },
 ]
 

@@ -16,7 +16,9 @@ export interface Message {
   /** When it happened: RFC 3339, UTC. */
   readonly timestamp: string
   readonly properties: Properties
-  /** Targets that ran inside, under names that may leave, for destinations that know traces; their parent is `run_id`. */
+  /** It says how something is, as the one before did and the next will: only the latest is worth sending. */
+  readonly heartbeat?: true
+  /** Targets that ran inside, or stages of a build, under names that may leave, for destinations that know traces; their parent is the event. */
   readonly spans?: readonly Span[] | undefined
   /** How many there were beyond those. */
   readonly spansLeftOut?: number | undefined
@@ -36,7 +38,12 @@ export function slug(name: string): string {
   return ascii.replace(/^_+|_+$/gu, '') || 'project'
 }
 
-/** The event names of a project; warehouses make a table of each, so there are two and no more. */
+/** The name of everything that one collector saw, whatever its kind: warehouses make a table of each name. */
+export function observationName(project: { project: string }, collector: string): string {
+  return `${slug(project.project)}.${collector}.observation`
+}
+
+/** The event names of a project, apart from its collectors'; warehouses make a table of each, so there are two and no more. */
 export function eventNames(project: { project: string; event?: string | undefined }): { run: string; consent: string } {
   const base = slug(project.project)
   return { run: project.event ?? `${base}.command.run`, consent: `${base}.consent.change` }

@@ -3,7 +3,10 @@ import { OTHER, reportedName } from './allowlist.ts'
 /** How a target ended. */
 export type SpanOutcome = 'success' | 'failure' | 'interrupted'
 
-/** A target that ran inside a run: from its first recipe line's start to its last one's end. */
+/**
+ * A target that ran inside a run, from its first recipe line's start to its last one's end; or a stage of a build, whose
+ * name is made so that it may leave.
+ */
 export interface Span {
   /** 16 hexadecimal digits, random; its parent is the run. */
   readonly id: string
@@ -15,6 +18,8 @@ export interface Span {
   readonly outcome: SpanOutcome
   /** How many makes deep: 0 in the one that was wrapped. */
   readonly depth: number
+  /** Nothing was done, because the result was there from before. */
+  readonly cached?: true
 }
 
 /** Spans of a run, and how many were left out. */

@@ -86,6 +86,11 @@ export class Outbox {
     removeFile(this.beside(id))
   }
 
+  /** Takes an event out again that something newer stands in for, unless it is being delivered. */
+  withdraw(id: string): void {
+    removeFile(path.join(this.folder, `${id}.json`))
+  }
+
   /** How many events wait, claimed ones included. */
   count(): number {
     return this.names().filter(isHeldName).length

@@ -14,6 +14,8 @@ const GLANCE: Readonly<Record<string, (value: unknown) => boolean>> = {
   recipient: isText(WORDS),
   defaultBranch: isText(NAME),
   spans: (value) => typeof value === 'boolean',
+  dockerLimits: (value) => typeof value === 'boolean',
+  collect: (value) => isList(value, 1, (name) => name === 'tilt'),
   targets: (value) => isList(value, 100, (target) => target !== '' && isText(TARGET)(target)),
   destinations: (value) => isList(value, 10, isPlainDestination),
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { FIELDS, SPAN_FIELD } from '../event/fields.ts'
+import { DOCKER_FIELDS } from '../event/tilt-fields.ts'
 import { printable } from '../messages.ts'
 import { type FoundProject, PROJECT_FILE, type Problem } from './find.ts'
 import { type ProjectContent, projectSchema } from './schema.ts'
@@ -42,8 +43,8 @@ function clashOfDestinations({ destinations }: ProjectContent): string | undefin
   return undefined
 }
 
-function clashOfFields({ fields }: ProjectContent): string | undefined {
-  const taken = new Set([...FIELDS.map(({ name }) => name), ...RESERVED])
+function clashOfFields({ fields, dockerLimits }: ProjectContent): string | undefined {
+  const taken = new Set([...[...FIELDS, ...(dockerLimits ? DOCKER_FIELDS : [])].map(({ name }) => name), ...RESERVED])
   for (const [at, { name, type, values }] of fields.entries()) {
     if (taken.has(name)) return `fields[${at}].name is ${JSON.stringify(name)}; allowed: a name that no other field has`
     if (type === 'enum' && values === undefined) return `fields[${at}].values is missing; allowed: for an enum, the values it may have`

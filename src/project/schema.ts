@@ -117,6 +117,14 @@ export const projectSchema = v.strictObject({
   budgetMs: v.optional(v.pipe(wholeNumber(0, 60_000), v.description('a whole number of milliseconds from 0 to 60000'))),
   enabled: v.optional(v.pipe(v.boolean(), v.description('true, or false to switch metrics off for everybody')), true),
   spans: v.optional(v.pipe(v.boolean(), v.description('true, or false')), false),
+  dockerLimits: v.optional(
+    v.pipe(v.boolean(), v.description('true to add the processors and memory that Docker may use to each run')),
+    false,
+  ),
+  collect: v.optional(
+    v.pipe(v.array(v.picklist(['tilt'])), v.maxLength(1), v.description('a list of collectors that people may run, such as ["tilt"]')),
+    [],
+  ),
   fields: v.optional(
     v.pipe(
       v.array(ownField),

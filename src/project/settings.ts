@@ -32,6 +32,8 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'defaultBranch', key: 'defaultBranch', otherwise: "origin's HEAD" },
   { name: 'event', key: 'event', otherwise: "the project's name and .command.run" },
   { name: 'spans', key: 'spans', otherwise: 'false' },
+  { name: 'dockerLimits', key: 'dockerLimits', otherwise: 'false' },
+  { name: 'collect', key: 'collect', otherwise: 'none' },
   { name: 'budgetMs', key: 'budgetMs', otherwise: '1000, in CI 5000' },
 ]
 

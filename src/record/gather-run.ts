@@ -1,11 +1,12 @@
 import type { StoreReading } from '../consent/read-store.ts'
 import { ciProvider } from '../context/ci.ts'
+import { DockerLimits, type DockerMemory } from '../context/docker.ts'
 import { AskedGit, type Memory } from '../context/git.ts'
 import { machineFacts } from '../context/machine.ts'
 import { type OwnFields, ownFields } from '../context/own-fields.ts'
 import { beginTrace, type Trace } from '../context/trace.ts'
 import { type PlaceFacts, runFacts } from '../event/build.ts'
-import { fieldNames, SPAN_FIELD } from '../event/fields.ts'
+import { type FieldGroup, fieldNames, SPAN_FIELD } from '../event/fields.ts'
 import { type Facts, serialize } from '../event/serialize.ts'
 import { type SpanOutcome, type Spans, slowestTargets } from '../event/span.ts'
 import { fieldTable, isOverdue } from '../project/field-table.ts'
@@ -58,6 +59,7 @@ export class GatheredRun {
   readonly start: RunStart
   private readonly trace: Trace
   private git: AskedGit | undefined
+  private docker: DockerLimits | undefined
   private place: Omit<PlaceFacts, 'git'> | undefined
   private own: OwnFields | undefined
 
@@ -75,20 +77,29 @@ export class GatheredRun {
     this.readPlace()
   }
 
-  /** Nobody waits for git any longer, so none is left running. */
+  /** Starts to ask Docker for its limits, if the project wants them. What it has not said when the run ends is left out. */
+  async askDocker(memory?: DockerMemory): Promise<void> {
+    if (!this.project.dockerLimits) return
+    this.docker ??= new DockerLimits(this.world, memory)
+    await this.docker.facts()
+  }
+
+  /** Nobody waits for git and Docker any longer, so none is left running. */
   stop(): void {
     this.git?.stop()
+    this.docker?.stop()
   }
 
   /** All facts, with git's if it has said them within `ms` and nobody is in a hurry. */
   async facts(end: RunOutcome, ms: number, hurry: Promise<void>): Promise<Facts> {
     this.begin()
     const git = await soon(this.git?.facts, ms, hurry)
-    this.stop()
+    this.git?.stop()
     const { project, start, trace } = this
     const place: PlaceFacts = { ...this.readPlace(), git }
     const facts = runFacts({ ...start, ...end, ...trace }, place, project.targets)
-    return { ...facts, [SPAN_FIELD.name]: end.spans && slowestTargets(end.spans, project, SPAN_FIELD.most ?? 0), ...this.readOwn().facts }
+    const slowest = end.spans && slowestTargets(end.spans, project, SPAN_FIELD.most ?? 0)
+    return { ...facts, [SPAN_FIELD.name]: slowest, ...this.docker?.now(), ...this.readOwn().facts }
   }
 
   /** The ID of this run, which is the parent of its spans. */
@@ -104,10 +115,14 @@ export class GatheredRun {
   /** The event as it would be sent after a yes to everything, for a person to read. */
   async describe(end: RunEnd): Promise<string> {
     const table = fieldTable(this.project, this.world.now())
+    await Promise.race([this.askDocker(), end.hurry])
     const facts = await this.facts(end, DETAILS_MS, end.hurry)
     const event = JSON.stringify(serialize('run', facts, fieldNames(table), table), undefined, 2)
-    const team = table.filter(({ group }) => group === 'team').map(({ words }) => `\n${words}`)
-    return `${event}${team.length > 0 ? `\n\nThe team's own fields:${team.join('')}` : ''}`
+    const listed = (title: string, wanted: FieldGroup) => {
+      const words = table.filter(({ group }) => group === wanted).map((field) => `\n${field.words}`)
+      return words.length > 0 ? `\n\n${title}:${words.join('')}` : ''
+    }
+    return `${event}${listed('Of Tilt, while you let its collector run', 'tilt')}${listed("The team's own fields", 'team')}`
   }
 
   private readPlace(): Omit<PlaceFacts, 'git'> {

@@ -2,11 +2,15 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { entryFor, identify } from '../consent/identity.ts'
 import { readStore, type StoreReading } from '../consent/read-store.ts'
+import { SCHEMA_VERSION } from '../event/fields.ts'
 import { projectState } from '../journal/state.ts'
 import type { FoundProject } from '../project/find.ts'
 import type { Project, ReadProject } from '../project/read.ts'
 import { version } from '../version.ts'
 import type { World } from '../world.ts'
+
+/** Another version of the table comes with other keys of the project file. */
+const CHECKED_BY = `${version} ${SCHEMA_VERSION}`
 
 /**
  * The checked project, by way of what is remembered: the same file was checked by the same version before, as a
@@ -35,7 +39,7 @@ function memoFile(world: World, found: FoundProject, store: StoreReading): strin
 function recall(file: string, content: string): Omit<Project, 'file' | 'root'> | undefined {
   try {
     const memo = JSON.parse(fs.readFileSync(file, 'utf8')) as { version: string; content: string; project: Project }
-    return memo.version === version && memo.content === content ? memo.project : undefined
+    return memo.version === CHECKED_BY && memo.content === content ? memo.project : undefined
   } catch {
     return undefined
   }
@@ -43,7 +47,8 @@ function recall(file: string, content: string): Omit<Project, 'file' | 'root'> |
 
 function keep(file: string, content: string, { file: _file, root: _root, ...project }: Project): void {
   try {
-    if (fs.existsSync(path.dirname(file))) fs.writeFileSync(file, JSON.stringify({ version, content, project }), { mode: 0o600 })
+    if (fs.existsSync(path.dirname(file)))
+      fs.writeFileSync(file, JSON.stringify({ version: CHECKED_BY, content, project }), { mode: 0o600 })
   } catch {
     // Next time it is checked again.
   }

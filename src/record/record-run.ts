@@ -5,7 +5,9 @@ import { keyOf, SPAN_FIELD } from '../event/fields.ts'
 import { eventNames, type Message, newMessageId } from '../event/message.ts'
 import { type Facts, serialize } from '../event/serialize.ts'
 import { longest, reportedSpans } from '../event/span.ts'
+import { DOCKER_FIELDS } from '../event/tilt-fields.ts'
 import { CheckoutMemo } from '../journal/checkout-memo.ts'
+import { DockerMemo } from '../journal/docker-memo.ts'
 import { countDropped } from '../journal/dropped.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { noteRunning } from '../journal/running.ts'
@@ -13,11 +15,12 @@ import { projectState } from '../journal/state.ts'
 import { fieldTable } from '../project/field-table.ts'
 import { fingerprint } from '../project/fingerprint.ts'
 import type { Project } from '../project/read.ts'
-import { segmentClientVersion, version } from '../version.ts'
+import { segmentClientVersion } from '../version.ts'
 import type { World } from '../world.ts'
-import { anonymousId, type LoadStore } from './anonymous-id.ts'
+import { anonymousId } from './anonymous-id.ts'
 import type { GatheredRun, RunEnd } from './gather-run.ts'
 import { boundOutboxes, writeEvent } from './journal.ts'
+import { notePipeline } from './pipeline.ts'
 import { recordConsentChange } from './record-consent.ts'
 import { REHEARSE_MS, rehearse } from './rehearse.ts'
 import { routesFor } from './routes.ts'
@@ -50,6 +53,7 @@ export async function startRecording(run: GatheredRun): Promise<Recording | unde
   const routes = before.standing.effective === 'on' ? routesFor(world, project, before.standing.places, state) : []
   const memo = new CheckoutMemo(state, fingerprint(`${world.cwd}\n${project.defaultBranch}`))
   run.begin(memo)
+  if (asksDocker(before)) void run.askDocker(new DockerMemo(state))
   const ready = start.nested ? [] : routes.filter((route) => getReady(world, route))
   const shadow = new Shadow(() => {
     const target = reportedNames(start.goals, project.targets)
@@ -88,6 +92,11 @@ interface Prepared {
 
 function mayRecord({ standing }: ProjectStanding): boolean {
   return standing.effective === 'on' || standing.effective === 'local'
+}
+
+/** Docker is asked for people who agreed to its limits, and for nobody else. */
+function asksDocker({ standing }: ProjectStanding): boolean {
+  return DOCKER_FIELDS.some((field) => standing.fields.includes(keyOf(field)))
 }
 
 /** Opens the connection and loads the code, unless nothing will be sent; whether it did. */
@@ -209,13 +218,4 @@ function noteSpans({ id: run, start }: GatheredRun, ledger: Ledger, id: string, 
   } catch (error) {
     start.note(`spans: not written; ${(error as Error).message}`)
   }
-}
-
-/** In CI the yes is the pipeline owner's: it is recorded as such, so that it can be shown and undone. */
-async function notePipeline(world: World, now: ProjectStanding, sender: string, loadStore: LoadStore): Promise<void> {
-  if (now.entry?.pipeline !== undefined) return
-  const { standing, identity, ci } = now
-  const at = new Date(world.now()).toISOString()
-  const yes = { at, ci: ci ?? '', anonymousId: sender, fieldSet: standing.fields, recipients: standing.places, toolVersion: version }
-  ;(await loadStore()).notePipeline(world, identity, yes)
 }

@@ -39,6 +39,7 @@ export function routesFor(world: World, project: Project, places: readonly strin
         name: routeName(destination),
         settings,
         missing: row.missing(settings),
+        takes: row.takes ?? (() => true),
         load: () => (loading ??= row.load()),
         memo: row.takesTurns
           ? totalsAt(totalsFile(state, routeName(destination)))

@@ -66,6 +66,7 @@ function scratch(destination: Destination, events: number) {
     load: async () => destination,
     memo: { turn: undefined, recall: () => undefined, keep: () => {} },
     missing: undefined,
+    takes: () => true,
     outbox,
     breaker,
     connection,

@@ -57,10 +57,10 @@ describe('what is in the package', () => {
     expect(bytes).toBeGreaterThan(100_000)
   })
 
-  test('nothing but the command, the bundle, the tracer, the schema, the example and the papers', () => {
+  test('nothing but the command, the bundle, the tracer, the schema, the examples and the papers', () => {
     const tops = new Set(filesUnder(installed).map((file) => file.split('/')[0] ?? ''))
     const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'THIRD-PARTY-NOTICES.txt', 'package.json']
-    expect(['Makefile.example', 'bin', 'dist', 'schema', 'tracer', ...papers]).toEqual(expect.arrayContaining([...tops]))
+    expect(['Makefile.example', 'bin', 'dist', 'schema', 'tilt', 'tracer', ...papers]).toEqual(expect.arrayContaining([...tops]))
     expect([...tops]).toEqual(expect.arrayContaining(['THIRD-PARTY-NOTICES.txt', 'bin', 'dist', 'package.json']))
   })
 

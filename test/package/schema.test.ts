@@ -55,7 +55,16 @@ describe('the JSON Schema of send-metrics.json', () => {
     const defaults = Object.fromEntries(
       Object.entries(properties).flatMap(([key, value]) => ('default' in value ? [[key, value.default]] : [])),
     )
-    expect(defaults).toEqual({ retentionDays: 365, prefix: 'impl-', enabled: true, spans: false, fields: [], destinations: [] })
+    expect(defaults).toEqual({
+      retentionDays: 365,
+      prefix: 'impl-',
+      enabled: true,
+      spans: false,
+      dockerLimits: false,
+      collect: [],
+      fields: [],
+      destinations: [],
+    })
     expect(accepts({ project: 'P', ...defaults })).toBe(true)
   })
 })

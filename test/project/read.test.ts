@@ -14,6 +14,8 @@ describe('a file without a mistake', () => {
         prefix: 'impl-',
         enabled: true,
         spans: false,
+        dockerLimits: false,
+        collect: [],
         fields: [],
         destinations: [],
         file: '/r/send-metrics.json',
@@ -36,6 +38,8 @@ describe('a file without a mistake', () => {
       budgetMs: 0,
       enabled: false,
       spans: true,
+      dockerLimits: true,
+      collect: ['tilt'],
       fields: [
         {
           name: 'mode',
@@ -106,6 +110,9 @@ describe('a mistake is told by key, value and what is allowed', () => {
     [{ enabled: 'no' }, 'enabled', 'is "no"', 'true, or false'],
     [{ destinations: segment }, 'destinations', 'is {"type":"segment"}', 'list of at most 10'],
     [{ destinations: Array(11).fill(segment) }, 'destinations', 'is [', 'list of at most 10'],
+    [{ collect: ['tilt', 'tilt'] }, 'collect', 'is ["tilt","tilt"]', 'a list of collectors'],
+    [{ collect: ['docker'] }, 'collect[0]', 'is "docker"', 'a list of collectors'],
+    [{ dockerLimits: 'yes' }, 'dockerLimits', 'is "yes"', 'true to add'],
     [{ destinations: ['segment'] }, 'destinations[0]', 'is "segment"', 'file or exec'],
     [{ destinations: [{ type: 'segmnt' }] }, 'destinations[0].type', 'is "segmnt"', 'file or exec'],
     [{ destinations: [{}] }, 'destinations[0].type', 'is missing', 'file or exec'],
@@ -146,4 +153,12 @@ describe('what is no setting, and what could not be read', () => {
     const problem = { file: '/r/f', what: 'is not JSON' }
     expect(readProject({ file: '/r/f', root: '/r', content: undefined, problem })).toEqual({ problem })
   })
+})
+
+test.each([
+  [true, false],
+  [false, true],
+])('a field of the team under a name of ours, where the project asks for that one: %s', (dockerLimits, isFine) => {
+  const own = { name: 'docker_cpus', type: 'integer', purpose: 'p', reviewBy: '2027-06-30', from: 'env:A' }
+  expect('project' in read({ project: 'P', dockerLimits, fields: [own] })).toBe(isFine)
 })

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
+import { gnumakefile } from '../../../src/makefile/gnumakefile.ts'
 import { filesUnder, type Scratch } from '../../support/scratch.ts'
 import { canTrace, lastTrace, outcomes, seen, TRACERS, traced } from './traced.ts'
 
@@ -134,6 +135,16 @@ describe.each(TRACERS)('with the tracer in %s', (kind) => {
     const at = await traced(kind, { makefile: 'impl-build: dep ; @echo built\ndep: ; @echo dep\n' })
     expect(await at.wrap(['build'])).toMatchObject({ code: 0, stdout: 'dep\nbuilt\n', stderr: '' })
     expect(await outcomes(at)).toEqual(['dep success', 'impl-build success'])
+  })
+
+  test('through a generated GNUmakefile, in a project that asks for spans', async () => {
+    if (!canTrace(kind)) return
+    const makefile = 'SHELL := /bin/bash\nall: one two\none two: ; @echo $@\n'
+    const files = { GNUmakefile: gnumakefile({ makefile: 'Makefile', tools: ['PATH'] }) }
+    const at = await traced(kind, { makefile, files, project: { spans: true } })
+    expect(await at.make([])).toMatchObject({ code: 0, stdout: 'one\ntwo\n', stderr: '' })
+    expect(await at.make(['two', 'one'])).toMatchObject({ code: 0, stdout: 'two\none\n', stderr: '' })
+    expect((await lastTrace(at)).spans.map(({ target }) => target)).toEqual(['two', 'one'])
   })
 
   test('a run inside, with a tracer of its own or not', async () => {

@@ -1,0 +1,46 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { expect, test } from '@jest/globals'
+import { needs } from '../support/needs.ts'
+
+const hasPython = spawnSync('python3', ['--version']).status === 0
+
+/** Runs the extension as Tilt does, as far as Python, of which Tilt's language is a part, can stand in for it. */
+const RUN = `
+import json, os, sys, types
+called = []
+config = types.SimpleNamespace(main_dir='/repo')
+scope = {'os': os, 'config': config, 'local_resource': lambda **given: called.append(given)}
+os.chdir(sys.argv[1])
+exec(open('Tiltfile').read(), scope)
+os.chdir('/')
+eval(sys.argv[2], scope)
+print(json.dumps(called))
+`
+
+interface Resource {
+  readonly serve_cmd: readonly string[]
+  readonly [name: string]: unknown
+}
+
+function resources(call: string): Resource[] {
+  return JSON.parse(execFileSync('python3', ['-c', RUN, path.resolve('tilt'), call], { encoding: 'utf8' }))
+}
+
+test('the extension adds one resource that serves this very package, wherever it is called from', () => {
+  if (!needs('python3', hasPython)) return
+  const [resource, ...more] = resources('send_metrics_collector()')
+  expect(more).toEqual([])
+  expect(resource).toMatchObject({ name: 'send-metrics-collector', labels: ['send-metrics'], allow_parallel: true, serve_dir: '/repo' })
+  const [program, tool, ...words] = resource?.serve_cmd ?? []
+  expect([program, words]).toEqual(['node', ['collect', 'tilt', '--interval', '60s']])
+  expect(fs.realpathSync(tool as string)).toBe(path.resolve('bin/send-metrics.js'))
+})
+
+test('each of its settings can be another', () => {
+  if (!needs('python3', hasPython)) return
+  const [resource] = resources("send_metrics_collector(name='n', interval='5m', labels=['l'], serve_dir='/else')")
+  expect(resource).toMatchObject({ name: 'n', labels: ['l'], serve_dir: '/else' })
+  expect(resource?.serve_cmd.at(-1)).toBe('5m')
+})
