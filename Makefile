@@ -1,6 +1,6 @@
 # This project's own: set-up, demo, tests and checks. What a team copies is Makefile.example.
 .DEFAULT_GOAL := help
-.PHONY: demo test check jest build fix docs help lint types dead-code generated package lock soak bench
+.PHONY: demo test check jest build fix docs help lint types dead-code generated package lock pictures soak bench bench-insight
 
 JEST = node --experimental-vm-modules --no-warnings node_modules/jest/bin/jest.js
 BIN = node_modules/.bin
@@ -20,6 +20,10 @@ soak: build ## 5,000 wrapped runs against a receiver that fails at random; print
 bench: build ## what a wrapped run costs beside Node itself; NODE=path measures one Node
 	@node bench/overhead.mjs $(NODE)
 
+bench-insight: build ## what it takes to look at a million runs
+	@node bench/insight.mjs
+	@node bench/warehouse.mjs
+
 fix: node_modules ## format, and mend what can be mended
 	@$(BIN)/biome check --write .
 
@@ -29,8 +33,11 @@ docs: node_modules ## write the JSON Schema and the generated pages of docs/ fro
 lock: ## give package-lock.json the platform packages that npm left out
 	@node build/complete-lock.mjs
 
+pictures: node_modules ## take the pictures of a report in docs/images; needs chromium, poppler-utils and pngquant
+	@node build/report-pictures.mjs
+
 help: ## show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
 
 # The parts of `check`, in the order in which they find things soonest. jest is last, so that its summary is.
 lint: node_modules

@@ -3,8 +3,9 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  extensionsToTreatAsEsm: ['.ts'],
+  extensionsToTreatAsEsm: ['.ts', '.css'],
   transform: {
+    '^.+\\.css$': '<rootDir>/test/support/text-module.mjs',
     '^.+\\.ts$': [
       '@swc/jest',
       {

@@ -59,7 +59,7 @@ export class Scratch {
 }
 
 /** The state folder of the only project in a home. */
-function stateFolder(env) {
+export function stateFolder(env) {
   const parent = path.join(env.HOME, '.local/state/send-metrics')
   return path.join(parent, fs.readdirSync(parent)[0])
 }

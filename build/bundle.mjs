@@ -23,6 +23,7 @@ const PHASES = {
   'src/consent/ask.ts': 'ask',
   'src/spans/tracer.ts': 'spans',
   'src/consent/store.ts': 'store',
+  'src/insight/hint.ts': 'hint',
   'src/destinations/segment-client.ts': 'segment-client',
   'src/destinations/file.ts': 'file',
   'src/destinations/exec.ts': 'exec',
@@ -39,6 +40,8 @@ const common = {
   bundle: true,
   platform: 'node',
   target: 'node20.19',
+  // The report's style sheet goes into the page as it is.
+  loader: { '.css': 'text' },
   minify: true,
   legalComments: 'none',
   // The ES module form of a library loses what nobody calls, and is not wrapped in a function for each of its files.

@@ -66,6 +66,32 @@ export const say = {
   allRefused: () => 'Consent for all projects, and those to come: off. One project can be switched on again there: send-metrics consent on',
   noReceipt: (project: string) => `nothing is decided for ${printable(project)}; decide with: send-metrics consent on, local or off`,
   emptyLog: (project: string, reason: string) => `nothing is recorded for ${printable(project)}: ${reason}`,
+  noRuns: (project: string, reason: string | undefined) =>
+    `no run of ${printable(project)} in this time; ${
+      reason === undefined
+        ? 'run a wrapped target, then look again; --since all looks at everything'
+        : `nothing is recorded: ${reason}; to record on this machine only: send-metrics consent local`
+    }`,
+  noRunsIn: (where: string, leastPeople: number | undefined) =>
+    `no run ${printable(where, 300)} in this time${leastPeople === undefined ? '' : ` that ${leastPeople} people have in common`}; --since all looks at everything`,
+  reportWritten: (file: string) => `wrote ${printable(file, 300)}; open it in a browser`,
+  nothingToOpen: () => 'there is no file to open without one to write; leave out --open, or name a file with -o',
+  notOpened: (reason: string) => `the report is written, but not opened: ${printable(reason, 200)}; open it yourself`,
+  noRunOf: (target: string, near: string | undefined, known: readonly string[]) => {
+    const names = known.slice(0, 10).map((name) => printable(name, 50))
+    const more = known.length > names.length ? ` and ${known.length - names.length} more` : ''
+    return `no run of '${printable(target, 50)}' in this time${near ? `; did you mean ${printable(near, 50)}?` : ''}; there are ${names.join(', ')}${more}`
+  },
+  cannotReadRuns: (file: string, reason: string) =>
+    `cannot read runs from ${printable(file, 200)}: ${printable(reason, 200)}; --input takes files of JSON lines, or - for standard input`,
+  leftOut: (wrongClock: number, unreadable: number) => {
+    const parts = [
+      ...(wrongClock > 0 ? [`${wrongClock} from a time that cannot be, by a clock that was wrong`] : []),
+      ...(unreadable > 0 ? [`${unreadable} that cannot be read as a run`] : []),
+    ]
+    return `left out: ${parts.join(', and ')}`
+  },
+  nothingRuns: () => 'nothing runs now; Ctrl-C ends this',
   noRunWithSpans: (project: string) =>
     `no run of ${printable(project)} has spans yet; record one: send-metrics wrap --spans build, or put "spans": true in send-metrics.json`,
   noSuchRun: (run: string) => `no run with spans begins with '${printable(run)}'; the last one is shown by: send-metrics trace`,
@@ -85,6 +111,20 @@ export const say = {
   sendTestNeedsYes: (reason: string) =>
     `a test event needs your yes, and nothing was sent: ${printable(reason, 200)}; see send-metrics consent`,
   fault: (reason: string) => `this run could not be recorded (${printable(reason, 200)}); see send-metrics doctor`,
+  slower: ({ target, took, usual, ratio, slow }: { target: string; took: string; usual: string; ratio: number; slow: number }) => {
+    const times =
+      ratio < 1.75
+        ? `${Math.round((ratio - 1) * 100)} % longer than`
+        : ratio < 2.25
+          ? 'twice as long as'
+          : `${ratio.toFixed(1)} times as long as`
+    return `${printable(target)} took ${took}, ${times} usual (${usual})${slow > 0 ? `; ${slow} of the 5 before ${slow === 1 ? 'was' : 'were'} as slow` : ''}`
+  },
+  progressIs: (on: boolean) =>
+    on
+      ? 'A run that took unusually long gets a line. Stop it: send-metrics progress off'
+      : 'No run gets a line. To get one for a run that took unusually long: send-metrics progress on',
+  settingNotStored: (reason: string) => printable(reason, 300),
   ran: (goals: readonly string[], ms: number, fate: string) =>
     `${printable(goals.join(' ')) || 'the default goal'} took ${(ms / 1000).toFixed(1)} s, ${fate}`,
 } as const

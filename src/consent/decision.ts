@@ -69,5 +69,7 @@ export interface NoToAll {
 export interface ConsentFile {
   readonly version: 1
   readonly all?: NoToAll | undefined
+  /** Whether a run that took unusually long gets a line. It has nothing to do with consent, and stands here because this file is read anyway. */
+  readonly progress?: boolean | undefined
   readonly projects: Readonly<Record<string, Entry>>
 }

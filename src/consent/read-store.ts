@@ -8,6 +8,7 @@ export interface StoreReading {
   readonly file: string | undefined
   readonly entries: readonly Entry[]
   readonly all?: NoToAll | undefined
+  readonly progress?: boolean | undefined
   readonly problem: string | undefined
 }
 
@@ -34,7 +35,7 @@ export function readStore(world: Pick<World, 'env' | 'home' | 'platform'>): Stor
 }
 
 /** Entries in the text of a store; whatever in it is not an entry is left out. */
-export function parseStore(text: string): { entries: Entry[]; all?: NoToAll | undefined; problem: string | undefined } {
+export function parseStore(text: string): Omit<StoreReading, 'file' | 'entries'> & { entries: Entry[] } {
   let content: unknown
   try {
     content = JSON.parse(text)
@@ -44,7 +45,8 @@ export function parseStore(text: string): { entries: Entry[]; all?: NoToAll | un
   const projects = isRecord(content) && isRecord(content.projects) ? content.projects : undefined
   if (projects === undefined) return { ...salvage(text), problem: 'is damaged: it has no "projects"' }
   const all = isRecord(content) && isNoToAll(content.all) ? content.all : undefined
-  return { entries: Object.values(projects).filter(isEntry), all, problem: undefined }
+  const progress = isRecord(content) && content.progress === true
+  return { entries: Object.values(projects).filter(isEntry), all, progress, problem: undefined }
 }
 
 function isNoToAll(value: unknown): value is NoToAll {

@@ -59,6 +59,11 @@ function unused(entry: Entry, projects: Readonly<Record<string, Entry>>): Entry 
   return { ...entry, id }
 }
 
+/** Sets whether a run that took unusually long gets a line. Throws StoreError. */
+export function setProgress(world: Place, progress: boolean): void {
+  changeStore(world, (store) => ({ ...store, progress }))
+}
+
 /** Says no to every project that decides nothing else later. Throws StoreError. */
 export function refuseAll(world: Place, decision: (entry: Entry) => Decision): void {
   const at = new Date(world.now()).toISOString()
@@ -69,7 +74,7 @@ export function refuseAll(world: Place, decision: (entry: Entry) => Decision): v
   }))
 }
 
-type StoreFile = { version: 1; all?: ConsentFile['all']; projects: Record<string, Entry> }
+type StoreFile = { version: 1; all?: ConsentFile['all']; progress?: ConsentFile['progress']; projects: Record<string, Entry> }
 
 /** The file is replaced whole, under a lock; a damaged one is set aside with a date first, and each no in it kept. */
 function changeStore(world: Place, change: (store: StoreFile) => StoreFile): void {

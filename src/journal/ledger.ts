@@ -112,6 +112,15 @@ export class Ledger {
     }
   }
 
+  /** Paths of the files of runs that started since `since`, ms since 1970, or later, oldest first. */
+  runFiles(since = Number.NEGATIVE_INFINITY): string[] {
+    const oldest = since > 0 ? monthOf(new Date(since)) : ''
+    return this.files().flatMap((name) => {
+      const month = /^runs-(\d{4}-\d{2})\.jsonl$/u.exec(name)?.[1]
+      return month === undefined || month < oldest ? [] : [path.join(this.folder, name)]
+    })
+  }
+
   /** Runs that were recorded since `read`, and how far that is now. A line that is still being written is left for the next time. */
   runsAfter(read: ReadSoFar): { lines: EventLine[]; read: ReadSoFar } {
     const lines: EventLine[] = []

@@ -1,5 +1,6 @@
 import { type ProjectStanding, standingFor } from '../consent/standing.ts'
 import type { Route } from '../delivery/deliver.ts'
+import { reportedNames } from '../event/allowlist.ts'
 import { keyOf, SPAN_FIELD } from '../event/fields.ts'
 import { eventNames, type Message, newMessageId } from '../event/message.ts'
 import { type Facts, serialize } from '../event/serialize.ts'
@@ -9,6 +10,7 @@ import { CheckoutMemo } from '../journal/checkout-memo.ts'
 import { DockerMemo } from '../journal/docker-memo.ts'
 import { countDropped } from '../journal/dropped.ts'
 import { Ledger } from '../journal/ledger.ts'
+import { noteRunning } from '../journal/running.ts'
 import { projectState } from '../journal/state.ts'
 import { fieldTable } from '../project/field-table.ts'
 import { fingerprint } from '../project/fingerprint.ts'
@@ -53,8 +55,30 @@ export async function startRecording(run: GatheredRun): Promise<Recording | unde
   run.begin(memo)
   if (asksDocker(before)) void run.askDocker(new DockerMemo(state))
   const ready = start.nested ? [] : routes.filter((route) => getReady(world, route))
-  const rehearsal = setTimeout(() => rehearse(run, before.standing.fields, ready).catch(() => {}), REHEARSE_MS)
-  return { finish: (end) => finishRun({ run, state, memo, routes, rehearsal, ci: before.ci }, end) }
+  const shadow = new Shadow(() => {
+    const target = reportedNames(start.goals, project.targets)
+    const ended = noteRunning(state, { pid: world.pid, target, startedAt: start.startedAt })
+    rehearse(run, before.standing.fields, ready).catch(() => {})
+    return ended
+  })
+  return { finish: (end) => finishRun({ run, state, memo, routes, shadow, ci: before.ci }, end) }
+}
+
+/** What is worth doing only while a target runs that takes longer than a moment. */
+class Shadow {
+  private ended: (() => void) | undefined
+  private readonly timer: NodeJS.Timeout
+
+  constructor(begin: () => () => void) {
+    this.timer = setTimeout(() => {
+      this.ended = begin()
+    }, REHEARSE_MS)
+  }
+
+  end(): void {
+    clearTimeout(this.timer)
+    this.ended?.()
+  }
 }
 
 interface Prepared {
@@ -62,7 +86,7 @@ interface Prepared {
   readonly state: string
   readonly memo: CheckoutMemo
   readonly routes: Route[]
-  readonly rehearsal: NodeJS.Timeout
+  readonly shadow: Shadow
   readonly ci: string | undefined
 }
 
@@ -83,8 +107,8 @@ function getReady(world: World, route: Route): boolean {
   return true
 }
 
-async function finishRun({ run, state, memo, routes, rehearsal, ci }: Prepared, end: RunEnd): Promise<string> {
-  clearTimeout(rehearsal)
+async function finishRun({ run, state, memo, routes, shadow, ci }: Prepared, end: RunEnd): Promise<string> {
+  shadow.end()
   const { world, project, start } = run
   const budget = project.budgetMs ?? (ci === undefined ? BUDGET_MS : BUDGET_CI_MS)
   const deadline = world.monotonic() + budget

@@ -21,7 +21,11 @@ export interface Later {
   readonly spans: () => Promise<typeof import('../spans/tracer.ts')>
   readonly mayAsk: () => Promise<typeof import('../consent/may-ask.ts')>
   readonly ask: () => Promise<typeof import('../consent/ask.ts')>
+  readonly hint: () => Promise<typeof import('../insight/hint.ts')>
 }
+
+/** Nobody waits for less, ms. */
+const WORTH_A_WORD_MS = 1_000
 
 interface Circumstances {
   readonly world: World
@@ -141,6 +145,17 @@ export class Aftermath {
     if (world.stderr.isTTY) fate = (await this.ask(project, run.startedAt, end)) ?? fate
     else timeline.note('question: nothing; stderr is not a terminal')
     if (request.verbose) world.stderr.write(say.prefixed(say.ran(goals, run.durationMs, fate ?? 'not recorded')))
+    await this.hint(project, run)
+  }
+
+  /** For whoever wants to know: that the run took unusually long. An inner run keeps out of the output of the outer one. */
+  private async hint(project: Project, run: TargetRun): Promise<void> {
+    const { world, plan, goals, later } = this.now
+    const wanted = plan.store?.progress === true && !plan.inner && outcomeOf(run.end) === 'success' && world.stderr.isTTY
+    if (!wanted || plan.store === undefined || run.durationMs < WORTH_A_WORD_MS) return
+    const { slowHint } = await later.hint()
+    const line = slowHint(world, project, plan.store, { ...run, goals })
+    if (line !== undefined) world.stderr.write(say.prefixed(line))
   }
 
   /** Asks if this is the moment; after a yes, records the very run that the question showed. */

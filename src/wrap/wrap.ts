@@ -26,6 +26,7 @@ const later: Later = {
   commit: () => import('../context/commit.ts'),
   mayAsk: () => import('../consent/may-ask.ts'),
   ask: () => import('../consent/ask.ts'),
+  hint: () => import('../insight/hint.ts'),
   spans: () => import('../spans/tracer.ts'),
 }
 

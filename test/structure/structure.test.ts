@@ -15,6 +15,7 @@ const DIRECTIONS: check.Directions = {
     'waterfall',
     'wrap',
     'record',
+    'insight',
     'doctor',
     'collect',
     'makefile',
@@ -30,7 +31,8 @@ const DIRECTIONS: check.Directions = {
   ],
   collect: ['record', 'consent', 'context', 'delivery', 'journal', 'project', 'event', 'disk', ...WORDS],
   doctor: ['record', 'consent', 'delivery', 'destinations', 'journal', 'project', 'event', 'disk', ...WORDS],
-  wrap: ['record', 'spans', 'consent', 'context', 'project', ...WORDS],
+  wrap: ['record', 'insight', 'spans', 'consent', 'context', 'project', ...WORDS],
+  insight: ['consent', 'journal', 'project', 'event', 'disk', ...WORDS],
   spans: ['wrap', 'consent', 'context', 'project', 'event', 'disk', ...WORDS],
   record: ['consent', 'context', 'delivery', 'destinations', 'journal', 'project', 'event', 'disk', ...WORDS],
   consent: ['destinations', 'context', 'journal', 'project', 'event', 'disk', ...WORDS],
@@ -56,7 +58,7 @@ const BEFORE_THE_TARGET = [
   'src/context/trace.ts',
 ]
 
-const DYNAMIC = ['src/main.ts', 'src/commands/index.ts', 'src/wrap/wrap.ts', 'src/destinations/index.ts']
+const DYNAMIC = ['src/main.ts', 'src/commands/index.ts', 'src/wrap/wrap.ts', 'src/destinations/index.ts', 'src/insight/sources.ts']
 
 const PROCESS = {
   'src/main.ts': ['*'],

@@ -1,0 +1,33 @@
+import type { Command } from 'commander'
+import { readStore } from '../consent/read-store.ts'
+import { StoreError, setProgress } from '../consent/store.ts'
+import { say } from '../messages.ts'
+import type { Exit, World } from '../world.ts'
+import { examples } from './examples.ts'
+
+/** `send-metrics progress`: whether a run that took unusually long gets a line. */
+export function define(command: Command, world: World, done: (exit: Exit) => void): void {
+  command
+    .addHelpText('before', examples(['send-metrics progress', 'send-metrics progress on', 'send-metrics progress off']))
+    .description('At a terminal, a recorded run that took longer than 19 of 20 before it gets one line on stderr. Off by default.')
+    .argument('[on|off]')
+    .option('--json', 'print JSON')
+    .action((word: string | undefined, { json }: { json?: boolean }) => done(run(world, word, json === true)))
+}
+
+function run(world: World, word: string | undefined, json: boolean): Exit {
+  if (word !== undefined && word !== 'on' && word !== 'off') {
+    world.stderr.write(say.prefixed(say.noSubcommand('progress', word, undefined)))
+    return { code: 2 }
+  }
+  try {
+    if (word !== undefined) setProgress(world, word === 'on')
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    world.stderr.write(say.prefixed(say.settingNotStored(error.message)))
+    return { code: 1 }
+  }
+  const isOn = readStore(world).progress === true
+  world.stdout.write(json ? `${JSON.stringify({ progress: isOn })}\n` : `${say.progressIs(isOn)}\n`)
+  return { code: 0 }
+}

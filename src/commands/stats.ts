@@ -1,0 +1,56 @@
+import { type Command, Option } from 'commander'
+import { follow } from '../insight/follow.ts'
+import { forScripts } from '../insight/for-scripts.ts'
+import { nearest } from '../insight/nearest.ts'
+import { colours } from '../insight/terminal/colours.ts'
+import { printSummary } from '../insight/terminal/print-summary.ts'
+import { say } from '../messages.ts'
+import type { Exit, World } from '../world.ts'
+import { examples } from './examples.ts'
+import { type SubjectOptions, subjectOf, subjectOptions, summaryOf } from './subject.ts'
+
+interface StatsOptions extends SubjectOptions {
+  readonly json?: boolean
+  readonly follow?: boolean
+}
+
+/** `send-metrics stats`: what each target takes, how often it fails, and what changed. */
+export function define(command: Command, world: World, done: (exit: Exit) => void): void {
+  command
+    .addHelpText(
+      'before',
+      examples([
+        'send-metrics stats',
+        'send-metrics stats build test --since 4w',
+        'send-metrics stats --follow',
+        'send-metrics stats --input team.jsonl',
+        'send-metrics stats --warehouse postgres://me@warehouse.example.com/events',
+      ]),
+    )
+    .argument('[target...]', 'only these targets')
+  subjectOptions(command, world)
+    .option('--json', 'print JSON')
+    .addOption(
+      new Option('--follow', 'show how long what runs now has taken, against what is usual').conflicts(['input', 'warehouse', 'json']),
+    )
+    .action(async (targets: string[], options: StatsOptions) => done(await showStats(world, targets, options)))
+}
+
+async function showStats(world: World, targets: readonly string[], options: StatsOptions): Promise<Exit> {
+  const subject = subjectOf(world, options)
+  if (subject === undefined) return { code: 1 }
+  const summary = await summaryOf(world, subject, options, { targets })
+  if (options.follow) return follow(world, subject.folders, summary)
+  const unknown = targets.filter((target) => !summary.known.includes(target))
+  for (const target of summary.known.length > 0 ? unknown : []) {
+    world.stderr.write(say.prefixed(say.noRunOf(target, nearest(target, summary.known), summary.known)))
+  }
+  if (options.json) world.stdout.write(`${JSON.stringify(forScripts(summary), undefined, 2)}\n`)
+  else if (summary.known.length === 0) world.stderr.write(say.prefixed(subject.whenEmpty()))
+  else if (summary.runs > 0) {
+    world.stdout.write(printSummary(summary, { title: subject.title, where: subject.source.where }, world.stdout.columns, colours(world)))
+  }
+  const { wrongClock, unreadable } = summary.leftOut
+  if (wrongClock + unreadable > 0) world.stderr.write(say.prefixed(say.leftOut(wrongClock, unreadable)))
+  return { code: targets.length > 0 && unknown.length === targets.length ? 1 : 0 }
+}

@@ -1,0 +1,86 @@
+import { wrapText } from '../../consent/wording.ts'
+import { printable } from '../../messages.ts'
+import { LEAST_RUNS, type Summary, type TargetSummary, WEEK_MS } from '../model.ts'
+import { change, grouped, outstanding, percent, shortTime } from '../words.ts'
+import type { Paint } from './colours.ts'
+import { sparkline } from './sparkline.ts'
+import { type Column, table } from './table.ts'
+
+/** What the heading says beside the figures. */
+export interface Heading {
+  /** The project's name, or the file. */
+  readonly title: string
+  readonly where: string
+}
+
+const LONGEST_NAME = 60
+const LEAST_WIDTH = 20
+
+/** The whole of what `stats` prints on a terminal that is `width` columns wide, ready to be written. */
+export function printSummary(summary: Summary, { title, where }: Heading, width: number, paint: Paint): string {
+  const columns = Math.max(LEAST_WIDTH, width)
+  const about = [printable(title), periodWords(summary), where].filter(Boolean).join(', ')
+  const sentences = outstanding(summary)
+  const said = sentences.length === 0 ? [nothing(summary)] : sentences.map((text) => `${text}.`)
+  const lines = [
+    ...wrapText(about, columns).map((line) => paint('bold', line)),
+    ...wrapText(totals(summary), columns),
+    '',
+    ...table(columnsOf(summary), columns, paint),
+    '',
+    ...said.flatMap((text) => wrapText(text, columns)),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function nothing({ targets }: Summary): string {
+  if (targets.some(({ trend }) => trend !== undefined)) return 'Nothing stands out: nothing got slower or faster, and nothing is flaky.'
+  return `Nothing stands out. For a change there are too few runs: it takes two weeks, and ${LEAST_RUNS} passing runs at either end.`
+}
+
+function periodWords({ from, to }: Summary): string {
+  const days = Math.max(1, Math.round((to - from) / (WEEK_MS / 7)))
+  const weeks = Math.round(days / 7)
+  const span = days % 7 === 0 ? `${weeks} ${weeks === 1 ? 'week' : 'weeks'}` : `${days} ${days === 1 ? 'day' : 'days'}`
+  return `${span} up to ${new Date(to).toISOString().slice(0, 10)}`
+}
+
+function totals({ runs, people, spentMs, lost }: Summary): string {
+  const parts = [
+    `${grouped(runs)} ${runs === 1 ? 'run' : 'runs'}${people > 1 ? ` of ${grouped(people)} people` : ''}`,
+    `${shortTime(spentMs)} spent`,
+    ...(lost.failedMs > 0 ? [`${shortTime(lost.failedMs)} of it in runs that failed`] : []),
+    ...(lost.slowerMs > 0 ? [`${shortTime(lost.slowerMs)} by what got slower`] : []),
+  ]
+  return parts.join(', ')
+}
+
+function columnsOf({ targets }: Summary): Column[] {
+  const column = (title: string, keep: number, cell: (target: TargetSummary) => string): Column => ({
+    title,
+    side: 'right',
+    keep,
+    cells: targets.map(cell),
+  })
+  return [
+    { ...column('target', 9, ({ target }) => printable(target, LONGEST_NAME)), side: 'left' },
+    column('runs', 5, ({ runs }) => grouped(runs)),
+    column('p50', 8, ({ quantiles }) => (quantiles ? shortTime(quantiles.p50) : '-')),
+    column('p95', 4, ({ quantiles }) => (quantiles ? shortTime(quantiles.p95) : '-')),
+    column('failed', 6, ({ failure }) => (failure ? percent(failure.share) : '-')),
+    {
+      ...column('trend', 7, ({ trend }) => (trend?.significant ? change(trend.percent) : '')),
+      style: (row) => trendStyle(targets[row]),
+    },
+    column('lost', 3, ({ lost }) => (lost.failedMs + lost.slowerMs > 0 ? shortTime(lost.failedMs + lost.slowerMs) : '')),
+    { ...column('weeks', 2, ({ weeks }) => sparkline(weeks.slice(-MOST_WEEKS).map(({ middle }) => middle?.p50))), side: 'left' },
+  ]
+}
+
+/** So many weeks have a place in a line. */
+const MOST_WEEKS = 12
+
+function trendStyle(target: TargetSummary | undefined): 'red' | 'green' | undefined {
+  if (!target?.trend?.significant) return undefined
+  return target.trend.percent > 0 ? 'red' : 'green'
+}

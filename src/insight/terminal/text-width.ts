@@ -1,0 +1,21 @@
+const WIDE =
+  /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{1F000}-\u{1FAFF}\u{20000}-\u{3FFFD}]|\p{Emoji_Presentation}/u
+
+/** Columns that a text takes on a terminal, as far as terminals agree: East Asian letters and emoji two, marks that stand on a letter none. */
+export function textWidth(text: string): number {
+  let width = 0
+  for (const character of text) width += /\p{M}/u.test(character) ? 0 : WIDE.test(character) ? 2 : 1
+  return width
+}
+
+/** A text cut to some columns, and filled up to them with blanks. */
+export function fitted(text: string, columns: number, side: 'left' | 'right' = 'left'): string {
+  let shown = text
+  if (textWidth(text) > columns) {
+    const characters = [...text]
+    while (characters.length > 0 && textWidth(characters.join('')) > columns - 1) characters.pop()
+    shown = `${characters.join('')}…`
+  }
+  const blanks = ' '.repeat(Math.max(0, columns - textWidth(shown)))
+  return side === 'left' ? `${shown}${blanks}` : `${blanks}${shown}`
+}

@@ -1,0 +1,69 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { isAlive } from '../disk/is-alive.ts'
+import { removeFile } from '../disk/remove-file.ts'
+
+/** A recorded run that has not ended. */
+export interface RunningRun {
+  readonly pid: number
+  /** As the ledger will name it. */
+  readonly target: string
+  /** Wall clock, ms since 1970. */
+  readonly startedAt: number
+}
+
+const FOLDER = 'running'
+
+/**
+ * Notes in a project's state that a run goes on, for `stats --follow`: an empty file whose name says it all, which costs less than
+ * one with content. Whatever goes wrong costs no more than that.
+ */
+export function noteRunning(state: string, { pid, target, startedAt }: RunningRun): () => void {
+  let file: string | undefined
+  try {
+    file = path.join(state, FOLDER, `${pid}-${startedAt}-${encodeURIComponent(target)}`)
+    write(file)
+  } catch {
+    // Nobody can follow this run, and that is all.
+  }
+  return () => {
+    try {
+      if (file !== undefined) fs.unlinkSync(file)
+    } catch {
+      // Somebody was faster, or whoever reads it finds that this process has ended.
+    }
+  }
+}
+
+function write(file: string): void {
+  try {
+    fs.closeSync(fs.openSync(file, 'w', 0o600))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+    fs.closeSync(fs.openSync(file, 'w', 0o600))
+  }
+}
+
+/** Runs that go on now, longest first. The note of a process that was killed is removed. */
+export function runningRuns(state: string): RunningRun[] {
+  const folder = path.join(state, FOLDER)
+  const names = fs.existsSync(folder) ? fs.readdirSync(folder) : []
+  return names.flatMap((name) => readNote(folder, name)).sort((one, other) => one.startedAt - other.startedAt)
+}
+
+function readNote(folder: string, name: string): RunningRun[] {
+  const [, pid = '', startedAt = '', target = ''] = /^(\d+)-(\d+)-(.+)$/u.exec(name) ?? []
+  if (pid === '') return []
+  if (isAlive(Number(pid))) return [{ pid: Number(pid), target: decoded(target), startedAt: Number(startedAt) }]
+  removeFile(path.join(folder, name))
+  return []
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,113 @@
+import { stripVTControlCharacters } from 'node:util'
+import { describe, expect, test } from '@jest/globals'
+import { summarize } from '../../src/insight/summarize.ts'
+import { colours } from '../../src/insight/terminal/colours.ts'
+import { printSummary } from '../../src/insight/terminal/print-summary.ts'
+import { sparkline } from '../../src/insight/terminal/sparkline.ts'
+import { fitted, textWidth } from '../../src/insight/terminal/text-width.ts'
+import { change, percent, shortTime } from '../../src/insight/words.ts'
+import { END, syntheticTeam } from '../support/synthetic-team.ts'
+import { testWorld } from '../support/world.ts'
+
+const HEADING = { title: 'Shop', where: 'in team.jsonl' }
+const plain = colours(testWorld())
+const painted = colours(testWorld({ env: { FORCE_COLOR: '1' } }))
+
+const HOSTILE = [
+  '\u001b]0;title\u0007\u001b[2J',
+  '\u202Etxet',
+  '<script>alert(1)</script>',
+  'x'.repeat(10_000),
+  '日本語のターゲット',
+  '😀👩‍👩‍👧‍👧',
+  'עברית',
+  'a\u0301'.repeat(40),
+]
+
+const summaryOf = (names: readonly string[] = []) => {
+  const runs = [...syntheticTeam({ seed: 1, people: 6, drifts: { test: 2, lint: 0.5 }, flaky: ['docs'], slowMachines: { 1: 3 } })]
+  const hostile = names.flatMap((target) =>
+    runs.filter((one) => one.target === 'test').map((one) => ({ ...one, id: `${target}${one.id}`, target })),
+  )
+  return summarize([...runs, ...hostile], { now: END, periodMs: 84 * 86_400_000 })
+}
+
+describe('the table', () => {
+  test.each([20, 40, 60, 80, 120])('fits into %d columns, whatever the names are', async (width) => {
+    const text = printSummary(await summaryOf(HOSTILE), HEADING, width, plain)
+    const table = text.split('\n\n')[1]?.split('\n') ?? []
+    expect(table).toHaveLength(1 + 7 + HOSTILE.length)
+    for (const line of table) expect(textWidth(line)).toBeLessThanOrEqual(width)
+    expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}]/u)
+  })
+
+  test('in 80 columns has everything, with what stands out in words', async () => {
+    const text = printSummary(await summaryOf(), HEADING, 80, plain)
+    expect(text).toMatch(/^target +runs +p50 +p95 +failed +trend +lost +weeks$/mu)
+    expect(text).toMatch(/^test got \d+ % slower \(the last 4 weeks against the first 4\)\.$/mu)
+    expect(text).toMatch(/^lint got \d+ % faster/mu)
+    expect(text).toMatch(/^docs is flaky: of \d+ commits/mu)
+    expect(text).toMatch(/^u0\d \((?:linux|darwin), \d+ processors, \d+ GB\) takes [23]\.\d times as long/mu)
+  })
+
+  test('is the same with colours, but for the colours', async () => {
+    const summary = await summaryOf()
+    const [bare, bright] = [plain, painted].map((paint) => printSummary(summary, HEADING, 80, paint))
+    expect(bright).toContain('\u001b[31m')
+    expect(stripVTControlCharacters(bright ?? '').replaceAll(/ +$/gmu, '')).toBe(bare)
+  })
+})
+
+describe('colours', () => {
+  const stdout = { isTTY: true, columns: 80, write: () => {} }
+  test.each<[boolean, Record<string, string>]>([
+    [true, {}],
+    [false, { NO_COLOR: '1' }],
+    [true, { NO_COLOR: '' }],
+    [false, { TERM: 'dumb' }],
+    [false, { FORCE_COLOR: '0' }],
+  ])('%s at a terminal with %j', (are, env) => expect(colours({ env, stdout })('red', 'x') !== 'x').toBe(are))
+
+  test('none in a pipe, unless they are asked for', () => {
+    expect(plain('red', 'x')).toBe('x')
+    expect(painted('red', 'x')).toBe('\u001b[31mx\u001b[39m')
+  })
+})
+
+test.each<[readonly (number | undefined)[], string]>([
+  [[100, 100, 100], '▅▅▅'],
+  [[100, 101, 99], '▅▅▄'],
+  [[100, undefined, 800], '▁ █'],
+  [[undefined, undefined], '  '],
+  [[], ''],
+])('%j as bars: %s', (values, bars) => expect(sparkline(values)).toBe(bars))
+
+test.each([
+  [0, '0 ms'],
+  [420.4, '420 ms'],
+  [999.7, '1.0 s'],
+  [9_949, '9.9 s'],
+  [9_951, '10 s'],
+  [59_499, '59 s'],
+  [59_600, '1m 00s'],
+  [125_000, '2m 05s'],
+  [3_599_600, '1.0 h'],
+  [12_240_000, '3.4 h'],
+  [471_600_000, '131 h'],
+  [4e10, '11,111 h'],
+])('%d ms is %s', (ms, words) => expect(shortTime(ms)).toBe(words))
+
+test('shares and changes', () => {
+  expect([0, 0.001, 0.142, 1].map(percent)).toEqual(['0%', '<1%', '14%', '100%'])
+  expect([28.6, -20.2, 0.3].map(change)).toEqual(['+29%', '-20%', '+0.3%'])
+})
+
+test.each([
+  ['abc', 5, 'abc  '],
+  ['abcdef', 4, 'abc…'],
+  ['日本語', 5, '日本…'],
+  ['日本語', 4, '日… '],
+])('%s in %d columns: %j', (text, columns, shown) => {
+  expect(fitted(text, columns)).toBe(shown)
+  expect(textWidth(shown)).toBe(columns)
+})
