@@ -17,6 +17,8 @@ export const FIELD = {
   host_arch: 14,
   cpu_count: 15,
   memory_gb: 16,
+  // As a warehouse names it.
+  anonymous_id: 7,
 } as const
 
 const FIELDS = Object.keys(FIELD).length

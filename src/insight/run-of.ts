@@ -8,7 +8,7 @@ const OUTCOMES: ReadonlySet<unknown> = new Set<Outcome>(['success', 'failure', '
 
 /**
  * A run from an event in any of the forms in which it is written: a line of the ledger and of `log --json`, of the file destination,
- * and Segment's own, whose fields are in `properties`.
+ * Segment's own, whose fields are in `properties`, and a row of its warehouse.
  */
 export function runOf(line: unknown): Run | NoRun {
   if (typeof line !== 'object' || line === null || Array.isArray(line)) return 'unreadable'
@@ -30,7 +30,7 @@ export function runOf(line: unknown): Run | NoRun {
     startedAt,
     durationMs,
     outcome: outcome as Outcome,
-    person: textIn(around.anonymousId),
+    person: textIn(around.anonymousId) ?? textIn(around.anonymous_id),
     machine: machineIn(inside),
     commit: inside.git_dirty === true ? undefined : textIn(inside.git_commit_time),
     runId: textIn(inside.run_id),

@@ -43,7 +43,7 @@ describe('nobody is traced', () => {
       if (words.length === 2 && consent?.[0] === 'on' && Object.keys(env).length === 0 && !('enabled' in project)) continue
       expect(await at.wrap(words, { MAKELEVEL: '1', ...env })).toMatchObject({ code: 0, stdout: UNTOUCHED, stderr: '' })
     }
-    expect(filesUnder(path.join(at.home, '.cache'))).toEqual([])
+    expect(filesUnder(path.join(at.home, '.cache/send-metrics/tracer'))).toEqual([])
     expect((await at.tool(['trace'])).code).toBe(1)
   })
 

@@ -80,6 +80,11 @@ describe('the same runs give the same summary', () => {
   test('from a file in which both forms are mixed', async () =>
     expect(await fromFile(TEAM.map((run, at) => (at % 3 === 0 ? plainLine(run) : exportedLine(run))))).toEqual(expected))
 
+  test('from a table that was written out as JSON lines, with null for what is missing', async () =>
+    expect(
+      await fromFile(TEAM.map((run) => JSON.stringify({ parent_run_id: null, ci_provider: null, ...rowOf(run), is_test: null }))),
+    ).toEqual(expected))
+
   test("from one machine's record, for one person", async () => {
     const own = TEAM.filter(({ person }) => person === TEAM[0]?.person)
     const { machines: _none, ...summary } = await fromFile(own.map(ledgerLine))

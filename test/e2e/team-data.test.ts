@@ -1,13 +1,14 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import * as zlib from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { cleanEnv, type Ended, type Env, sendMetrics } from '../support/cli.ts'
+import { BIN, cleanEnv, type Ended, type Env, NODE, run, sendMetrics } from '../support/cli.ts'
 import { needs } from '../support/needs.ts'
 import { hasPostgres, type Postgres, postgres } from '../support/postgres.ts'
 import { freePort } from '../support/prometheus.ts'
 import { syntheticTeam } from '../support/synthetic-team.ts'
 import { addFiles, testdir } from '../support/testdir.ts'
-import { certificate, makeTable, rowOf } from '../support/warehouse.ts'
+import { certificate, exportedLine, makeTable, rowOf } from '../support/warehouse.ts'
 
 const IS_THERE = needs("Debian's postgresql and openssl", hasPostgres())
 const SECRET = 'p@ss:w/ord%'
@@ -216,6 +217,32 @@ test('the session can change nothing, even for somebody who could', async () => 
   )
   expect((await ask(own(), ['--table', 'trap'])).stderr).toMatch(/cannot execute INSERT in a read-only transaction/u)
   expect(await server.query('SELECT count(*)::int AS count FROM shop.noted')).toEqual([{ count: 0 }])
+})
+
+test('a query that nobody waits for any more is ended by the server', async () => {
+  if (!IS_THERE) return
+  await server.query(
+    `CREATE VIEW shop.slow AS SELECT id, "timestamp", command, outcome, duration_ms + (pg_sleep(3600) IS NULL)::int AS duration_ms FROM shop.shop_command_run`,
+  )
+  const active = async () =>
+    (
+      await server.query(
+        `SELECT count(*)::int AS count FROM pg_stat_activity WHERE application_name = 'send-metrics' AND query LIKE '%slow%' AND state = 'active'`,
+      )
+    )[0]?.count
+  const words = ['stats', '--warehouse', own(), '--table', 'slow', '--time-limit', '3600']
+  const started = (child: { kill(signal: 'SIGINT'): boolean }) =>
+    void expectEventually(async () => (await active()) === 1).then(() => child.kill('SIGINT'))
+  expect(await sendMetrics(words, { cwd: testdir(), env: cleanEnv(folder), started })).toMatchObject({ signal: 'SIGINT', stdout: '' })
+  await expectEventually(async () => (await active()) === 0)
+})
+
+test('what is piped in may be packed', async () => {
+  const cwd = testdir()
+  fs.writeFileSync(path.join(cwd, 'part'), zlib.gzipSync(TEAM.map(exportedLine).join('\n')))
+  const script = 'cat part | "$0" "$1" stats --since all --input - --json'
+  const { stdout } = await run('sh', ['-c', script, NODE, BIN], { cwd, env: cleanEnv(folder) })
+  expect(JSON.parse(stdout)).toMatchObject({ runs: TEAM.length, people: 5 })
 })
 
 test('--input and --warehouse are not taken together', async () => {
