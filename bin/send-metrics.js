@@ -1,28 +1,75 @@
 #!/usr/bin/env node
 // Parses on any Node, because it stands between a person and make: an old one runs make all the same.
 
+var fs = require('fs')
+
 var major = Number(process.versions.node.split('.')[0])
+var dist = __dirname + '/../dist/'
+// The files of this run, by name: { exports, script, file, data, runs }.
+var files = {}
 
 if (major < 20 || !start()) require('./old-node.js')
 
 // False where the files are incomplete or cannot be read; whatever goes wrong later is not thrown here.
 function start() {
+  if (process.argv[2] !== 'wrap') return require('../dist/main.js')
   try {
-    if (major >= 22) cacheCompiledCode()
-    require('../dist/main.js')
+    loader(codeFolder())('./main.js')
     return true
   } catch (error) {
-    if (process.argv[2] !== 'wrap') throw error
     return false
   }
 }
 
-// Saves compiling the same code with every run. The folder is made with the first decision; before one, nothing is
-// written anywhere, and node:module, which takes a moment, is not loaded. Node 20 cannot do it.
-function cacheCompiledCode() {
+// Where compiled code is kept. It is made with the first decision; before one, nothing is written anywhere.
+function codeFolder() {
   var base = process.env.XDG_CACHE_HOME || (process.env.HOME && process.env.HOME + '/.cache')
-  var folder = base + '/send-metrics'
-  if (!base || process.env.NODE_COMPILE_CACHE || !require('fs').existsSync(folder)) return
-  var enable = require('module').enableCompileCache
-  if (enable) enable(folder)
+  return base && fs.existsSync(base + '/send-metrics') ? base + '/send-metrics/code' : undefined
+}
+
+// Loads files of dist/ with what V8 made of them in earlier runs. Node's own cache has no function that was not needed at
+// once, and a run would compile them all again (docs/decisions/0014).
+function loader(folder) {
+  var Script = require('vm').Script
+  if (folder) process.on('exit', keep)
+  return function load(name) {
+    if (name.charAt(0) !== '.') return require(name)
+    if (files[name]) return files[name].exports
+    var text = fs.readFileSync(dist + name, 'utf8')
+    var at = { exports: {}, file: folder && codeFile(folder, name, text), data: undefined, runs: 0 }
+    if (at.file) recall(at)
+    var source = '(function (exports, require, module) {' + text + '\n})'
+    at.script = new Script(source, { filename: dist + name, cachedData: at.data })
+    if (at.script.cachedDataRejected) at.runs = 0
+    files[name] = at
+    at.script.runInThisContext()(at.exports, load, at)
+    return at.exports
+  }
+}
+
+// A name for the very text, which begins with a sum of itself, and for this Node.
+function codeFile(folder, name, text) {
+  return folder + '/' + process.version + '-' + process.arch + '-' + name.slice(2) + '-' + text.slice(2, 18)
+}
+
+// Format: 'sm-code1', the number of runs that have added to it as one digit, seven spaces, the code twice: V8 believes
+// whatever it is given, and what a crash of the machine has damaged would crash Node before make is started.
+function recall(at) {
+  try {
+    var bytes = fs.readFileSync(at.file)
+    var middle = 16 + (bytes.length - 16) / 2
+    var data = bytes.subarray(16, middle)
+    if (bytes.latin1Slice(0, 8) !== 'sm-code1' || !data.equals(bytes.subarray(middle))) return
+    at.data = data
+    at.runs = Number(bytes.latin1Slice(8, 9))
+  } catch (error) {
+    // There is none yet.
+  }
+}
+
+// The first runs find most functions; a few later ones look for more.
+function keep() {
+  for (var name in files) {
+    if (files[name].runs < 3 || process.pid % 64 === 0) return require('./keep-code.js')(files)
+  }
 }

@@ -1,4 +1,5 @@
 // Bundles src/ into dist/. Why CommonJS, and why these pieces: docs/decisions/.
+import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import * as path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,6 +18,8 @@ const PHASES = {
   'src/main.ts': 'main',
   'src/delivery/connect-tls.ts': 'connect-tls',
   'src/context/commit.ts': 'commit',
+  'src/wrap/complain.ts': 'complain',
+  'src/wrap/aftermath.ts': 'aftermath',
   'src/project/read.ts': 'project',
   'src/record/record-run.ts': 'record',
   'src/consent/may-ask.ts': 'may-ask',
@@ -125,9 +128,14 @@ function plainBuiltins(text) {
   })
 }
 
+/** The text behind a sum of itself, by which bin/send-metrics.js finds the code that was compiled of it. */
+function summed(text) {
+  return `/*${createHash('sha256').update(text).digest('hex').slice(0, 16)}*/${text}`
+}
+
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist, { recursive: true })
-for (const file of phased.outputFiles) writeFileSync(path.join(dist, path.basename(file.path)), plainBuiltins(file.text))
+for (const file of phased.outputFiles) writeFileSync(path.join(dist, path.basename(file.path)), summed(plainBuiltins(file.text)))
 for (const file of commands.outputFiles) {
   const usesUrl = file.text.includes('import.meta.url')
   const { code } = await esbuild.transform(file.text, {
@@ -140,7 +148,7 @@ for (const file of commands.outputFiles) {
     define: { 'import.meta.url': '__importMetaUrl' },
     banner: usesUrl ? 'const __importMetaUrl=require("node:url").pathToFileURL(__filename).href;' : '',
   })
-  writeFileSync(path.join(dist, path.basename(file.path)), plainBuiltins(code))
+  writeFileSync(path.join(dist, path.basename(file.path)), summed(plainBuiltins(code)))
 }
 const inputs = [phased, commands].flatMap(({ metafile }) => Object.keys(metafile.inputs))
 writeFileSync(path.join(root, 'THIRD-PARTY-NOTICES.txt'), notices(root, inputs))

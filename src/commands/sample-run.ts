@@ -1,6 +1,7 @@
 import type { ProjectStanding } from '../consent/standing.ts'
 import * as store from '../consent/store.ts'
 import * as commit from '../context/commit.ts'
+import { AskedStatus } from '../context/git-status.ts'
 import { fieldNames } from '../event/fields.ts'
 import { eventNames, type Message, newMessageId } from '../event/message.ts'
 import { serialize } from '../event/serialize.ts'
@@ -21,7 +22,7 @@ export async function sampleRun(
   goals: readonly string[],
 ): Promise<Message> {
   const startedAt = world.now()
-  const loaders = { loadStore: async () => store, loadCommit: async () => commit }
+  const loaders = { loadStore: async () => store, loadCommit: async () => commit, askStatus: () => new AskedStatus(world) }
   const nobody = { trace: undefined, nested: false, justAgreed: false, fieldsFile: undefined, store: undefined, note: () => {}, ...loaders }
   const run = new GatheredRun(world, project, { goals, startedAt, ...nobody })
   await run.askDocker()

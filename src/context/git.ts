@@ -1,9 +1,9 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import type { Facts } from '../event/serialize.ts'
-import type { World } from '../world.ts'
+import type { Environment, World } from '../world.ts'
 import type { Commit } from './commit.ts'
-import { gitEnvironment } from './git-environment.ts'
+import type { AskedStatus, Status } from './git-status.ts'
 
 /** git gets this long altogether, ms; what it has not said by then is left out. */
 export const GIT_LIMIT_MS = 2_000
@@ -30,8 +30,6 @@ export interface GitOptions {
   readonly loadCommit: () => Promise<typeof import('./commit.ts')>
 }
 
-type Place = Pick<World, 'cwd' | 'env' | 'spawn'>
-
 /** A git that was asked. */
 export class AskedGit {
   /**
@@ -39,32 +37,33 @@ export class AskedGit {
    * in an empty one, without git, or when git takes too long. Never fails, never uses the network.
    */
   readonly facts: Promise<Facts>
-  private readonly stops: (() => void)[] = []
+  private readonly status: AskedStatus
+  private controller: AbortController | undefined
 
-  constructor(world: Place, options: GitOptions) {
-    this.facts = this.ask(world, options).catch(() => ({}))
+  constructor({ env }: Pick<World, 'env'>, status: AskedStatus, options: GitOptions) {
+    this.status = status
+    this.facts = this.ask(env, options).catch(() => ({}))
   }
 
   /** Ends git, so that one that hangs does not outlive whoever asked. */
   stop(): void {
-    for (const stop of this.stops.splice(0)) stop()
+    this.status.stop()
+    this.controller?.abort()
   }
 
-  private async ask(world: Place, options: GitOptions): Promise<Facts> {
-    const folder = world.cwd
-    const dotGit = findDotGit(folder)
+  private async ask(env: Environment, options: GitOptions): Promise<Facts> {
+    const { dotGit, answer } = this.status
     if (dotGit === undefined) return {}
     const timer = setTimeout(() => this.stop(), GIT_LIMIT_MS)
     try {
-      const asked = this.status(world, folder)
       const remote = remoteKey(dotGit)
       const recalled = options.memory?.recall()
       const fresh = recalled !== undefined && recalled.remote === remote
-      const early = fresh ? undefined : this.commit(world, folder, options)
-      const status = await asked
+      const early = fresh ? undefined : this.commit(env, options)
+      const status = await answer
       const head = status?.head
       const same = fresh && recalled.head === head
-      const { time, main } = same ? recalled : await (early ?? this.commit(world, folder, options))
+      const { time, main } = same ? recalled : await (early ?? this.commit(env, options))
       if (!same && head !== undefined && time !== undefined && remote !== undefined) options.memory?.keep({ head, remote, time, main })
       return { git_commit_time: time, ...statusFacts(status, options.defaultBranch ?? main) }
     } finally {
@@ -72,56 +71,10 @@ export class AskedGit {
     }
   }
 
-  private async commit({ env }: Place, folder: string, { defaultBranch, loadCommit }: GitOptions): Promise<Commit> {
-    const controller = new AbortController()
-    this.stops.push(() => controller.abort())
-    return (await loadCommit()).askCommit(folder, defaultBranch, env, controller.signal)
-  }
-
-  /** One `git status`, started directly: loading a library for it would take longer than git does. */
-  private status(world: Place, folder: string): Promise<Status | undefined> {
-    const child = world.spawn('git', STATUS, { cwd: folder, env: gitEnvironment(world.env), stdio: ['ignore', 'pipe', 'ignore'] })
-    const status = new StatusReader()
-    this.stops.push(() => child.kill('SIGKILL'))
-    return new Promise((resolve) => {
-      child.on('error', () => resolve(undefined))
-      child.on('close', (code) => resolve(code === 0 ? status.read() : undefined))
-      child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-        // The rest of a long list would tell nothing more.
-        if (!status.add(text)) return
-        resolve(status.read())
-        child.kill('SIGKILL')
-      })
-    })
-  }
-}
-
-const STATUS = ['--no-optional-locks', 'status', '--porcelain=v2', '--branch', '--untracked-files=no', '--ignore-submodules=dirty']
-
-interface Status {
-  readonly head: string | undefined
-  readonly branch: string | undefined
-  readonly dirty: boolean
-}
-
-/** Format: git-status(1), "Porcelain Format Version 2": headers like `# branch.head <name>`, then a line a changed file. */
-class StatusReader {
-  private text = ''
-
-  /** Takes in a part; whether a change has been seen, after which nothing new can come. */
-  add(part: string): boolean {
-    this.text += part
-    return /^[^#\n]/mu.test(this.text)
-  }
-
-  read(): Status | undefined {
-    // A git that failed without a word looks like one that found no change; the header tells them apart.
-    if (!this.text.startsWith('# branch.')) return undefined
-    return { head: this.header('oid'), branch: this.header('head'), dirty: /^[^#\n]/mu.test(this.text) }
-  }
-
-  private header(name: string): string | undefined {
-    return new RegExp(`^# branch\\.${name} (.*)$`, 'mu').exec(this.text)?.[1]
+  private async commit(env: Environment, { defaultBranch, loadCommit }: GitOptions): Promise<Commit> {
+    // Node loads the class when it is named for the first time.
+    this.controller ??= new AbortController()
+    return (await loadCommit()).askCommit(this.status.folder, defaultBranch, env, this.controller.signal)
   }
 }
 
@@ -131,15 +84,6 @@ function statusFacts(status: Status | undefined, defaultBranch: string | undefin
   return {
     git_dirty: dirty,
     git_checked_out_default_branch: branch === undefined || defaultBranch === undefined ? undefined : branch === defaultBranch,
-  }
-}
-
-/** Looks for `.git` upwards, so that outside a repository git is not even started. */
-function findDotGit(folder: string): string | undefined {
-  for (let at = folder; ; at = path.dirname(at)) {
-    const dotGit = path.join(at, '.git')
-    if (fs.existsSync(dotGit)) return dotGit
-    if (path.dirname(at) === at) return undefined
   }
 }
 

@@ -2,6 +2,7 @@ import type { StoreReading } from '../consent/read-store.ts'
 import { ciProvider } from '../context/ci.ts'
 import { DockerLimits, type DockerMemory } from '../context/docker.ts'
 import { AskedGit, type Memory } from '../context/git.ts'
+import type { AskedStatus } from '../context/git-status.ts'
 import { machineFacts } from '../context/machine.ts'
 import { type OwnFields, ownFields } from '../context/own-fields.ts'
 import { beginTrace, type Trace } from '../context/trace.ts'
@@ -30,6 +31,8 @@ export interface RunStart {
   /** What the person has decided, if that has just been read. */
   readonly store: StoreReading | undefined
   readonly note: (text: string) => void
+  /** Starts a `git status`, or has done so by now. */
+  readonly askStatus: () => AskedStatus
   readonly loadStore: LoadStore
   readonly loadCommit: () => Promise<typeof import('../context/commit.ts')>
 }
@@ -70,10 +73,10 @@ export class GatheredRun {
     this.trace = start.trace ?? beginTrace(world.env)
   }
 
-  /** Starts to ask git, which is only done for people who agreed or who want to see the event. */
+  /** Asks git, which is only done for people who agreed or who want to see the event. */
   begin(memory?: Memory): void {
     const { world, project, start } = this
-    this.git ??= new AskedGit(world, { defaultBranch: project.defaultBranch, memory, loadCommit: start.loadCommit })
+    this.git ??= new AskedGit(world, start.askStatus(), { defaultBranch: project.defaultBranch, memory, loadCommit: start.loadCommit })
     this.readPlace()
   }
 

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
+import { AskedStatus } from '../context/git-status.ts'
 import { say } from '../messages.ts'
-import { isPlainlySound } from '../project/plainly-sound.ts'
 import type { Project, ReadProject } from '../project/read.ts'
 import type { RunEnd } from '../record/gather-run.ts'
 import type { GatheredRun, Recording } from '../record/record-run.ts'
@@ -14,6 +14,8 @@ import type { WrapRequest } from './wrap-arguments.ts'
 
 /** What loads while the target runs, and not before. */
 export interface Later {
+  readonly aftermath: () => Promise<typeof import('./aftermath.ts')>
+  readonly complain: () => Promise<typeof import('./complain.ts')>
   readonly project: () => Promise<typeof import('../project/read.ts')>
   readonly record: () => Promise<typeof import('../record/record-run.ts')>
   readonly store: () => Promise<typeof import('../consent/store.ts')>
@@ -27,7 +29,8 @@ export interface Later {
 /** Nobody waits for less, ms. */
 const WORTH_A_WORD_MS = 1_000
 
-interface Circumstances {
+/** What is known about a run when it starts. */
+export interface Circumstances {
   readonly world: World
   readonly plan: Plan
   readonly request: WrapRequest
@@ -39,22 +42,21 @@ interface Circumstances {
   readonly later: Later
 }
 
-/** What follows a run: begun in the target's shadow, finished after it ended. Neither ever fails. */
+/** What follows a run that may be recorded or asked about: begun in the target's shadow, finished after it ended. Neither ever fails. */
 export class Aftermath {
   private readonly now: Circumstances
   private project: Promise<ReadProject | undefined> | undefined
   private recording: Promise<Recording | undefined> | undefined
+  private status: AskedStatus | undefined
 
   constructor(now: Circumstances) {
     this.now = now
   }
 
-  /** While the target runs: prepares a recording where the plan has a yes, nothing for a no. */
-  readonly begin = ({ startedAt }: { startedAt: number }): void => {
-    const { plan, timeline } = this.now
-    timeline.mark('started')
-    timeline.note(`plan: ${plan.kind}; ${plan.because}`)
-    if (plan.kind === 'pass' || this.isIdle()) return
+  /** While the target runs: prepares a recording where the plan has a yes. */
+  begin(startedAt: number): void {
+    const { world, plan } = this.now
+    if (plan.kind === 'record') this.status = new AskedStatus(world)
     const project = this.readProject()
     this.recording = project.then((read) =>
       plan.kind === 'record' && read && 'project' in read
@@ -67,16 +69,7 @@ export class Aftermath {
 
   /** After the target: records or asks, as the plan has it; once `hurry` is settled, without waiting for anything. */
   async finish(run: TargetRun, hurry: Promise<void>): Promise<void> {
-    const { world, plan, timeline, request, goals } = this.now
-    if (plan.kind === 'pass') {
-      if (request.verbose) world.stderr.write(say.prefixed(say.ran(goals, run.durationMs, `not recorded: ${plan.because}`)))
-      return
-    }
-    if (this.isIdle()) {
-      timeline.note('question: nothing; stderr is not a terminal')
-      if (request.verbose) world.stderr.write(say.prefixed(say.ran(goals, run.durationMs, 'not recorded')))
-      return
-    }
+    const { world, plan, timeline, request } = this.now
     try {
       const read = await this.readProject()
       if (read === undefined) return
@@ -86,14 +79,9 @@ export class Aftermath {
       timeline.note(`fault: ${(error as Error).stack ?? String(error)}`)
       if (request.verbose) world.stderr.write(say.prefixed(say.fault((error as Error).message)))
     } finally {
+      this.status?.stop()
       if (plan.fieldsFile !== undefined) fs.rmSync(plan.fieldsFile, { force: true })
     }
-  }
-
-  /** Nobody has decided, there is nobody to ask, and the project file has no mistake to tell of. */
-  private isIdle(): boolean {
-    const { world, plan } = this.now
-    return plan.kind === 'ask' && plan.found !== undefined && !world.stderr.isTTY && isPlainlySound(plan.found)
   }
 
   private readProject(): Promise<ReadProject | undefined> {
@@ -121,6 +109,8 @@ export class Aftermath {
       fieldsFile,
       store: justAgreed ? undefined : store,
       note,
+      // What a person is shown after the target is asked anew.
+      askStatus: () => (justAgreed ? undefined : this.status) ?? new AskedStatus(world),
       loadStore: later.store,
       loadCommit: later.commit,
     })

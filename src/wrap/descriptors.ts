@@ -31,10 +31,14 @@ type Pair = readonly [read: number, write: number]
  */
 function inheritedOnLinux(pair: Pair | undefined): Set<number> {
   const numbers = new Set<number>()
+  const twins = new Set<number>()
   for (let number = 3; number <= MOST; number++) {
-    const stat = statOf(number)
+    const stat = twins.has(number) ? undefined : statOf(number)
     // What has no type is Node's own: epoll, eventfd and their like (anonymous inodes).
-    if (stat && (stat.mode & fs.constants.S_IFMT) !== 0 && !hasTwin(number, stat)) numbers.add(number)
+    if (!stat || (stat.mode & fs.constants.S_IFMT) === 0) continue
+    const twin = stat.isFIFO() ? twinOf(number, stat) : undefined
+    if (twin === undefined) numbers.add(number)
+    else twins.add(twin)
   }
   if (pair && isOnePipe(...pair) && pair.every((number) => readLink('self', number) === readLink(process.ppid, number))) {
     for (const number of pair) numbers.add(number)
@@ -42,16 +46,19 @@ function inheritedOnLinux(pair: Pair | undefined): Set<number> {
   return numbers
 }
 
-/** Whether both ends of the pipe are here, as those of Node's own are; a second copy of the same end is no twin. */
-function hasTwin(number: number, stat: fs.Stats): boolean {
-  if (!stat.isFIFO()) return false
-  // Both ends of a pipe are made at once, so as a rule the other one is next to it.
-  const byNearness = [number + 1, number - 1, ...Array.from({ length: FURTHEST_TWIN - 2 }, (_, at) => at + 3)]
-  return byNearness.some((other) => {
-    if (other === number || other < 3) return false
-    const same = statOf(other)
-    return same?.isFIFO() === true && same.ino === stat.ino && same.dev === stat.dev && isWritable(other) !== isWritable(number)
-  })
+/**
+ * The other end of a pipe, which those of Node's own have here; a second copy of the same end is no twin. Both ends
+ * of a pipe are made at once, so as a rule the other one is next to it.
+ */
+function twinOf(number: number, stat: fs.Stats): number | undefined {
+  const writable = isWritable(number)
+  const isTwin = (other: number) => {
+    const same = other < 3 || other === number ? undefined : statOf(other)
+    return same?.isFIFO() === true && same.ino === stat.ino && same.dev === stat.dev && isWritable(other) !== writable
+  }
+  for (const other of [number + 1, number - 1]) if (isTwin(other)) return other
+  for (let other = 3; other <= FURTHEST_TWIN; other++) if (isTwin(other)) return other
+  return undefined
 }
 
 function statOf(descriptor: number): fs.Stats | undefined {

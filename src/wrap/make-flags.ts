@@ -34,6 +34,7 @@ export function readMakeFlags(makeflags: string | undefined, makeArguments: read
 
 function readVariable(makeflags: string): MakeOption[] {
   const options: MakeOption[] = []
+  if (makeflags === '') return options
   const words = splitWords(makeflags)
   const first = words[0]
   // Only a first word without a blank or dash before it is a bare cluster: `nk -j4`, but ` -j4` and `FOO=n` are not.

@@ -45,7 +45,7 @@ export function isPromptingShell(pid: number): boolean {
 
 function handledBy(status: string, name: string, numbers: readonly number[]): boolean {
   const mask = maskOf(status, name)
-  return numbers.some((number) => (mask & (1n << BigInt(number - 1))) !== 0n)
+  return numbers.some((number) => holds(mask, number))
 }
 
 /**
@@ -55,7 +55,7 @@ function handledBy(status: string, name: string, numbers: readonly number[]): bo
 export function ignoredBy(pid: number, numbers: readonly number[]): number[] {
   try {
     const mask = maskOf(fs.readFileSync(`/proc/${pid}/status`, 'utf8'), 'SigIgn')
-    return numbers.filter((number) => (mask & (1n << BigInt(number - 1))) !== 0n)
+    return numbers.filter((number) => holds(mask, number))
   } catch {
     return []
   }
@@ -80,10 +80,14 @@ function nameOf(pid: number): string {
   }
 }
 
-function maskOf(status: string, name: string): bigint {
+/** The signals up to 32, of 64: those of POSIX. */
+function maskOf(status: string, name: string): number {
   const start = status.indexOf(`\n${name}:\t`)
-  if (start === -1) return 0n
-  return BigInt(`0x${status.slice(start + name.length + 3, status.indexOf('\n', start + 1))}`)
+  return start === -1 ? 0 : Number.parseInt(status.slice(start + name.length + 3, status.indexOf('\n', start + 1)).slice(-8), 16)
+}
+
+function holds(mask: number, signal: number): boolean {
+  return ((mask >>> (signal - 1)) & 1) === 1
 }
 
 /**
@@ -127,6 +131,5 @@ function handles(pid: number, signalNumber: number): boolean {
   } catch {
     return false
   }
-  const bit = 1n << BigInt(signalNumber - 1)
-  return ['SigIgn', 'SigCgt'].some((name) => (maskOf(status, name) & bit) !== 0n)
+  return ['SigIgn', 'SigCgt'].some((name) => holds(maskOf(status, name), signalNumber))
 }

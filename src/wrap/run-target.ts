@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
-import { say } from '../messages.ts'
 import type { Environment, Exit, World } from '../world.ts'
+import type { Message } from './complain.ts'
 import { childStdio } from './descriptors.ts'
 import type { ChildEnd } from './exit-status.ts'
 import type { MakeFlags } from './make-flags.ts'
@@ -28,7 +28,7 @@ export interface TargetRun {
 
 /** A target that could not be started at all: what to say, and how to exit. */
 export interface TargetRefused {
-  readonly message: string
+  readonly message: Message
   readonly exit: Exit
 }
 
@@ -87,6 +87,6 @@ function spawnTarget(world: World, command: TargetCommand): ChildProcess | Targe
 
 /** Shells' own codes: 127 for a program that is not there, 126 for one that cannot be run. */
 function refusal(make: string, error: NodeJS.ErrnoException): TargetRefused {
-  if (error.code === 'ENOENT') return { message: say.makeMissing(make), exit: { code: 127 } }
-  return { message: say.makeUnusable(make, error.message), exit: { code: 126 } }
+  if (error.code === 'ENOENT') return { message: (say) => say.makeMissing(make), exit: { code: 127 } }
+  return { message: (say) => say.makeUnusable(make, error.message), exit: { code: 126 } }
 }

@@ -15,6 +15,7 @@ export interface WhichMake {
  */
 export function whichMake(request: WrapRequest, env: Environment): WhichMake {
   const written = request.make ?? (env.MAKE || 'make')
+  if (written === 'make') return { program: written, words: [] }
   const [program, ...words] = written.split(/\s+/u).filter((word) => word !== '')
   if (program === undefined || program === written || isThere(written, env)) return { program: written, words: [] }
   return { program, words }

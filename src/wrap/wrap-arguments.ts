@@ -1,4 +1,4 @@
-import { say } from '../messages.ts'
+import type { Message } from './complain.ts'
 
 /** What the person asked `wrap` to run. */
 export interface WrapRequest {
@@ -18,7 +18,7 @@ export interface WrapRequest {
   readonly makeArguments: readonly string[]
 }
 
-export type ParsedWrap = { request: WrapRequest } | { help: true } | { mistake: string }
+export type ParsedWrap = { request: WrapRequest } | { help: true } | { mistake: Message }
 
 const OPTIONS = ['--make', '--file', '--name', '--spans', '--verbose', '--help'] as const
 const WITH_VALUE = new Map([
@@ -50,16 +50,16 @@ export function parseWrapArguments(words: readonly string[]): ParsedWrap {
     const word = own[at] as string
     if (word === '--help' || word === '-h') return { help: true }
     const taken = takeOption(word, own[at + 1], reading)
-    if (typeof taken === 'string') return { mistake: taken }
+    if (typeof taken === 'function') return { mistake: taken }
     if (taken !== undefined) at += taken
     else if (reading.target === undefined) reading.target = word
-    else return { mistake: say.extraArgument(word) }
+    else return { mistake: (say) => say.extraArgument(word) }
   }
   return finish(reading, end === -1 ? undefined : words.slice(end + 1))
 }
 
-/** How many further words an option used up; undefined for a word that is none; a text for a mistake. */
-function takeOption(word: string, next: string | undefined, reading: Reading): number | string | undefined {
+/** How many further words an option used up; undefined for a word that is none; a message for a mistake. */
+function takeOption(word: string, next: string | undefined, reading: Reading): number | Message | undefined {
   if (!word.startsWith('-') || word === '-') return undefined
   if (word === '--verbose' || word === '--spans' || word === '--forwarded') {
     reading[word.slice('--'.length) as 'verbose' | 'spans' | 'forwarded'] = true
@@ -67,9 +67,9 @@ function takeOption(word: string, next: string | undefined, reading: Reading): n
   }
   const joined = /^(--make|--file|--name)=(.*)$/su.exec(word) ?? /^(-f)(.+)$/su.exec(word)
   const name = WITH_VALUE.get(joined?.[1] ?? word)
-  if (name === undefined) return say.unknownWrapOption(word, nearest(word))
+  if (name === undefined) return (say) => say.unknownWrapOption(word, nearest(word))
   const value = joined ? joined[2] : next
-  if (value === undefined || value === '') return say.optionNeedsValue(joined?.[1] ?? word)
+  if (value === undefined || value === '') return (say) => say.optionNeedsValue(joined?.[1] ?? word)
   if (name === '--make') reading.make = value
   else if (name === '--name') reading.name = value
   else reading.files.push(value)
@@ -83,9 +83,9 @@ function nearest(word: string): string | undefined {
 function finish(reading: Reading, behind: readonly string[] | undefined): ParsedWrap {
   const { target, make, name, files, verbose, spans, forwarded } = reading
   if (target === undefined) return commandLine(reading, behind ?? [])
-  if (target === '') return { mistake: say.emptyTarget() }
-  if (target.includes('=')) return { mistake: say.assignmentAsTarget(target) }
-  if (forwarded) return { mistake: say.forwardedTarget() }
+  if (target === '') return { mistake: (say) => say.emptyTarget() }
+  if (target.includes('=')) return { mistake: (say) => say.assignmentAsTarget(target) }
+  if (forwarded) return { mistake: (say) => say.forwardedTarget() }
   return { request: { target, name, forwarded, files, make, verbose, spans, makeArguments: behind ?? [] } }
 }
 
@@ -94,8 +94,8 @@ function commandLine(
   { make, name, files, verbose, spans, forwarded }: Reading,
   [program, ...makeArguments]: readonly string[],
 ): ParsedWrap {
-  if (program === undefined || program === '') return { mistake: say.noTarget() }
-  if (make !== undefined || files.length > 0) return { mistake: say.makeTwice() }
-  if (program.startsWith('-')) return { mistake: say.noMakeFirst(program) }
+  if (program === undefined || program === '') return { mistake: (say) => say.noTarget() }
+  if (make !== undefined || files.length > 0) return { mistake: (say) => say.makeTwice() }
+  if (program.startsWith('-')) return { mistake: (say) => say.noMakeFirst(program) }
   return { request: { target: undefined, name, forwarded, files, make: program, verbose, spans, makeArguments } }
 }

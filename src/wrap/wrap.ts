@@ -1,13 +1,14 @@
-import { say } from '../messages.ts'
 import { targetPrefix } from '../project/find.ts'
 import type { Tracer } from '../spans/tracer.ts'
 import type { Exit, World } from '../world.ts'
-import { Aftermath, type Later } from './aftermath.ts'
+import type { Later } from './aftermath.ts'
+import type { Message } from './complain.ts'
 import { exitLike } from './exit-status.ts'
 import { ignoredFromTheStart, ignoring } from './ignored-signals.ts'
 import { readMakeFlags } from './make-flags.ts'
 import { childEnvironment, type Plan, planRun } from './plan.ts'
 import { runTarget, type TargetCommand, type TargetRun, targetCommand } from './run-target.ts'
+import { Sequel } from './sequel.ts'
 import { Signals } from './signals.ts'
 import { standingIn } from './stand-in.ts'
 import { Timeline } from './timeline.ts'
@@ -20,6 +21,8 @@ const USAGE = 2
 
 /** What loads while the target runs, and not before. */
 const later: Later = {
+  aftermath: () => import('./aftermath.ts'),
+  complain: () => import('./complain.ts'),
   project: () => import('../project/read.ts'),
   record: () => import('../record/record-run.ts'),
   store: () => import('../consent/store.ts'),
@@ -38,10 +41,15 @@ export async function wrap(typed: readonly string[], world: World): Promise<Exit
   const parsed = parseWrapArguments(typed)
   if ('help' in parsed) return 'help'
   if ('mistake' in parsed) {
-    world.stderr.write(say.prefixed(parsed.mistake))
+    await complain(world, parsed.mistake)
     return { code: USAGE }
   }
   return run(parsed.request, new Timeline(world), world)
+}
+
+async function complain(world: World, message: Message): Promise<void> {
+  const complaints = await later.complain()
+  complaints.complain(world, message)
 }
 
 async function run(request: WrapRequest, timeline: Timeline, world: World): Promise<Exit> {
@@ -55,10 +63,10 @@ async function run(request: WrapRequest, timeline: Timeline, world: World): Prom
   const target = request.forwarded ? await standingIn(world, plain) : plain
   const tracer = wantsSpans(plan, request) ? await tracerFor(world, { plan, request, target, timeline }) : undefined
   const command = await ignoring(world, ignored, tracer?.command(target) ?? target)
-  const aftermath = new Aftermath({ world: there, plan, request, goals, parallel: flags.parallel, tracer, timeline, later })
+  const sequel = new Sequel({ world: there, plan, request, goals, parallel: flags.parallel, tracer, timeline, later })
   const signals = new Signals(world, ignored, tracer?.lines)
   try {
-    return await runAndReport(world, { command, signals, aftermath, timeline })
+    return await runAndReport(world, { command, signals, sequel, timeline })
   } finally {
     tracer?.remove()
   }
@@ -79,23 +87,23 @@ async function tracerFor(
   const started = startTracer(world, { found: plan.found, store: plan.store, args: target.args })
   if ('tracer' in started) return started.tracer
   timeline.note(`spans: none; ${started.missing}`)
-  if (request.verbose) world.stderr.write(say.prefixed(say.noSpans(started.missing)))
+  if (request.verbose) await complain(world, (say) => say.noSpans(started.missing))
   return undefined
 }
 
 async function runAndReport(
   world: World,
-  { command, signals, aftermath, timeline }: { command: TargetCommand; signals: Signals; aftermath: Aftermath; timeline: Timeline },
+  { command, signals, sequel, timeline }: { command: TargetCommand; signals: Signals; sequel: Sequel; timeline: Timeline },
 ): Promise<Exit> {
   const faulted = faultOf(world, timeline, signals)
   timeline.mark('spawn')
-  const run = await runTarget(world, command, signals, aftermath.begin)
+  const run = await runTarget(world, command, signals, sequel.begin)
   if ('message' in run) {
-    world.stderr.write(say.prefixed(run.message))
+    await complain(world, run.message)
     return run.exit
   }
   timeline.mark('exit')
-  const exit = await report(signals, aftermath, run, faulted)
+  const exit = await report(signals, sequel, run, faulted)
   timeline.mark('done')
   timeline.print()
   return exit
@@ -124,13 +132,13 @@ const HURRY_MS = 100
  * Reports the run, unless the person presses Ctrl-C or the system asks to stop: then at once, with what is
  * on disk. A run that had ended well before then ends us by that signal, so that a shell's loop stops.
  */
-async function report(signals: Signals, aftermath: Aftermath, run: TargetRun, faulted: Promise<void>): Promise<Exit> {
+async function report(signals: Signals, sequel: Sequel, run: TargetRun, faulted: Promise<void>): Promise<Exit> {
   const exit = exitLike(run.end)
   let stop: NodeJS.Signals | undefined
   const stopped = signals.stopped.then((signal) => {
     stop = signal
   })
-  await Promise.race([faulted, aftermath.finish(run, stopped), stopped.then(() => new Promise((resolve) => setTimeout(resolve, HURRY_MS)))])
+  await Promise.race([faulted, sequel.finish(run, stopped), stopped.then(() => new Promise((resolve) => setTimeout(resolve, HURRY_MS)))])
   // At the end of a process nobody asks any more; a death by a signal needs its default back.
   if (stop !== undefined || 'signal' in exit) signals.release()
   return stop !== undefined && 'code' in exit ? { signal: stop } : exit

@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Choice } from '../../src/consent/decision.ts'
 import { readPolicy } from '../../src/consent/policy.ts'
 import { standingFor } from '../../src/consent/standing.ts'
+import { AskedStatus } from '../../src/context/git-status.ts'
 import { policyFile } from '../../src/disk/places.ts'
 import { checkPolicy } from '../../src/doctor/check-settings.ts'
 import { GatheredRun, startRecording } from '../../src/record/record-run.ts'
@@ -95,7 +96,12 @@ describe('what it does', () => {
       fieldsFile: undefined,
       store: undefined,
     }
-    const loaders = { loadStore: () => import('../../src/consent/store.ts'), loadCommit: () => import('../../src/context/commit.ts') }
+    const askStatus = () => new AskedStatus(world)
+    const loaders = {
+      askStatus,
+      loadStore: () => import('../../src/consent/store.ts'),
+      loadCommit: () => import('../../src/context/commit.ts'),
+    }
     const recording = await startRecording(new GatheredRun(world, project, { ...start, note: () => {}, ...loaders }))
     const end = { durationMs: 5, exitStatus: 0, outcome: 'success' as const, mark: () => {}, hurry: new Promise<void>(() => {}) }
     return recording?.finish(end)

@@ -3,6 +3,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { AskedGit, type Memory } from '../../src/context/git.ts'
+import { AskedStatus } from '../../src/context/git-status.ts'
 import { CheckoutMemo } from '../../src/journal/checkout-memo.ts'
 import { addFiles, gitInit, testdir } from '../support/testdir.ts'
 import { testWorld } from '../support/world.ts'
@@ -32,7 +33,8 @@ function remoteHead(folder: string, branch: string): void {
 
 function gitFacts(cwd: string, defaultBranch: string | undefined, env: Record<string, string | undefined>, memory?: Memory) {
   const loadCommit = () => import('../../src/context/commit.ts')
-  return new AskedGit(testWorld({ cwd, env }), { defaultBranch, memory, loadCommit }).facts
+  const world = testWorld({ cwd, env })
+  return new AskedGit(world, new AskedStatus(world), { defaultBranch, memory, loadCommit }).facts
 }
 
 const facts = (folder: string, branch?: string) => gitFacts(folder, branch, ENV)

@@ -56,6 +56,7 @@ const BEFORE_THE_TARGET = [
   'src/consent/read-store.ts',
   'src/consent/resolve.ts',
   'src/context/trace.ts',
+  'src/context/git-status.ts',
 ]
 
 const DYNAMIC = ['src/main.ts', 'src/commands/index.ts', 'src/wrap/wrap.ts', 'src/destinations/index.ts', 'src/insight/sources.ts']

@@ -1,0 +1,40 @@
+// Keeps the code that V8 has compiled in this run, for later ones; send-metrics.js has the format, and reads it.
+
+var fs = require('fs')
+var path = require('path')
+
+/** Days after which code is removed that no run has added to: other versions, of Node and of this tool. */
+var MOST_DAYS = 60
+
+module.exports = function keepCode(files) {
+  try {
+    for (var name in files) keepFile(files[name])
+  } catch (error) {
+    // A full disk, or a folder that cannot be written: the next run compiles again.
+  }
+}
+
+function keepFile(at) {
+  var code = at.script.createCachedData()
+  // In a long run V8 drops what it has not used for a while.
+  if (at.runs > 0 && code.length < at.data.length) return
+  var header = Buffer.from('sm-code1' + Math.min(at.runs + 1, 9) + '       ', 'latin1')
+  var folder = path.dirname(at.file)
+  if (!fs.existsSync(folder)) fs.mkdirSync(folder)
+  else if (at.runs === 0) removeOld(folder)
+  var draft = at.file + '.' + process.pid
+  try {
+    fs.writeFileSync(draft, Buffer.concat([header, code, code]), { mode: 0o600 })
+    fs.renameSync(draft, at.file)
+  } catch (error) {
+    fs.rmSync(draft, { force: true })
+    throw error
+  }
+}
+
+function removeOld(folder) {
+  fs.readdirSync(folder).forEach(function (name) {
+    var file = path.join(folder, name)
+    if (Date.now() - fs.statSync(file).mtimeMs > MOST_DAYS * 86400000) fs.rmSync(file, { force: true })
+  })
+}
