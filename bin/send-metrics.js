@@ -4,7 +4,7 @@
 var fs = require('fs')
 
 var major = Number(process.versions.node.split('.')[0])
-var dist = __dirname + '/../dist/'
+var dist = require('path').join(__dirname, '../dist') + '/'
 // The files of this run, by name: { exports, script, file, data, runs }.
 var files = {}
 
@@ -12,11 +12,12 @@ if (major < 20 || !start()) require('./old-node.js')
 
 // False where the files are incomplete or cannot be read; whatever goes wrong later is not thrown here.
 function start() {
-  if (process.argv[2] !== 'wrap') return require('../dist/main.js')
+  var wraps = process.argv[2] === 'wrap'
   try {
-    loader(codeFolder())('./main.js')
+    loader(wraps ? codeFolder() : undefined)('./main.js')
     return true
   } catch (error) {
+    if (!wraps) throw error
     return false
   }
 }
@@ -27,8 +28,8 @@ function codeFolder() {
   return base && fs.existsSync(base + '/send-metrics') ? base + '/send-metrics/code' : undefined
 }
 
-// Loads files of dist/ with what V8 made of them in earlier runs. Node's own cache has no function that was not needed at
-// once, and a run would compile them all again (docs/decisions/0014).
+// Loads files of dist/, each of which is a function, with what V8 made of them in earlier runs. Node's own cache has no
+// function that was not needed at once, and a run would compile them all again (docs/decisions/0014).
 function loader(folder) {
   var Script = require('vm').Script
   if (folder) process.on('exit', keep)
@@ -38,11 +39,10 @@ function loader(folder) {
     var text = fs.readFileSync(dist + name, 'utf8')
     var at = { exports: {}, file: folder && codeFile(folder, name, text), data: undefined, runs: 0 }
     if (at.file) recall(at)
-    var source = '(function (exports, require, module) {' + text + '\n})'
-    at.script = new Script(source, { filename: dist + name, cachedData: at.data })
+    at.script = new Script(text, { filename: dist + name, cachedData: at.data })
     if (at.script.cachedDataRejected) at.runs = 0
     files[name] = at
-    at.script.runInThisContext()(at.exports, load, at)
+    at.script.runInThisContext()(at.exports, load, at, dist + name)
     return at.exports
   }
 }

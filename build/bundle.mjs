@@ -18,6 +18,8 @@ const PHASES = {
   'src/main.ts': 'main',
   'src/delivery/connect-tls.ts': 'connect-tls',
   'src/context/commit.ts': 'commit',
+  'src/wrap/command-line.ts': 'command-line',
+  'src/wrap/stand-in.ts': 'stand-in',
   'src/wrap/complain.ts': 'complain',
   'src/wrap/aftermath.ts': 'aftermath',
   'src/project/read.ts': 'project',
@@ -128,14 +130,15 @@ function plainBuiltins(text) {
   })
 }
 
-/** The text behind a sum of itself, by which bin/send-metrics.js finds the code that was compiled of it. */
-function summed(text) {
-  return `/*${createHash('sha256').update(text).digest('hex').slice(0, 16)}*/${text}`
+/** As bin/send-metrics.js loads it: a function, behind a sum of it by which the code is found that was compiled of it. */
+function loadable(text) {
+  const whole = `(function(exports,require,module,__filename){${text}})`
+  return `/*${createHash('sha256').update(whole).digest('hex').slice(0, 16)}*/${whole}`
 }
 
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist, { recursive: true })
-for (const file of phased.outputFiles) writeFileSync(path.join(dist, path.basename(file.path)), summed(plainBuiltins(file.text)))
+for (const file of phased.outputFiles) writeFileSync(path.join(dist, path.basename(file.path)), loadable(plainBuiltins(file.text)))
 for (const file of commands.outputFiles) {
   const usesUrl = file.text.includes('import.meta.url')
   const { code } = await esbuild.transform(file.text, {
@@ -148,7 +151,7 @@ for (const file of commands.outputFiles) {
     define: { 'import.meta.url': '__importMetaUrl' },
     banner: usesUrl ? 'const __importMetaUrl=require("node:url").pathToFileURL(__filename).href;' : '',
   })
-  writeFileSync(path.join(dist, path.basename(file.path)), summed(plainBuiltins(code)))
+  writeFileSync(path.join(dist, path.basename(file.path)), loadable(plainBuiltins(code)))
 }
 const inputs = [phased, commands].flatMap(({ metafile }) => Object.keys(metafile.inputs))
 writeFileSync(path.join(root, 'THIRD-PARTY-NOTICES.txt'), notices(root, inputs))

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { inside } from '../disk/inside.ts'
 import { removeFile } from '../disk/remove-file.ts'
 import { makeFolder } from '../journal/state.ts'
 
@@ -13,7 +14,7 @@ export class Breaker {
   private readonly file: string
 
   constructor(folder: string) {
-    this.file = path.join(folder, 'breaker.json')
+    this.file = inside(folder, 'breaker.json')
   }
 
   /** Until when (ms since 1970) nothing should be tried; undefined when it may. */

@@ -118,7 +118,7 @@ function parseHeaders(lines: readonly string[]): Record<string, string | undefin
 }
 
 function isChunked(headers: Head['headers']): boolean {
-  return /(?:^|,)\s*chunked\s*$/iu.test(headers['transfer-encoding'] ?? '')
+  return /(?:^|,)\s*chunked\s*$/u.test((headers['transfer-encoding'] ?? '').toLowerCase())
 }
 
 /** Takes chunks apart (RFC 9112, section 7.1); what is not a chunk ends it. */
@@ -127,7 +127,7 @@ function unchunk(raw: Buffer): { body: Buffer; whole: boolean } {
   for (let at = 0; ; ) {
     const lineEnd = raw.indexOf('\r\n', at)
     if (lineEnd < 0) return { body: Buffer.concat(parts), whole: false }
-    const size = Number.parseInt(/^[0-9a-f]{1,8}(?=[;\s]|$)/iu.exec(raw.toString('latin1', at, lineEnd))?.[0] ?? '', 16)
+    const size = Number.parseInt(/^[0-9a-fA-F]{1,8}(?=[;\s]|$)/u.exec(raw.toString('latin1', at, lineEnd))?.[0] ?? '', 16)
     if (Number.isNaN(size) || size === 0) return { body: Buffer.concat(parts), whole: true }
     parts.push(raw.subarray(lineEnd + 2, lineEnd + 2 + size))
     at = lineEnd + 2 + size + 2

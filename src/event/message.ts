@@ -30,11 +30,9 @@ export interface Message {
 
 /** `Open edX devstack` as the first part of an event name: `open_edx_devstack`. */
 export function slug(name: string): string {
-  const ascii = name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/gu, '_')
+  // Unicode's tables take a moment to load.
+  const letters = /^[ -~]*$/u.test(name) ? name : name.normalize('NFKD').replace(/\p{M}/gu, '')
+  const ascii = letters.toLowerCase().replace(/[^a-z0-9]+/gu, '_')
   return ascii.replace(/^_+|_+$/gu, '') || 'project'
 }
 

@@ -32,8 +32,12 @@ function fitting(field: Field, value: FieldValue | undefined): FieldValue | unde
   return typeof value === 'boolean' ? value : undefined
 }
 
+/** Text that is told at a glance; classes of characters are Unicode's tables, which take a moment to load. */
+const PLAIN = /^[ -~]*$/u
+
 /** At most `most` characters, never half of one that takes two places. */
 function cut(text: string, most: number): string {
+  if (PLAIN.test(text)) return text.slice(0, most)
   return [...text]
     .slice(0, most)
     .join('')

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { inside } from '../disk/inside.ts'
 import { makeFolder } from './state.ts'
 
 /** What git said about a commit the last time. */
@@ -24,7 +25,7 @@ export class CheckoutMemo {
   private fresh: KnownCheckout | undefined
 
   constructor(state: string, place: string) {
-    this.file = path.join(state, 'checkout.json')
+    this.file = inside(state, 'checkout.json')
     this.place = place
   }
 

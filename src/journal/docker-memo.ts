@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { inside } from '../disk/inside.ts'
 import { makeFolder } from './state.ts'
 
 /** What Docker said of its limits, and when (wall clock, ms). */
@@ -13,7 +14,7 @@ export class DockerMemo {
   private readonly file: string
 
   constructor(state: string) {
-    this.file = path.join(state, 'docker.json')
+    this.file = inside(state, 'docker.json')
   }
 
   /** What was said the last time, however long ago. Never throws. */

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
-import * as path from 'node:path'
 import { appendLines } from '../disk/append-line.ts'
+import { inside } from '../disk/inside.ts'
 import { removeFile } from '../disk/remove-file.ts'
 import type { EventKind } from '../event/fields.ts'
 import type { Properties } from '../event/serialize.ts'
@@ -90,7 +90,7 @@ export class Ledger {
     const before = new Date(Date.UTC(made.getUTCFullYear(), made.getUTCMonth(), 0))
     const months = [made, before].map((time) => `runs-${monthOf(time)}.jsonl`)
     const names = this.files().filter((name) => months.includes(name))
-    return names.some((name) => readEnd(path.join(this.folder, name)).includes(`"id":"${id}"`))
+    return names.some((name) => readEnd(inside(this.folder, name)).includes(`"id":"${id}"`))
   }
 
   /** Removes months that ended more than `days` ago. */
@@ -98,14 +98,14 @@ export class Ledger {
     const oldest = monthOf(new Date(now.getTime() - days * 86_400_000))
     for (const name of this.files()) {
       const month = /-(\d{4}-\d{2})\.jsonl$/u.exec(name)?.[1]
-      if (month !== undefined && month < oldest) removeFile(path.join(this.folder, name))
+      if (month !== undefined && month < oldest) removeFile(inside(this.folder, name))
     }
   }
 
   /** Every whole line, oldest file first; a line that a crash cut short is left out. */
   *lines(series: readonly Series[] = ['runs', 'attempts']): Generator<LedgerLine> {
     for (const name of this.files().filter((file) => series.some((one) => file.startsWith(`${one}-`)))) {
-      for (const text of fs.readFileSync(path.join(this.folder, name), 'utf8').split('\n')) {
+      for (const text of fs.readFileSync(inside(this.folder, name), 'utf8').split('\n')) {
         const line = parse(text)
         if (line) yield line
       }
@@ -117,7 +117,7 @@ export class Ledger {
     const oldest = since > 0 ? monthOf(new Date(since)) : ''
     return this.files().flatMap((name) => {
       const month = /^runs-(\d{4}-\d{2})\.jsonl$/u.exec(name)?.[1]
-      return month === undefined || month < oldest ? [] : [path.join(this.folder, name)]
+      return month === undefined || month < oldest ? [] : [inside(this.folder, name)]
     })
   }
 
@@ -126,7 +126,7 @@ export class Ledger {
     const lines: EventLine[] = []
     const now: Record<string, number> = {}
     for (const name of this.files().filter((file) => file.startsWith('runs-'))) {
-      const bytes = readFrom(path.join(this.folder, name), read[name] ?? 0)
+      const bytes = readFrom(inside(this.folder, name), read[name] ?? 0)
       const whole = bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1)
       now[name] = (read[name] ?? 0) + whole.length
       for (const text of whole.toString().split('\n')) {
@@ -149,7 +149,7 @@ export class Ledger {
   }
 
   private append(series: Series, at: Date, line: object): void {
-    const file = path.join(this.folder, `${series}-${monthOf(at)}.jsonl`)
+    const file = inside(this.folder, `${series}-${monthOf(at)}.jsonl`)
     const text = `${JSON.stringify(line)}\n`
     let descriptor: number
     try {

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { inside } from '../disk/inside.ts'
 import { isAlive } from '../disk/is-alive.ts'
 import { removeFile } from '../disk/remove-file.ts'
 import type { Message } from '../event/message.ts'
@@ -88,7 +89,7 @@ export class Outbox {
 
   /** Takes an event out again that something newer stands in for, unless it is being delivered. */
   withdraw(id: string): void {
-    removeFile(path.join(this.folder, `${id}.json`))
+    removeFile(inside(this.folder, `${id}.json`))
   }
 
   /** How many events wait, claimed ones included. */
@@ -98,7 +99,7 @@ export class Outbox {
 
   /** Names of files that cannot be sent: set aside as damaged, or about to be. */
   damaged(): string[] {
-    const isDamaged = (name: string) => WAITING.test(name) && !readMessage(path.join(this.folder, name), name.slice(0, ID_LENGTH))
+    const isDamaged = (name: string) => WAITING.test(name) && !readMessage(inside(this.folder, name), name.slice(0, ID_LENGTH))
     return this.names()
       .filter((name) => name.endsWith('.damaged') || isDamaged(name))
       .sort()
@@ -153,7 +154,7 @@ export class Outbox {
   // Not there any more: another process took it back, so that it waits, or `consent off` emptied the folder meanwhile.
   private rename(from: string, to: string): void {
     try {
-      fs.renameSync(path.join(this.folder, from), path.join(this.folder, to))
+      fs.renameSync(inside(this.folder, from), inside(this.folder, to))
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     }
@@ -168,14 +169,14 @@ export class Outbox {
   }
 
   private let(name: string, reason: string, losses: Loss[]): void {
-    removeFile(path.join(this.folder, name))
+    removeFile(inside(this.folder, name))
     losses.push({ id: name.slice(0, ID_LENGTH), reason })
   }
 
   private claimOne(name: string, now: number, claimed: Claimed[], losses: Loss[]): void {
-    const file = path.join(this.folder, `${name}.${this.pid}-${now}.claim`)
+    const file = inside(this.folder, `${name}.${this.pid}-${now}.claim`)
     try {
-      fs.renameSync(path.join(this.folder, name), file)
+      fs.renameSync(inside(this.folder, name), file)
     } catch {
       return
     }
@@ -186,7 +187,7 @@ export class Outbox {
 
   // Kept under another name for whoever wants to look at it; it is not tried again.
   private setAside(file: string, name: string, losses: Loss[]): void {
-    fs.renameSync(file, path.join(this.folder, `${name}.damaged`))
+    fs.renameSync(file, inside(this.folder, `${name}.damaged`))
     losses.push({ id: name.slice(0, ID_LENGTH), reason: `the file was damaged; it is kept as ${name}.damaged` })
   }
 
@@ -196,13 +197,13 @@ export class Outbox {
     const prepared = PREPARED.exec(name)
     if (!prepared || isAlive(Number(prepared[2]))) return name
     if (recorded(name.slice(0, ID_LENGTH))) return this.takeBack(name)
-    if (this.isAbandoned(name, now)) removeFile(path.join(this.folder, name))
+    if (this.isAbandoned(name, now)) removeFile(inside(this.folder, name))
     return name
   }
 
   // Its process may live where its number means nothing here: in a container that shares the home folder.
   private isAbandoned(name: string, now: number): boolean {
-    const made = fs.statSync(path.join(this.folder, name), { throwIfNoEntry: false })?.mtimeMs ?? now
+    const made = fs.statSync(inside(this.folder, name), { throwIfNoEntry: false })?.mtimeMs ?? now
     return Math.abs(now - made) >= CLAIM_MS
   }
 
@@ -213,7 +214,7 @@ export class Outbox {
   private takeBack(name: string): string {
     const back = `${name.slice(0, ID_LENGTH)}.json`
     try {
-      fs.renameSync(path.join(this.folder, name), path.join(this.folder, back))
+      fs.renameSync(inside(this.folder, name), inside(this.folder, back))
       return back
     } catch {
       return name
@@ -221,15 +222,15 @@ export class Outbox {
   }
 
   private beside(id: string): string {
-    return path.join(this.folder, `${id}.json.${this.pid}.tmp`)
+    return inside(this.folder, `${id}.json.${this.pid}.tmp`)
   }
 }
 
 /** Removes every outbox in a project's state folder, of destinations of today and of before; returns how many events that were. */
 export function emptyOutboxes(state: string, pid: number): number {
-  const all = path.join(state, 'outbox')
+  const all = inside(state, 'outbox')
   const names = fs.existsSync(all) ? fs.readdirSync(all) : []
-  const count = names.reduce((sum, name) => sum + new Outbox(path.join(all, name), pid).empty(), 0)
+  const count = names.reduce((sum, name) => sum + new Outbox(inside(all, name), pid).empty(), 0)
   fs.rmSync(all, { recursive: true, force: true })
   return count
 }

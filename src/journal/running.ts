@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { inside } from '../disk/inside.ts'
 import { isAlive } from '../disk/is-alive.ts'
 import { removeFile } from '../disk/remove-file.ts'
 
@@ -21,7 +22,7 @@ const FOLDER = 'running'
 export function noteRunning(state: string, { pid, target, startedAt }: RunningRun): () => void {
   let file: string | undefined
   try {
-    file = path.join(state, FOLDER, `${pid}-${startedAt}-${encodeURIComponent(target)}`)
+    file = inside(state, FOLDER, `${pid}-${startedAt}-${encodeURIComponent(target)}`)
     write(file)
   } catch {
     // Nobody can follow this run, and that is all.
@@ -47,7 +48,7 @@ function write(file: string): void {
 
 /** Runs that go on now, longest first. The note of a process that was killed is removed. */
 export function runningRuns(state: string): RunningRun[] {
-  const folder = path.join(state, FOLDER)
+  const folder = inside(state, FOLDER)
   const names = fs.existsSync(folder) ? fs.readdirSync(folder) : []
   return names.flatMap((name) => readNote(folder, name)).sort((one, other) => one.startedAt - other.startedAt)
 }
@@ -56,7 +57,7 @@ function readNote(folder: string, name: string): RunningRun[] {
   const [, pid = '', startedAt = '', target = ''] = /^(\d+)-(\d+)-(.+)$/u.exec(name) ?? []
   if (pid === '') return []
   if (isAlive(Number(pid))) return [{ pid: Number(pid), target: decoded(target), startedAt: Number(startedAt) }]
-  removeFile(path.join(folder, name))
+  removeFile(inside(folder, name))
   return []
 }
 

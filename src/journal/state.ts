@@ -1,5 +1,5 @@
 import * as fs from 'node:fs'
-import * as path from 'node:path'
+import { inside } from '../disk/inside.ts'
 import { stateFolder } from '../disk/places.ts'
 import type { World } from '../world.ts'
 
@@ -7,14 +7,14 @@ import type { World } from '../world.ts'
 export function projectState(world: Pick<World, 'env' | 'home' | 'platform'>, id: string): string {
   const folder = stateFolder(world)
   if (folder === undefined) throw new Error('no home folder is known; set HOME or XDG_STATE_HOME')
-  return path.join(folder, id)
+  return inside(folder, id)
 }
 
 /** The folders of every project that has records on this machine. */
 export function projectStates(world: Pick<World, 'env' | 'home' | 'platform'>): string[] {
   const folder = stateFolder(world)
   if (folder === undefined || !fs.existsSync(folder)) return []
-  return fs.readdirSync(folder).map((name) => path.join(folder, name))
+  return fs.readdirSync(folder).map((name) => inside(folder, name))
 }
 
 /** Makes a folder that only this person can look into. */

@@ -4,6 +4,7 @@ import { Breaker } from '../delivery/breaker.ts'
 import { Connection } from '../delivery/connection.ts'
 import type { Route, RouteMemo } from '../delivery/deliver.ts'
 import { destinationRow } from '../destinations/index.ts'
+import { inside } from '../disk/inside.ts'
 import { writeBeside } from '../disk/write-beside.ts'
 import { Outbox } from '../journal/outbox.ts'
 import { makeFolder } from '../journal/state.ts'
@@ -20,7 +21,7 @@ export function routeName(destination: DestinationSettings): string {
 
 /** The outbox of a destination in a project's state folder. */
 export function outboxOf(state: string, destination: DestinationSettings, pid: number): Outbox {
-  return new Outbox(path.join(state, 'outbox', routeName(destination)), pid)
+  return new Outbox(inside(state, 'outbox', routeName(destination)), pid)
 }
 
 /**
@@ -43,9 +44,9 @@ export function routesFor(world: World, project: Project, places: readonly strin
         load: () => (loading ??= row.load()),
         memo: row.takesTurns
           ? totalsAt(totalsFile(state, routeName(destination)))
-          : memoAt(path.join(state, 'forms', `${routeName(destination)}.json`)),
+          : memoAt(inside(state, 'forms', `${routeName(destination)}.json`)),
         outbox: outboxOf(state, destination, world.pid),
-        breaker: new Breaker(path.join(state, 'breakers', routeName(destination))),
+        breaker: new Breaker(inside(state, 'breakers', routeName(destination))),
         connection: address === undefined ? undefined : new Connection(world, address, row.certificates?.(settings)),
       }
     })

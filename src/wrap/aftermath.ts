@@ -10,7 +10,7 @@ import { exitStatus, outcomeOf } from './exit-status.ts'
 import type { Plan } from './plan.ts'
 import type { TargetRun } from './run-target.ts'
 import type { Timeline } from './timeline.ts'
-import type { WrapRequest } from './wrap-arguments.ts'
+import type { WrapRequest } from './wrap-request.ts'
 
 /** What loads while the target runs, and not before. */
 export interface Later {

@@ -6,7 +6,7 @@ import type { ChildEnd } from './exit-status.ts'
 import type { MakeFlags } from './make-flags.ts'
 import type { Signals } from './signals.ts'
 import { isMake, type WhichMake } from './which-make.ts'
-import type { WrapRequest } from './wrap-arguments.ts'
+import type { WrapRequest } from './wrap-request.ts'
 
 /** The command line to run and its environment. */
 export interface TargetCommand {

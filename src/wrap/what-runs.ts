@@ -1,7 +1,7 @@
 import * as path from 'node:path'
 import type { World } from '../world.ts'
 import { readCommandLine } from './make-command-line.ts'
-import type { WrapRequest } from './wrap-arguments.ts'
+import type { WrapRequest } from './wrap-request.ts'
 
 /** What a run is about. */
 export interface WhatRuns {

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import type { Environment } from '../world.ts'
-import type { WrapRequest } from './wrap-arguments.ts'
+import type { WrapRequest } from './wrap-request.ts'
 
 /** The make that was asked for, and words that belong to it, as in `make -s`. */
 export interface WhichMake {
@@ -28,5 +28,5 @@ function isThere(program: string, env: Environment): boolean {
 
 /** Whether a program is make under one of its names: make, gmake, gnumake, make-4.4. */
 export function isMake(program: string): boolean {
-  return /^(?:g|gnu)?make(?:[-.\d]*)(?:\.exe)?$/iu.test(path.basename(program))
+  return /^(?:g|gnu)?make(?:[-.\d]*)(?:\.exe)?$/u.test(path.basename(program).toLowerCase())
 }

@@ -1,22 +1,5 @@
 import type { Message } from './complain.ts'
-
-/** What the person asked `wrap` to run. */
-export interface WrapRequest {
-  /** The public name of a target; undefined where a whole command line of make stands behind `--`. */
-  readonly target: string | undefined
-  /** What the run is to be called, whatever was run. */
-  readonly name: string | undefined
-  /** We stand in for the very make that started us, as the generated GNUmakefile has it. */
-  readonly forwarded: boolean
-  /** Makefiles named with -f, in order; a sub-make does not inherit its parent's. */
-  readonly files: readonly string[]
-  readonly make: string | undefined
-  readonly verbose: boolean
-  /** Spans are wanted, whatever the project asks for. */
-  readonly spans: boolean
-  /** Words for make, untouched: all behind `--`, or all behind the make that a whole command line begins with. */
-  readonly makeArguments: readonly string[]
-}
+import type { WrapRequest } from './wrap-request.ts'
 
 export type ParsedWrap = { request: WrapRequest } | { help: true } | { mistake: Message }
 

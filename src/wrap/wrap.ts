@@ -5,22 +5,21 @@ import type { Later } from './aftermath.ts'
 import type { Message } from './complain.ts'
 import { exitLike } from './exit-status.ts'
 import { ignoredFromTheStart, ignoring } from './ignored-signals.ts'
-import { readMakeFlags } from './make-flags.ts'
 import { childEnvironment, type Plan, planRun } from './plan.ts'
 import { runTarget, type TargetCommand, type TargetRun, targetCommand } from './run-target.ts'
 import { Sequel } from './sequel.ts'
 import { Signals } from './signals.ts'
-import { standingIn } from './stand-in.ts'
 import { Timeline } from './timeline.ts'
-import { whatRuns } from './what-runs.ts'
 import { isMake, whichMake } from './which-make.ts'
-import { parseWrapArguments, type WrapRequest } from './wrap-arguments.ts'
+import { plainRequest, plainRun, type WrapRequest } from './wrap-request.ts'
 
 /** The exit code for a command line that cannot be understood. */
 const USAGE = 2
 
-/** What loads while the target runs, and not before. */
-const later: Later = {
+/** What loads while the target runs, and not before; but for the first two, which few runs need. */
+const later = {
+  commandLine: () => import('./command-line.ts'),
+  standIn: () => import('./stand-in.ts'),
   aftermath: () => import('./aftermath.ts'),
   complain: () => import('./complain.ts'),
   project: () => import('../project/read.ts'),
@@ -31,14 +30,15 @@ const later: Later = {
   ask: () => import('../consent/ask.ts'),
   hint: () => import('../insight/hint.ts'),
   spans: () => import('../spans/tracer.ts'),
-}
+} satisfies Later & Record<string, unknown>
 
 /**
  * `send-metrics wrap <target>` or `wrap -- make <goals>`: runs make and ends exactly as it did. Whatever else happens here,
  * for people who agreed to it, can neither change that nor delay it beyond the budget.
  */
 export async function wrap(typed: readonly string[], world: World): Promise<Exit | 'help'> {
-  const parsed = parseWrapArguments(typed)
+  const plain = plainRequest(typed)
+  const parsed = plain === undefined ? (await later.commandLine()).parseWrapArguments(typed) : { request: plain }
   if ('help' in parsed) return 'help'
   if ('mistake' in parsed) {
     await complain(world, parsed.mistake)
@@ -55,12 +55,11 @@ async function complain(world: World, message: Message): Promise<void> {
 async function run(request: WrapRequest, timeline: Timeline, world: World): Promise<Exit> {
   const make = whichMake(request, world.env)
   const words = [...make.words, ...request.makeArguments]
-  const flags = readMakeFlags(world.env.MAKEFLAGS, words, world.env.GNUMAKEFLAGS)
-  const { there, goals } = whatRuns(world, request, words)
+  const { flags, there, goals } = plainRun(world, request, words) ?? (await later.commandLine()).readMakeRun(world, request, words)
   const plan = planRun(there, flags)
   const ignored = ignoredFromTheStart(world)
   const plain = targetCommand(make, request, targetPrefix(plan.found), flags, childEnvironment(world.env, plan))
-  const target = request.forwarded ? await standingIn(world, plain) : plain
+  const target = request.forwarded ? await (await later.standIn()).standingIn(world, plain) : plain
   const tracer = wantsSpans(plan, request) ? await tracerFor(world, { plan, request, target, timeline }) : undefined
   const command = await ignoring(world, ignored, tracer?.command(target) ?? target)
   const sequel = new Sequel({ world: there, plan, request, goals, parallel: flags.parallel, tracer, timeline, later })
