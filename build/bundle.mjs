@@ -18,6 +18,7 @@ const PHASES = {
   'src/main.ts': 'main',
   'src/delivery/connect-tls.ts': 'connect-tls',
   'src/context/commit.ts': 'commit',
+  'src/wrap/decided.ts': 'decided',
   'src/wrap/command-line.ts': 'command-line',
   'src/wrap/stand-in.ts': 'stand-in',
   'src/wrap/complain.ts': 'complain',

@@ -29,9 +29,9 @@ export interface Loss {
   readonly reason: string
 }
 
-const WAITING = /^([0-9a-f-]{36})\.json$/u
 const PREPARED = /^([0-9a-f-]{36})\.json\.(\d+)\.tmp$/u
 const ID_LENGTH = 36
+const WAITING_LENGTH = ID_LENGTH + '.json'.length
 const CLAIMED = /^([0-9a-f-]{36})\.json\.(\d+)-(\d+)\.claim$/u
 
 /**
@@ -76,7 +76,7 @@ export class Outbox {
     const losses: Loss[] = []
     const held = this.names().filter(isHeldName)
     if (held.length > OUTBOX_MOST) {
-      const waiting = held.filter((name) => WAITING.test(name)).sort()
+      const waiting = held.filter(isWaitingName).sort()
       for (const name of waiting.slice(0, held.length - OUTBOX_MOST)) this.let(name, TOO_MANY, losses)
     }
     return { losses, held: held.length - losses.length }
@@ -99,7 +99,7 @@ export class Outbox {
 
   /** Names of files that cannot be sent: set aside as damaged, or about to be. */
   damaged(): string[] {
-    const isDamaged = (name: string) => WAITING.test(name) && !readMessage(inside(this.folder, name), name.slice(0, ID_LENGTH))
+    const isDamaged = (name: string) => isWaitingName(name) && !readMessage(inside(this.folder, name), name.slice(0, ID_LENGTH))
     return this.names()
       .filter((name) => name.endsWith('.damaged') || isDamaged(name))
       .sort()
@@ -117,7 +117,7 @@ export class Outbox {
     const losses: Loss[] = []
     const claimed: Claimed[] = []
     const names = this.names().map((name) => (name.endsWith('.json') ? name : this.takeBackDead(name, now, recorded)))
-    const waiting = names.filter((name) => WAITING.test(name)).sort()
+    const waiting = names.filter(isWaitingName).sort()
     const surplus = waiting.length - OUTBOX_MOST
     const own = `${first}.json`
     if (most > 0 && waiting.includes(own)) this.claimOne(own, now, claimed, losses)
@@ -235,8 +235,13 @@ export function emptyOutboxes(state: string, pid: number): number {
   return count
 }
 
+// No pattern for the thousand names that there may be, only for what else there is.
+function isWaitingName(name: string): boolean {
+  return name.length === WAITING_LENGTH && name.endsWith('.json')
+}
+
 function isHeldName(name: string): boolean {
-  return WAITING.test(name) || CLAIMED.test(name)
+  return isWaitingName(name) || CLAIMED.test(name)
 }
 
 function writeNew(file: string, text: string): void {

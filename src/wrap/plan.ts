@@ -1,8 +1,10 @@
+import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { entryFor, type Identity, identify } from '../consent/identity.ts'
-import { readStore, type StoreReading, soundDecision } from '../consent/read-store.ts'
+import { identify } from '../consent/identity.ts'
+import type { StoreReading } from '../consent/read-store.ts'
 import { asksNotToTrack, environmentSwitch } from '../consent/resolve.ts'
-import { beginTrace, type Trace, traceparent } from '../context/trace.ts'
+import { type Trace, traceparent } from '../context/trace.ts'
+import { consentFile } from '../disk/places.ts'
 import { type FoundProject, findProject } from '../project/find.ts'
 import type { Environment, World } from '../world.ts'
 import type { MakeFlags } from './make-flags.ts'
@@ -39,18 +41,22 @@ export interface Plan {
   readonly inner: boolean
 }
 
+/** Loads what reads a decision, for those who made one. */
+type LoadDecided = () => Promise<typeof import('./decided.ts')>
+
 /** Decides before the target starts, with `node:` builtins only. */
-export function planRun(world: World, flags: MakeFlags): Plan {
+export async function planRun(world: World, flags: MakeFlags, loadDecided: LoadDecided): Promise<Plan> {
   const found = findProject(world)
   const nested = found !== undefined && (world.env[INSIDE] ?? '').split(SEPARATOR).includes(found.root)
-  const { kind, because, store, covers = [] } = judge(world, flags, found)
+  const { kind, because, store, covers = [] } = await judge(world, flags, found, loadDecided)
   const spans = found?.content?.spans === true && (covers === 'all' || covers.includes(SPAN_KEY))
-  const trace = kind === 'record' ? beginTrace(world.env) : undefined
+  const trace = kind === 'record' ? (await loadDecided()).beginTrace(world.env) : undefined
   const inner = world.env[INSIDE] !== undefined
   return { kind, because, found, store, spans, nested, inner, trace, fieldsFile: trace && fieldsFile(world, found, trace) }
 }
 
-interface Judgement extends Pick<Plan, 'kind' | 'because'> {
+/** What follows from the circumstances of a run. */
+export interface Judgement extends Pick<Plan, 'kind' | 'because'> {
   readonly store?: StoreReading
   /** Fields that may be recorded. */
   readonly covers?: readonly string[] | 'all'
@@ -58,7 +64,7 @@ interface Judgement extends Pick<Plan, 'kind' | 'because'> {
 
 const pass = (because: string): Judgement => ({ kind: 'pass', because })
 
-function judge(world: World, flags: MakeFlags, found: FoundProject | undefined): Judgement {
+async function judge(world: World, flags: MakeFlags, found: FoundProject | undefined, loadDecided: LoadDecided): Promise<Judgement> {
   const { env } = world
   const wanted = environmentSwitch(env.SEND_METRICS)
   if (!found) return pass('there is no project file')
@@ -70,17 +76,11 @@ function judge(world: World, flags: MakeFlags, found: FoundProject | undefined):
   if (identity === undefined) return { kind: 'ask', because: 'the project file has a mistake' }
   const plainlyCi = env.CI !== undefined && !['', 'false'].includes(env.CI)
   if (plainlyCi) return wanted === 'on' ? { kind: 'record', because: 'SEND_METRICS=on in CI', covers: 'all' } : pass(`CI=${env.CI} is set`)
-  return recordOrAsk(world, identity, wanted === 'on' ? 'record' : 'ask')
-}
-
-// SEND_METRICS=on may be a pipeline owner's yes in a CI that only ci-info knows, so it is looked at more closely.
-function recordOrAsk(world: World, identity: Identity, undecided: 'record' | 'ask'): Judgement {
-  const store = readStore(world)
-  const decision = soundDecision(entryFor(store.entries, identity))
-  if (decision === undefined)
-    return store.all ? pass('you said no to all projects') : { kind: undecided, because: 'nobody has decided', covers: 'all' }
-  if (decision.decision === 'off') return pass('you said no')
-  return { kind: 'record', because: `you said ${decision.decision}`, store, covers: decision.fieldSet }
+  // SEND_METRICS=on may be a pipeline owner's yes in a CI that only ci-info knows, so it is looked at more closely.
+  const undecided: Judgement = { kind: wanted === 'on' ? 'record' : 'ask', because: 'nobody has decided', covers: 'all' }
+  const decisions = consentFile(world)
+  if (decisions === undefined || !fs.existsSync(decisions)) return undecided
+  return (await loadDecided()).judgeDecision(world, identity, undecided)
 }
 
 /** A fresh name in the system's place for such; the file is the target's to make. */

@@ -16,8 +16,9 @@ import { plainRequest, plainRun, type WrapRequest } from './wrap-request.ts'
 /** The exit code for a command line that cannot be understood. */
 const USAGE = 2
 
-/** What loads while the target runs, and not before; but for the first two, which few runs need. */
+/** What loads while the target runs, and not before; but for the first three, where they are needed. */
 const later = {
+  decided: () => import('./decided.ts'),
   commandLine: () => import('./command-line.ts'),
   standIn: () => import('./stand-in.ts'),
   aftermath: () => import('./aftermath.ts'),
@@ -56,7 +57,7 @@ async function run(request: WrapRequest, timeline: Timeline, world: World): Prom
   const make = whichMake(request, world.env)
   const words = [...make.words, ...request.makeArguments]
   const { flags, there, goals } = plainRun(world, request, words) ?? (await later.commandLine()).readMakeRun(world, request, words)
-  const plan = planRun(there, flags)
+  const plan = await planRun(there, flags, later.decided)
   const ignored = ignoredFromTheStart(world)
   const plain = targetCommand(make, request, targetPrefix(plan.found), flags, childEnvironment(world.env, plan))
   const target = request.forwarded ? await (await later.standIn()).standingIn(world, plain) : plain

@@ -6,22 +6,25 @@ import { type Scratch, scratch } from '../support/scratch.ts'
 import { addFiles } from '../support/testdir.ts'
 
 /** Node's own modules that `wrap` loads before make runs, beyond those that any script needs to start a process. */
-const BUILTINS = [
-  'Internal Binding signal_wrap',
-  // node:module with what it needs, for the compile cache, which saves more than it costs; not on Node 20, which has none.
-  'NativeModule internal/modules/esm/assert',
-  'NativeModule internal/modules/esm/loader',
-  'NativeModule internal/source_map/source_map',
-  'NativeModule module',
-]
+const BUILTINS = ['Internal Binding signal_wrap']
 
-/** Files of the package. */
+/** Files of the package, and who needs more of them: whoever has decided, and whoever hands make more than a target. */
 const FILES = ['bin/send-metrics.js', 'dist/main.js']
+const DECIDED = 'dist/decided.js'
+const COMMAND_LINE = 'dist/command-line.js'
 
 const SPY = `const cp = require('node:child_process')
+const vm = require('node:vm')
 const real = cp.ChildProcess.prototype.spawn
+const compiled = []
+vm.Script = class extends vm.Script {
+  constructor(text, options) {
+    super(text, options)
+    compiled.push(options.filename)
+  }
+}
 cp.ChildProcess.prototype.spawn = function (...words) {
-  const loaded = { builtins: process.moduleLoadList, files: Object.keys(require.cache) }
+  const loaded = { builtins: process.moduleLoadList, files: [...Object.keys(require.cache), ...compiled] }
   require('node:fs').writeFileSync(process.env.LOADED, JSON.stringify(loaded))
   cp.ChildProcess.prototype.spawn = real
   return real.apply(this, words)
@@ -47,11 +50,21 @@ describe('what is loaded when the target starts', () => {
     return JSON.parse(fs.readFileSync(file, 'utf8')) as { builtins: string[]; files: string[] }
   }
 
+  async function filesLoadedBy(...words: string[]): Promise<string[]> {
+    const { files } = await loadedBy('bin/send-metrics.js', 'wrap', ...words)
+    return files.map((file) => path.relative(process.cwd(), file)).filter((file) => !file.endsWith('spy.cjs'))
+  }
+
   test('is what any script loads that starts a process, and a short list', async () => {
     const floor = await loadedBy('bench/floor.js', 'x')
     const ours = await loadedBy('bin/send-metrics.js', 'wrap', 'x')
     expect(ours.builtins.filter((name) => !floor.builtins.includes(name) && !BUILTINS.includes(name))).toEqual([])
-    const files = ours.files.map((file) => path.relative(process.cwd(), file)).filter((file) => !file.endsWith('spy.cjs'))
-    expect(files.sort()).toEqual(FILES)
+    expect(await filesLoadedBy('x')).toEqual(FILES)
+    expect(await filesLoadedBy('--', 'make', 'impl-x')).toEqual([...FILES, COMMAND_LINE])
+  })
+
+  test('is one file more for whoever has decided', async () => {
+    await at.tool(['consent', 'local'])
+    expect(await filesLoadedBy('x')).toEqual([...FILES, DECIDED])
   })
 })

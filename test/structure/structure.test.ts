@@ -31,7 +31,7 @@ const DIRECTIONS: check.Directions = {
   ],
   collect: ['record', 'consent', 'context', 'delivery', 'journal', 'project', 'event', 'disk', ...WORDS],
   doctor: ['record', 'consent', 'delivery', 'destinations', 'journal', 'project', 'event', 'disk', ...WORDS],
-  wrap: ['record', 'insight', 'spans', 'consent', 'context', 'project', ...WORDS],
+  wrap: ['record', 'insight', 'spans', 'consent', 'context', 'project', 'disk', ...WORDS],
   insight: ['consent', 'journal', 'project', 'event', 'disk', ...WORDS],
   spans: ['wrap', 'consent', 'context', 'project', 'event', 'disk', ...WORDS],
   record: ['consent', 'context', 'delivery', 'destinations', 'journal', 'project', 'event', 'disk', ...WORDS],
@@ -57,6 +57,7 @@ const BEFORE_THE_TARGET = [
   'src/consent/resolve.ts',
   'src/context/trace.ts',
   'src/context/git-status.ts',
+  'src/disk/places.ts',
 ]
 
 const DYNAMIC = ['src/main.ts', 'src/commands/index.ts', 'src/wrap/wrap.ts', 'src/destinations/index.ts', 'src/insight/sources.ts']

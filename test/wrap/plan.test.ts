@@ -1,15 +1,17 @@
 import * as path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import type { Choice } from '../../src/consent/decision.ts'
-import type { Environment } from '../../src/world.ts'
-import { readMakeFlags } from '../../src/wrap/make-flags.ts'
-import { childEnvironment, INSIDE, type Plan, planRun } from '../../src/wrap/plan.ts'
+import type { Environment, World } from '../../src/world.ts'
+import { type MakeFlags, readMakeFlags } from '../../src/wrap/make-flags.ts'
+import { childEnvironment, INSIDE, type Plan, planRun as planWith } from '../../src/wrap/plan.ts'
 import { DEMO, projectOf, store } from '../support/projects.ts'
 import { testdir } from '../support/testdir.ts'
 import { testWorld } from '../support/world.ts'
 
 const EARNEST = readMakeFlags(undefined, [])
 const DRY = readMakeFlags('n', [])
+
+const planRun = (world: World, flags: MakeFlags) => planWith(world, flags, () => import('../../src/wrap/decided.ts'))
 
 interface Case {
   readonly stored?: Choice
@@ -50,56 +52,56 @@ describe('what a run is to us, before the target starts', () => {
     // Whom a file with a mistake speaks for cannot be known; the mistake is told after the run.
     ['a project file that is no JSON', { file: '{' }, 'ask'],
     ['a project file without a name', { file: '{"destinations": []}' }, 'ask'],
-  ])('%s', (_name, scene, kind) => {
-    const plan = planRun(scratch(scene), scene.dry ? DRY : EARNEST)
+  ])('%s', async (_name, scene, kind) => {
+    const plan = await planRun(scratch(scene), scene.dry ? DRY : EARNEST)
     expect(plan.kind).toBe(kind)
     expect(plan.trace !== undefined).toBe(kind === 'record')
   })
 })
 
 describe('runs inside runs', () => {
-  test('inside a run of the same project it is nested, and continues its trace', () => {
+  test('inside a run of the same project it is nested, and continues its trace', async () => {
     const outer = scratch({ stored: 'on' })
-    const plan = planRun(outer, EARNEST)
-    const inner = planRun({ ...outer, env: childEnvironment(outer.env, plan) }, EARNEST)
+    const plan = await planRun(outer, EARNEST)
+    const inner = await planRun({ ...outer, env: childEnvironment(outer.env, plan) }, EARNEST)
     expect([plan.nested, inner.nested]).toEqual([false, true])
     expect(inner.trace).toMatchObject({ traceId: plan.trace?.traceId, parentRunId: plan.trace?.runId })
   })
 
-  test('inside a run of the same project in a folder with a colon, too', () => {
+  test('inside a run of the same project in a folder with a colon, too', async () => {
     const folder = testdir({ 'a:b/send-metrics.json': JSON.stringify(DEMO) })
     const outer = testWorld({ cwd: path.join(folder, 'a:b'), home: path.join(folder, 'home') })
-    const inner = planRun({ ...outer, env: childEnvironment(outer.env, planRun(outer, EARNEST)) }, EARNEST)
+    const inner = await planRun({ ...outer, env: childEnvironment(outer.env, await planRun(outer, EARNEST)) }, EARNEST)
     expect(inner.nested).toBe(true)
   })
 
-  test('inside a run of another project it is not', () => {
+  test('inside a run of another project it is not', async () => {
     const world = scratch({ stored: 'on', env: { [INSIDE]: '/elsewhere' } })
-    expect(planRun(world, EARNEST).nested).toBe(false)
+    expect((await planRun(world, EARNEST)).nested).toBe(false)
   })
 })
 
 describe("the target's environment", () => {
-  test('gets one mark even after a no, so that no inner run of another project asks in the middle', () => {
+  test('gets one mark even after a no, so that no inner run of another project asks in the middle', async () => {
     const world = scratch({ stored: 'off', env: { A: 'b' } })
-    expect(childEnvironment(world.env, planRun(world, EARNEST))).toEqual({ A: 'b', [INSIDE]: world.cwd })
+    expect(childEnvironment(world.env, await planRun(world, EARNEST))).toEqual({ A: 'b', [INSIDE]: world.cwd })
   })
 
-  test('names every project around it, so that one inside another inside itself is nested', () => {
+  test('names every project around it, so that one inside another inside itself is nested', async () => {
     const world = scratch({ stored: 'on', env: { [INSIDE]: '/elsewhere' } })
-    const env = childEnvironment(world.env, planRun(world, EARNEST))
+    const env = childEnvironment(world.env, await planRun(world, EARNEST))
     expect(env[INSIDE]).toBe(`/elsewhere\n${world.cwd}`)
-    expect(planRun({ ...world, env }, EARNEST)).toMatchObject({ nested: true, inner: true })
+    expect(await planRun({ ...world, env }, EARNEST)).toMatchObject({ nested: true, inner: true })
   })
 
-  test('gets one mark while nobody has decided, so that only the outermost run asks', () => {
+  test('gets one mark while nobody has decided, so that only the outermost run asks', async () => {
     const world = scratch({ env: { A: 'b' } })
-    expect(childEnvironment(world.env, planRun(world, EARNEST))).toEqual({ A: 'b', [INSIDE]: world.cwd })
+    expect(childEnvironment(world.env, await planRun(world, EARNEST))).toEqual({ A: 'b', [INSIDE]: world.cwd })
   })
 
-  test('gets the trace when a run is recorded; other context passes untouched', () => {
+  test('gets the trace when a run is recorded; other context passes untouched', async () => {
     const world = scratch({ stored: 'on', env: { TRACESTATE: 'a=1', BAGGAGE: 'k=v', TRACEPARENT: 'nonsense' } })
-    const env = childEnvironment(world.env, planRun(world, EARNEST))
+    const env = childEnvironment(world.env, await planRun(world, EARNEST))
     expect(env).toEqual({
       TRACESTATE: 'a=1',
       BAGGAGE: 'k=v',

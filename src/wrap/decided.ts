@@ -1,0 +1,15 @@
+import { entryFor, type Identity } from '../consent/identity.ts'
+import { readStore, soundDecision } from '../consent/read-store.ts'
+import type { World } from '../world.ts'
+import type { Judgement } from './plan.ts'
+
+export { beginTrace } from '../context/trace.ts'
+
+/** What a person's decisions say of a run, or else that it is `undecided`. */
+export function judgeDecision(world: World, identity: Identity, undecided: Judgement): Judgement {
+  const store = readStore(world)
+  const decision = soundDecision(entryFor(store.entries, identity))
+  if (decision === undefined) return store.all ? { kind: 'pass', because: 'you said no to all projects' } : undecided
+  if (decision.decision === 'off') return { kind: 'pass', because: 'you said no' }
+  return { kind: 'record', because: `you said ${decision.decision}`, store, covers: decision.fieldSet }
+}
