@@ -10,7 +10,7 @@ import { ROWS, setUp } from './rows.mjs'
 import { Scratch } from './scratch.mjs'
 
 const RESULTS = fileURLToPath(new URL('results.json', import.meta.url))
-/** Node 20 has no compile cache; its figures are reported beside the others. */
+/** Figures of Node 20 are reported beside the others. */
 const BINDING = /^v2[24]\./u
 
 const { values, positionals } = parseArgs({

@@ -56,7 +56,8 @@ export class Aftermath {
   /** While the target runs: prepares a recording where the plan has a yes. */
   begin(startedAt: number): void {
     const { world, plan } = this.now
-    if (plan.kind === 'record') this.status = new AskedStatus(world)
+    // Nobody's git is started without a decision of theirs; SEND_METRICS=on may turn out to be none.
+    if (plan.kind === 'record' && plan.store !== undefined) this.status = new AskedStatus(world)
     const project = this.readProject()
     this.recording = project.then((read) =>
       plan.kind === 'record' && read && 'project' in read
