@@ -23,6 +23,7 @@ beforeAll(async () => {
 afterAll(() => server?.stop())
 
 /** With a target that gets slower, one that is flaky, a slow machine, a wrong clock, runs inside others, and events that came twice. */
+const NEW = { os: 'linux', arch: 'amd64', cpus: 2, memoryGb: undefined }
 const TEAM = withExtras([
   ...syntheticTeam({
     seed: 9,
@@ -39,7 +40,11 @@ function withExtras(runs: Run[]): Run[] {
   const inside = named.map((run, at) =>
     at % 10 === 1 ? { ...run, parentRunId: at % 20 === 1 ? `run-${at - 1}` : 'of a CI service' } : run,
   )
-  return [...inside, ...inside.slice(0, 25)]
+  // One has got another machine for the last weeks.
+  const moved = inside.map((run) =>
+    run.person === runs[0]?.person && run.startedAt > END - 20 * 86_400_000 ? { ...run, machine: NEW } : run,
+  )
+  return [...moved, ...moved.slice(0, 25)]
 }
 
 async function fromWarehouse(wish: TableWish, options: SummaryOptions = OPTIONS, mostRows?: number): Promise<Summary> {
@@ -105,6 +110,7 @@ describe('the same runs give the same summary', () => {
   test.each([
     ['a part of the time', { ...OPTIONS, periodMs: 30 * 86_400_000 }],
     ['some targets', { ...OPTIONS, targets: ['build', 'lint'] }],
+    ['no target that there is', { ...OPTIONS, targets: ['gone'] }],
     ['you', { ...OPTIONS, you: TEAM[0]?.person }],
     ['nothing that fewer than 12 people did', { ...OPTIONS, leastPeople: 12 }],
   ])('from a warehouse that counts, for %s', async (_name, options) => {

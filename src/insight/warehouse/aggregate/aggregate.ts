@@ -32,7 +32,7 @@ export async function aggregate(subject: Subject, options: SummaryOptions): Prom
   const { warehouse, table, facts, overview } = subject
   const [first, duplicates, skipped] = await Promise.all([
     histogramOf(subject, options, false),
-    countDuplicates(warehouse, table),
+    countDuplicates(warehouse, table, facts),
     leftOutOf(warehouse, table, facts),
   ])
   const hasDuplicates = duplicates > 0
@@ -74,8 +74,12 @@ async function countTargets(counting: Counting): Promise<{ counted: CountedTarge
     const facts = { ...factsOf(counting, own, await beside), personCount: names.list.length }
     counted.push(describe({ period, options, targets: targets.length }, facts))
   }
+  if (wanted.length === 0) return { counted: [], people: [] }
   const beside = factsBeside(counting, wanted)
-  const [{ machines }] = await Promise.all([beside, readPeople(warehouse, { runs, period, people: names, wanted }, take)])
+  const [{ machines }] = await Promise.all([
+    beside,
+    readPeople(warehouse, { runs, period, people: names, wanted, isAll: wanted.length === targets.length }, take),
+  ])
   const people = names.list.map((key, person): PersonFacts => {
     return { key, you: key !== '' && key === options.you, machine: machines.get(key), runs: runsOf.get(person) ?? 0 }
   })

@@ -2,7 +2,7 @@ import type { Machine, Outcome, SampledRun, SummaryOptions } from '../../model.t
 import type { Period } from '../../period.ts'
 import { epochMs } from '../columns.ts'
 import { rowsOf, type Value, type Warehouse } from '../connect.ts'
-import { weeksBackSql, withinSql } from './runs-sql.ts'
+import { choiceSql, weeksBackSql, withinSql } from './runs-sql.ts'
 
 /** By person: what their latest run says of their machine. */
 export async function machinesIn(warehouse: Warehouse, runs: string, period: Period): Promise<Map<string, Machine>> {
@@ -73,15 +73,22 @@ export async function sampleIn(
 ): Promise<PickedRun[]> {
   const { sampleSize = 0, you } = options
   if (sampleSize === 0) return []
-  const targets = [...counts.keys()]
-  // Twice what is wanted, so that chance leaves enough.
-  const lots = targets.map((target, at) => `WHEN $${at + 2} THEN ${Math.ceil((2 * sampleSize * LOTS) / (counts.get(target) ?? 1))}`)
+  const parameters = [you ?? '']
+  const lots = choiceSql(
+    [...counts].map(([target, count]) => [target, String(lotsFor(sampleSize / count))]),
+    parameters,
+  )
   const lot = `mod(CAST(mod(CAST(at AS bigint), 60000) * 7919 + mod(CAST(ms AS bigint), ${LOTS}) * 104729 AS bigint), ${LOTS})`
+  const own = "COALESCE(person = NULLIF($1, ''), false)"
   const picked: PickedRun[] = []
-  const sql = `SELECT target, at, CAST(ms AS float8), outcome, COALESCE(person = $1, false) FROM ${runs}
-    WHERE ${withinSql(period)} AND (${lot} < CASE target ${lots.join(' ')} ELSE 0 END OR person = $1)`
-  await warehouse.query(sql, [you ?? '', ...targets], (rows) => void picked.push(...rows.map(pickedIn)))
+  const sql = `SELECT target, at, CAST(ms AS float8), outcome, ${own} FROM ${runs} WHERE ${withinSql(period)} AND (${lot} < ${lots} OR ${own})`
+  await warehouse.query(sql, parameters, (rows) => void picked.push(...rows.map(pickedIn)))
   return picked.filter(({ target }) => counts.has(target))
+}
+
+/** Twice what is wanted or more, so that chance leaves enough; a power of two, so that many targets have the same. */
+function lotsFor(share: number): number {
+  return Math.min(LOTS, 2 ** Math.ceil(Math.log2(2 * share * LOTS)))
 }
 
 function pickedIn([target, at, ms, outcome, isYou]: readonly Value[]): PickedRun {

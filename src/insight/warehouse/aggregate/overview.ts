@@ -1,7 +1,7 @@
 import type { SummaryOptions } from '../../model.ts'
 import type { Facts } from '../columns.ts'
 import { rowsOf, type Warehouse } from '../connect.ts'
-import { type FoundTable, quoted } from '../find-table.ts'
+import type { FoundTable } from '../find-table.ts'
 import { COUNTS, plausibleSql, runsSql } from './runs-sql.ts'
 
 /** A table's runs with a plausible clock, in a few numbers. */
@@ -30,9 +30,10 @@ export async function leftOutOf(warehouse: Warehouse, table: FoundTable, facts: 
   return { tests: Number(tests), unreadable: Number(all) - Number(tests) }
 }
 
-/** How many rows are there beside those that are each event's first. */
-export async function countDuplicates(warehouse: Warehouse, { schema, table, columns, hasUniqueIds }: FoundTable): Promise<number> {
-  if (hasUniqueIds || !columns.has('id')) return 0
-  const [row] = await rowsOf(warehouse, `SELECT (count(id) - count(DISTINCT id))::float8 FROM ${quoted(schema)}.${quoted(table)}`)
+/** How many runs are there beside those that are each event's first. */
+export async function countDuplicates(warehouse: Warehouse, table: FoundTable, facts: Facts): Promise<number> {
+  if (table.hasUniqueIds || !table.columns.has('id')) return 0
+  const sql = `SELECT (count(id) - count(DISTINCT id))::float8 FROM ${runsSql(table, facts, PLAIN)} WHERE ${COUNTS}`
+  const [row] = await rowsOf(warehouse, sql)
   return Number(row?.[0] ?? 0)
 }

@@ -5,7 +5,7 @@ import type { Names } from '../../run-table.ts'
 import type { Spans } from '../../trend.ts'
 import type { Warehouse } from '../connect.ts'
 import { bucketSql, LAST_BUCKET, Spread } from './buckets.ts'
-import { instantSql, withinSql } from './runs-sql.ts'
+import { choiceSql, instantSql, withinSql } from './runs-sql.ts'
 
 /** A target to be read, with its spans; undefined where it was run in one week only. */
 export interface WantedTarget {
@@ -43,15 +43,17 @@ export interface Question {
   /** Gets everybody's number. */
   readonly people: Names
   readonly wanted: readonly WantedTarget[]
+  /** Whether no other target has runs in the period. */
+  readonly isAll: boolean
 }
 
 /** Reads some targets, one after the other; only one is in memory at a time. */
 export async function readPeople(warehouse: Warehouse, question: Question, take: (runs: PeopleRuns) => Promise<void>): Promise<void> {
   const { period, people, wanted } = question
   let now: Gathered | undefined
-  const sql = sqlOf(question, / Redshift /u.test(warehouse.version))
-  const names = wanted.map(({ target }) => target)
-  await warehouse.query(sql, names, async (rows) => {
+  const parameters: string[] = []
+  const sql = sqlOf(question, / Redshift /u.test(warehouse.version), parameters)
+  await warehouse.query(sql, parameters, async (rows) => {
     for (const [name, person, digits] of rows) {
       if (now?.wanted.target !== name) {
         if (now !== undefined) await take(runsOf(now, period, people))
@@ -74,21 +76,23 @@ interface Gathered {
  * Each person's runs of a target are one row. Counting them by duration as well takes the database twice as long, and saves little
  * before there are thousands for each person and target.
  */
-function sqlOf({ runs, period, wanted }: Question, isRedshift: boolean): string {
+function sqlOf({ runs, period, wanted, isAll }: Question, isRedshift: boolean, parameters: string[]): string {
   const { to, weeks } = period
   const startOf = (week: number) => instantSql(to - (weeks - week) * WEEK_MS)
-  const cases = wanted.map(({ spans }, at) => {
-    if (spans === undefined) return `WHEN $${at + 1} THEN ${BETWEEN}`
-    const last = `instant >= ${startOf(weeks - spans.weeks)}`
+  const partOf = (spans: Spans | undefined) => {
+    if (spans === undefined) return String(BETWEEN)
     const first = `instant >= ${startOf(spans.first)} AND instant < ${startOf(spans.first + spans.weeks)}`
-    return `WHEN $${at + 1} THEN CASE WHEN ${last} THEN ${LAST} WHEN ${first} THEN ${FIRST} ELSE ${BETWEEN} END`
-  })
-  const part = `CASE target ${cases.join(' ')} END`
+    return `CASE WHEN instant >= ${startOf(weeks - spans.weeks)} THEN ${LAST} WHEN ${first} THEN ${FIRST} ELSE ${BETWEEN} END`
+  }
+  const part = choiceSql(
+    wanted.map(({ target, spans }) => [target, partOf(spans)]),
+    parameters,
+  )
   const code = `CASE outcome WHEN 'success' THEN ${part} * ${PER_PART} + ${bucketSql('ms')} ELSE ${NOT_PASSED * PER_PART} END`
   const digits = `to_hex(CAST(${BASE} + ${code} AS int))`
-  const names = wanted.map((_target, at) => `$${at + 1}`).join(', ')
+  const only = isAll ? 'true' : `target IN (${wanted.map(({ target }) => `$${parameters.push(target)}`).join(', ')})`
   return `SELECT target, person, ${isRedshift ? `listagg(${digits})` : `string_agg(${digits}, '')`}
-    FROM ${runs} WHERE ${withinSql(period)} AND target IN (${names}) GROUP BY 1, 2 ORDER BY 1`
+    FROM ${runs} WHERE ${withinSql(period)} AND ${only} GROUP BY 1, 2 ORDER BY 1`
 }
 
 function runsOf({ wanted, lists }: Gathered, { weeks }: Period, people: Names): PeopleRuns {

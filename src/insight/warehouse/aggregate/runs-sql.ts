@@ -19,6 +19,7 @@ export interface Known {
 export function runsSql(table: FoundTable, facts: Facts, { hasDuplicates, hasParents }: Known): string {
   const from = `${quoted(table.schema)}.${quoted(table.table)}`
   const columns = [
+    `${facts.id} AS id`,
     `${facts.instant} AS instant`,
     `${epochMs(facts.instant)} AS at`,
     `${facts.target} AS target`,
@@ -51,7 +52,7 @@ function onceEach(from: string, id: string, columns: string): string {
     ) AS copies WHERE copy = 1) AS run`
 }
 
-const NAMES = 'instant, at, target, ms, outcome, test, person, commit_time, parent, os, arch, cpus, memory_gb'
+const NAMES = 'id, instant, at, target, ms, outcome, test, person, commit_time, parent, os, arch, cpus, memory_gb'
 
 function parents(from: string, { runId, parentRunId }: Facts): string {
   return `(SELECT DISTINCT ${runId} AS id FROM ${from} WHERE ${runId} IN (SELECT ${parentRunId} FROM ${from} WHERE ${parentRunId} IS NOT NULL))`
@@ -70,6 +71,21 @@ export function withinSql({ from, to }: Period): string {
 /** A time, given in ms since 1970. */
 export function instantSql(ms: number): string {
   return `timestamptz '${new Date(ms).toISOString()}'`
+}
+
+/**
+ * SQL for a value that depends on the target. Many have the same one, and what most have needs no look at the target. Names go to
+ * `parameters`.
+ */
+export function choiceSql(values: Iterable<readonly [target: string, sql: string]>, parameters: string[]): string {
+  const groups = new Map<string, string[]>()
+  for (const [target, sql] of values) groups.set(sql, [...(groups.get(sql) ?? []), target])
+  const [[usual] = ['NULL'], ...others] = [...groups].sort(([, one], [, other]) => other.length - one.length)
+  if (others.length === 0) return usual
+  const cases = others.map(
+    ([sql, targets]) => `WHEN target IN (${targets.map((target) => `$${parameters.push(target)}`).join(', ')}) THEN ${sql}`,
+  )
+  return `CASE ${cases.join(' ')} ELSE ${usual} END`
 }
 
 /** How many weeks before the end of a period a run is. */
