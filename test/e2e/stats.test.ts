@@ -1,10 +1,11 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { describe, expect, test } from '@jest/globals'
+import { afterEach, describe, expect, test } from '@jest/globals'
 import type { Run } from '../../src/insight/model.ts'
 import { run as runProgram } from '../support/cli.ts'
 import { filesUnder, type Scratch, scratch } from '../support/scratch.ts'
 import { syntheticTeam } from '../support/synthetic-team.ts'
+import type { Terminal } from '../support/terminal.ts'
 
 const DAY = 86_400_000
 
@@ -169,11 +170,21 @@ describe('send-metrics stats --input', () => {
 const SLOW = 'build: ; @send-metrics wrap "$@"\nimpl-build: ; @echo runs; read line; echo ended\n'
 
 describe('send-metrics stats --follow', () => {
+  const open: Terminal[] = []
+  afterEach(() => {
+    for (const screen of open.splice(0)) screen.close()
+  })
+
+  function opened(screen: Terminal): Terminal {
+    open.push(screen)
+    return screen
+  }
+
   test('shows what runs now against its own median, and when it has ended', async () => {
     const at = await recorded(team(), SLOW)
-    const target = at.screen('make', ['build'])
+    const target = opened(at.screen('make', ['build']))
     await target.until('runs')
-    const screen = at.screen('send-metrics', ['stats', '--follow'])
+    const screen = opened(at.screen('send-metrics', ['stats', '--follow']))
     await screen.until(/build runs for [\d.]+ m?s, usually \d+ s/u)
     target.type('\r')
     await target.ended
@@ -186,7 +197,7 @@ describe('send-metrics stats --follow', () => {
 
   test('the note of a run that was killed is nobody’s run, and is removed', async () => {
     const at = await recorded([], SLOW)
-    const target = at.screen('make', ['build'])
+    const target = opened(at.screen('make', ['build']))
     await target.until('runs')
     const noted = () => filesUnder(path.join(at.state, 'running'))
     while (noted().length === 0) await new Promise((resolve) => setTimeout(resolve, 20))
@@ -194,7 +205,7 @@ describe('send-metrics stats --follow', () => {
     target.type('\r')
     await target.ended
     expect(noted()).toHaveLength(1)
-    const screen = at.screen('send-metrics', ['stats', '--follow'])
+    const screen = opened(at.screen('send-metrics', ['stats', '--follow']))
     await screen.until('nothing runs now')
     screen.type('\x03')
     await screen.ended

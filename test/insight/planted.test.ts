@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Summary } from '../../src/insight/model.ts'
+import type { Run, Summary } from '../../src/insight/model.ts'
 import { summarize } from '../../src/insight/summarize.ts'
 import { END, generator, syntheticTeam, type TeamPlan } from '../support/synthetic-team.ts'
 
@@ -47,8 +47,8 @@ describe('found is what is planted, and nothing else', () => {
     let alarms = 0
     for (let seed = 1; seed <= 200; seed++) {
       const random = generator(seed * 7919)
-      const people = 3 + Math.floor(random() * random() * 25)
-      const summary = await summaryOf({ seed, people, runsPerWeek: 8 + Math.floor(random() * 12) })
+      const people = 3 + Math.floor(random() * random() * 15)
+      const summary = await summaryOf({ seed, people, runsPerWeek: 8 + Math.floor(random() * 8) })
       if (JSON.stringify(found(summary)) !== JSON.stringify(NOTHING)) alarms++
     }
     expect(alarms).toBeLessThanOrEqual(2)
@@ -59,6 +59,12 @@ describe('what looks like an effect and is none', () => {
   test('people with slower machines who came late do not make targets slower', async () => {
     const plan = { seed: 11, people: 12, joinLate: 6, slowMachines: { 6: 1.4, 7: 1.4, 8: 1.4, 9: 1.4, 10: 1.4, 11: 1.4 } }
     expect(found(await summaryOf(plan))).toEqual(NOTHING)
+  })
+
+  test('a machine that is surely slower, but not by far, is no outlier', async () => {
+    const { machines } = await summaryOf({ seed: 15, people: 6, runsPerWeek: 90, slowMachines: { 1: 1.3 } })
+    expect(machines[0]?.cells.filter(({ z }) => z > 3.3).length).toBeGreaterThan(4)
+    expect(machines.map(({ outlier }) => outlier)).not.toContain(true)
   })
 
   test.each([
@@ -79,6 +85,13 @@ describe('what looks like an effect and is none', () => {
     // The first runs of a week that begins on a weekend are of the Friday before.
     expect(summary.targets[0]?.weeks.length).toBeLessThanOrEqual(13)
     expect(summary.leftOut.wrongClock).toBeGreaterThan(0)
+  })
+
+  test('nor do a few runs of two years ago', async () => {
+    const [first, ...runs] = [...syntheticTeam({ seed: 13, people: 6, drifts: { test: 0.5 } })]
+    const summary = await summarize([{ ...first, startedAt: END - 700 * DAY } as Run, ...runs], { now: END })
+    expect(found(summary)).toEqual({ ...NOTHING, faster: ['test'] })
+    expect(summary.targets[0]?.weeks.length).toBeLessThanOrEqual(13)
   })
 
   test('the end of daylight saving time is in no week, and no week is longer', async () => {

@@ -60,6 +60,8 @@ describe('a line of runs', () => {
     ['null where nothing is', { parent_run_id: null, git_commit_time: null }, { parentRunId: undefined, commit: undefined }],
     ['a machine', { os_type: 'linux', cpu_count: 8 }, { machine: { os: 'linux', arch: undefined, cpus: 8, memoryGb: undefined } }],
     ['a name with all that JSON escapes', { command: 'a"b\\c\u2028\u0001' }, { target: 'a"b\\c\u2028\u0001' }],
+    ['a name with one escape', { command: 'a\tb' }, { target: 'a\tb' }],
+    ['a backslash at its end', { command: 'a\\' }, { target: 'a\\' }],
     ['a name beyond ASCII', { command: 'bäu 日本 😀' }, { target: 'bäu 日本 😀' }],
     ['a time as a database has it', { start_time: '2026-11-21 09:35:59.783+01' }, { startedAt: Date.parse('2026-11-21T08:35:59.783Z') }],
     ['fractions of a millisecond', { duration_ms: 1.5 }, { durationMs: 1.5 }],
@@ -87,6 +89,11 @@ describe('a line of runs', () => {
     expect(runs).toHaveLength(4)
     expect(skipped).toMatchObject(expected)
   })
+})
+
+test('a line that several pieces make up is whole', () => {
+  for (const piece of [1, 7, 60, 200])
+    expect(read(thrice(LINE), piece).runs.map(({ target }) => target)).toEqual(['build', 'build', 'build'])
 })
 
 const text = fc.oneof(
