@@ -22,6 +22,7 @@ bench: build ## what a wrapped run costs beside Node itself; NODE=path measures 
 
 bench-insight: build ## what it takes to look at a million runs
 	@node bench/insight.mjs
+	@node bench/warehouse.mjs
 
 fix: node_modules ## format, and mend what can be mended
 	@$(BIN)/biome check --write .

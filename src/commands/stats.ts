@@ -24,12 +24,15 @@ export function define(command: Command, world: World, done: (exit: Exit) => voi
         'send-metrics stats build test --since 4w',
         'send-metrics stats --follow',
         'send-metrics stats --input team.jsonl',
+        'send-metrics stats --warehouse postgres://me@warehouse.example.com/events',
       ]),
     )
     .argument('[target...]', 'only these targets')
   subjectOptions(command, world)
     .option('--json', 'print JSON')
-    .addOption(new Option('--follow', 'show how long what runs now has taken, against what is usual').conflicts(['input', 'json']))
+    .addOption(
+      new Option('--follow', 'show how long what runs now has taken, against what is usual').conflicts(['input', 'warehouse', 'json']),
+    )
     .action(async (targets: string[], options: StatsOptions) => done(await showStats(world, targets, options)))
 }
 

@@ -10,7 +10,7 @@ const LEAST_Z = 3.3
 const LEAST_SHARE = 0.6
 
 /** A person's number with the cell of one target. */
-type NumberedCell = readonly [person: number, cell: Cell]
+export type NumberedCell = readonly [person: number, cell: Cell]
 
 /** Everybody's runs of a target against everybody else's; nothing where fewer than LEAST_PEOPLE run it. */
 export function cellsOf(target: string, { durations, people }: Passing, personCount: number): NumberedCell[] {

@@ -13,37 +13,56 @@ export interface Passing {
 /** Numbers above this are no longer exact. */
 const EXACT = 2 ** 53
 
+/** The passing runs of a target in a table. */
+export function passingRuns({ columns, people }: RunTable, rows: Uint32Array, period: Period): Passing {
+  const packing = new Packing(rows.length, people.list.length, period.weeks)
+  for (const at of rows) {
+    if (columns.outcome[at] !== PASSED) continue
+    const week = Math.max(0, weekOf(period, columns.startedAt[at] as number))
+    packing.add(columns.durationMs[at] as number, columns.person[at] as number, week)
+  }
+  return packing.sorted()
+}
+
 /**
  * Sorts once for everything that needs an order: the three facts of a run are packed into one number, because sorting a column of
  * numbers takes a tenth of sorting rows by a function.
  */
-export function passingRuns(table: RunTable, rows: Uint32Array, period: Period): Passing {
-  const { columns, people } = table
-  const perDuration = period.weeks * Math.max(1, people.list.length)
-  const longest = Math.floor(EXACT / perDuration) - 1
-  const packed = new Float64Array(rows.length)
-  let count = 0
-  for (const at of rows) {
-    if (columns.outcome[at] !== PASSED) continue
-    const duration = Math.min(longest, Math.max(0, Math.round(columns.durationMs[at] as number)))
-    const week = Math.max(0, weekOf(period, columns.startedAt[at] as number))
-    packed[count++] = duration * perDuration + (columns.person[at] as number) * period.weeks + week
-  }
-  return unpack(packed.subarray(0, count).sort(), perDuration, period.weeks)
-}
+export class Packing {
+  private readonly packed: Float64Array
+  private readonly weeks: number
+  private readonly perDuration: number
+  private readonly longest: number
+  private count = 0
 
-function unpack(packed: Float64Array, perDuration: number, weekCount: number): Passing {
-  const people = new Uint32Array(packed.length)
-  const weeks = new Uint32Array(packed.length)
-  for (let at = 0; at < packed.length; at++) {
-    const value = packed[at] as number
-    const duration = Math.floor(value / perDuration)
-    const rest = value - duration * perDuration
-    weeks[at] = rest % weekCount
-    people[at] = Math.floor(rest / weekCount)
-    packed[at] = duration
+  /** For at most `size` runs of so many people in so many weeks. */
+  constructor(size: number, people: number, weeks: number) {
+    this.packed = new Float64Array(size)
+    this.weeks = weeks
+    this.perDuration = weeks * Math.max(1, people)
+    this.longest = Math.floor(EXACT / this.perDuration) - 1
   }
-  return { durations: packed, people, weeks }
+
+  add(durationMs: number, person: number, week: number): void {
+    const duration = Math.min(this.longest, Math.max(0, Math.round(durationMs)))
+    this.packed[this.count++] = duration * this.perDuration + person * this.weeks + week
+  }
+
+  /** What was added; afterwards nothing may be. */
+  sorted(): Passing {
+    const durations = this.packed.subarray(0, this.count).sort()
+    const people = new Uint32Array(this.count)
+    const weeks = new Uint32Array(this.count)
+    for (let at = 0; at < this.count; at++) {
+      const value = durations[at] as number
+      const duration = Math.floor(value / this.perDuration)
+      const rest = value - duration * this.perDuration
+      weeks[at] = rest % this.weeks
+      people[at] = Math.floor(rest / this.weeks)
+      durations[at] = duration
+    }
+    return { durations, people, weeks }
+  }
 }
 
 /** Durations by a group that each run is in, each group in order; a run of no group has -1. */

@@ -90,7 +90,7 @@ export class RunLines {
   private fromFields(bytes: Buffer): Run | NoRun | undefined {
     const { starts } = this.line
     if ((starts[FIELD.command] as number) < 0) return 'other'
-    if ((starts[FIELD.is_test] as number) >= 0 && this.text(bytes, FIELD.is_test) !== 'no') return 'test'
+    if ((starts[FIELD.is_test] as number) >= 0 && this.text(bytes, FIELD.is_test) !== 'no') return undefined
     const target = this.text(bytes, FIELD.command)
     const startedAt = this.time(bytes, (starts[FIELD.timestamp] as number) < 0 ? FIELD.start_time : FIELD.timestamp)
     const durationMs = this.number(bytes, FIELD.duration_ms)

@@ -15,8 +15,9 @@ export function runOf(line: unknown): Run | NoRun {
   const around = line as Record<string, unknown>
   const inside =
     typeof around.properties === 'object' && around.properties !== null ? (around.properties as Record<string, unknown>) : around
-  if (inside.command === undefined) return 'other'
-  if (inside.is_test !== undefined && inside.is_test !== 'no') return 'test'
+  // A table that was written out has null for whatever an event did not have.
+  if ((inside.command ?? undefined) === undefined) return 'other'
+  if ((inside.is_test ?? 'no') !== 'no') return 'test'
   // Where there are both, the first is the second corrected by Segment for a clock that was wrong.
   const startedAt = timeIn(around.timestamp) ?? timeIn(inside.start_time)
   const { command: target, duration_ms: duration, outcome } = inside

@@ -1,12 +1,15 @@
 import * as fs from 'node:fs'
 import { Ledger } from '../journal/ledger.ts'
 import { say } from '../messages.ts'
+import type { World } from '../world.ts'
 import type { Summary, SummaryOptions } from './model.ts'
 import type { Tell } from './progress.ts'
 import { runsInFiles } from './read-ledger.ts'
 import { RunLines } from './read-lines.ts'
+import { piecesOf } from './read-pieces.ts'
 import { RunTable } from './run-table.ts'
 import { summarizeTable } from './summarize.ts'
+import type { WarehouseWish } from './warehouse/summarize-warehouse.ts'
 
 /** Where runs come from. One that can count by itself does so; the others hand over their runs. */
 export interface Source {
@@ -43,11 +46,35 @@ export function filesSource(files: readonly string[]): Source {
       const lines = new RunLines()
       const table = new RunTable()
       const all = sizeOf(files)
+      let done = 0
       for (const file of files) {
-        await addRuns(file, lines, table, () => tell?.(lines.bytes, all))
+        await addRuns(file, lines, table, (bytes) => {
+          done += bytes
+          tell?.(done, all)
+        })
       }
       return summarizeTable(table, { end: 'last-run', ...options }, lines.skipped)
     },
+  }
+}
+
+/** A Segment warehouse. What speaks to it is loaded only now. */
+export function warehouseSource(world: World, wish: WarehouseWish): Source {
+  return {
+    where: 'in the warehouse',
+    async summarize(options, tell) {
+      const { summarizeWarehouse } = await import('./warehouse/summarize-warehouse.ts')
+      return summarizeWarehouse(world, wish, { end: 'last-run', ...options }, tell)
+    },
+  }
+}
+
+async function addRuns(file: string, lines: RunLines, table: RunTable, read: (bytes: number) => void): Promise<void> {
+  try {
+    for await (const piece of piecesOf(file, read)) for (const run of lines.piece(piece)) table.add(run)
+    for (const run of lines.end()) table.add(run)
+  } catch (error) {
+    throw new Error(say.cannotReadRuns(file, (error as Error).message))
   }
 }
 
@@ -58,23 +85,4 @@ const RUNS_BETWEEN = 10_000
 function sizeOf(files: readonly string[]): number {
   const sizes = files.map((file) => (file === '-' ? undefined : fs.statSync(file, { throwIfNoEntry: false })?.size))
   return sizes.some((size) => !size) ? 0 : sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0)
-}
-
-async function addRuns(file: string, lines: RunLines, table: RunTable, step: () => void): Promise<void> {
-  try {
-    for await (const piece of piecesOf(file)) {
-      for (const run of lines.piece(piece)) table.add(run)
-      step()
-    }
-    for (const run of lines.end()) table.add(run)
-  } catch (error) {
-    throw new Error(say.cannotReadRuns(file, (error as Error).message))
-  }
-}
-
-const PIECE_BYTES = 1024 * 1024
-
-function piecesOf(file: string): AsyncIterable<Buffer> {
-  const options = { highWaterMark: PIECE_BYTES }
-  return file === '-' ? fs.createReadStream('', { ...options, fd: 0, autoClose: false }) : fs.createReadStream(file, options)
 }

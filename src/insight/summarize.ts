@@ -1,5 +1,5 @@
-import type { Run, Summary, SummaryOptions, TimeLost } from './model.ts'
-import { cellsOf, machinesOf, type PersonFacts } from './outliers.ts'
+import type { LeftOut, Run, Summary, SummaryOptions, TimeLost } from './model.ts'
+import { machinesOf, type PersonFacts } from './outliers.ts'
 import { type Period, periodOf, weekOf } from './period.ts'
 import { RunTable } from './run-table.ts'
 import { type CountedTarget, countTarget } from './target.ts'
@@ -25,24 +25,36 @@ export function summarizeTable(table: RunTable, options: SummaryOptions, skipped
   const rows = rowsByTarget(table, period)
   const known = table.targets.list.filter((_name, number) => (rows[number]?.length ?? 0) > 0).sort()
   const wanted = new Set(options.targets?.length ? options.targets : known)
-  const now = { table, period, options, targets: known.length }
-  const counted = table.targets.list
-    .flatMap((target, number) => (wanted.has(target) && rows[number]?.length ? (countTarget(now, target, rows[number]) ?? []) : []))
-    .sort((one, other) => other.summary.spentMs - one.summary.spentMs)
-  const targets = counted.map(({ summary }) => summary)
-  const people = peopleOf(table, options, counted, rows)
+  const now = { period, options, targets: known.length }
+  const counted = table.targets.list.flatMap((target, number) => {
+    const own = rows[number]
+    return wanted.has(target) && own?.length ? (countTarget(now, table, target, own) ?? []) : []
+  })
+  const leftOut = { ...skipped, duplicates: table.duplicates, wrongClock: period.wrongClock, outside: period.outside }
+  return assemble(period, known, counted, peopleOf(table, options, counted, rows), leftOut)
+}
+
+/** A summary of targets that were counted, and of people by number, with their runs of those targets. */
+export function assemble(
+  { from, to }: Period,
+  known: readonly string[],
+  counted: readonly CountedTarget[],
+  people: readonly PersonFacts[],
+  leftOut: LeftOut,
+): Summary {
+  const sorted = counted.toSorted((one, other) => other.summary.spentMs - one.summary.spentMs)
   return {
-    from: period.from,
-    to: period.to,
-    ...totals(counted),
+    from,
+    to,
+    ...totals(sorted),
     people: people.filter(({ runs }) => runs > 0).length,
-    targets,
+    targets: sorted.map(({ summary }) => summary),
     known,
     machines: machinesOf(
       people,
-      counted.flatMap(({ summary, passing }) => cellsOf(summary.target, passing, people.length)),
+      sorted.flatMap(({ cells }) => cells),
     ),
-    leftOut: { ...skipped, duplicates: table.duplicates, wrongClock: period.wrongClock, outside: period.outside },
+    leftOut,
   }
 }
 

@@ -1,5 +1,6 @@
 import { isFlaky, mixedCommits } from './flaky.ts'
 import { LEAST_RUNS, type SummaryOptions, type TargetSummary, type TimeLost, type Trend, WEEK_MS, type Week } from './model.ts'
+import { cellsOf, type NumberedCell } from './outliers.ts'
 import { grouped, type Passing, passingRuns } from './passing.ts'
 import type { Period } from './period.ts'
 import { middleOf, quantile, quantilesOf, type Sorted } from './quantiles.ts'
@@ -14,45 +15,91 @@ export interface Times {
   readonly lost: TimeLost
 }
 
-/** A target, its passing runs for further comparison, and its times without runs inside others. */
+/** A target, its cells of everybody who ran it, and its times without runs inside others. */
 export interface CountedTarget {
   readonly summary: TargetSummary
-  readonly passing: Passing
+  readonly cells: readonly NumberedCell[]
   readonly outermost: Times
 }
 
 /** What holds for every target. */
 export interface Circumstances {
-  readonly table: RunTable
   readonly period: Period
   readonly options: SummaryOptions
   /** How many targets are tried for a trend. */
   readonly targets: number
 }
 
+/** Some runs of a target: how many passed, and their time, ms. */
+interface Share {
+  readonly passed: number
+  readonly spentMs: number
+  readonly failedMs: number
+}
+
+/** What is counted of a target, wherever it is counted. */
+export interface TargetFacts {
+  readonly target: string
+  readonly runs: number
+  readonly failed: number
+  readonly interrupted: number
+  /** How many people ran it. */
+  readonly people: number
+  /** Above the number of any of them. */
+  readonly personCount: number
+  readonly all: Share
+  /** Without runs inside others. */
+  readonly outermost: Share
+  readonly passing: Passing
+  /** Durations of passing runs by week, oldest first. */
+  readonly weekly: readonly Sorted[]
+  /** Which weeks have runs of fewer people than may be shown. */
+  readonly isThin: (week: number) => boolean
+  readonly mixed: TargetSummary['mixed']
+  readonly sample: TargetSummary['sample']
+}
+
 /** Everything about one target, from its rows in the table; undefined where too few people ran it. */
-export function countTarget(now: Circumstances, target: string, rows: Uint32Array): CountedTarget | undefined {
-  const { table, period, options } = now
+export function countTarget(now: Circumstances, table: RunTable, target: string, rows: Uint32Array): CountedTarget | undefined {
+  const { period, options } = now
   const people = new Set<number>()
   for (const at of rows) people.add(table.columns.person[at] as number)
   if (people.size < (options.leastPeople ?? 1)) return undefined
   const passing = passingRuns(table, rows, period)
-  const weekly = grouped(passing.durations, (at) => passing.weeks[at] as number, period.weeks)
-  const spans = spansOf(weekly)
-  const trend = trendOf(passing, spans, period.weeks, now.targets)
-  const weeks = weeksOf(now, passing, weekly)
-  const { failed, interrupted, all, outermost } = timesOf(now, rows)
-  const slowerMs = slower(trend, spans, weeks, weekly)
-  const mixed = mixedCommits(table, rows)
-  const passed = passing.durations.length
   const you = options.you === undefined ? undefined : table.people.list.indexOf(options.you)
-  const summary: TargetSummary = {
+  return describe(now, {
     target,
     runs: rows.length,
+    people: people.size,
+    personCount: table.people.list.length,
+    ...timesOf(table, rows),
+    passing,
+    weekly: grouped(passing.durations, (at) => passing.weeks[at] as number, period.weeks),
+    isThin: options.leastPeople === undefined ? () => false : thinWeeks(passing, options.leastPeople),
+    mixed: mixedCommits(table, rows),
+    sample: sampleOf(table, rows, options.sampleSize ?? 0, you),
+  })
+}
+
+/** Everything about one target, from what was counted of it. */
+export function describe({ period, targets }: Circumstances, facts: TargetFacts): CountedTarget {
+  const { target, runs, failed, interrupted, people, all, outermost, passing, weekly, isThin, mixed, sample } = facts
+  const { passed } = all
+  const spans = spansOf(weekly)
+  const trend = trendOf(passing, spans, period.weeks, targets)
+  const weeks = weekly.map((durations, week) => ({
+    from: period.to - (period.weeks - week) * WEEK_MS,
+    passed: durations.length,
+    middle: isThin(week) ? undefined : middleOf(durations),
+  }))
+  const slowerMs = slower(trend, spans, weeks, weekly)
+  const summary: TargetSummary = {
+    target,
+    runs,
     passed,
     failed,
     interrupted,
-    people: people.size,
+    people,
     spentMs: all.spentMs,
     quantiles: quantilesOf(passing.durations),
     failure: passed + failed < LEAST_RUNS ? undefined : shareOf(failed, passed + failed),
@@ -61,22 +108,16 @@ export function countTarget(now: Circumstances, target: string, rows: Uint32Arra
     weeks,
     trend,
     lost: { failedMs: all.failedMs, slowerMs },
-    sample: sampleOf(table, rows, options.sampleSize ?? 0, you),
+    sample,
   }
   const outer = { failedMs: outermost.failedMs, slowerMs: slowerMs * (passed === 0 ? 0 : outermost.passed / passed) }
-  return { summary, passing, outermost: { spentMs: outermost.spentMs, lost: outer } }
+  return {
+    summary,
+    cells: cellsOf(target, passing, facts.personCount),
+    outermost: { spentMs: outermost.spentMs, lost: outer },
+  }
 }
 
-function weeksOf({ period, options }: Circumstances, passing: Passing, weekly: readonly Sorted[]): Week[] {
-  const few = options.leastPeople === undefined ? () => false : thinWeeks(passing, options.leastPeople)
-  return weekly.map((durations, week) => ({
-    from: period.to - (period.weeks - week) * WEEK_MS,
-    passed: durations.length,
-    middle: few(week) ? undefined : middleOf(durations),
-  }))
-}
-
-/** Which weeks have runs of fewer people than may be shown. */
 function thinWeeks({ people, weeks }: Passing, least: number): (week: number) => boolean {
   const present = new Map<number, Set<number>>()
   for (let at = 0; at < weeks.length; at++) {
@@ -86,8 +127,8 @@ function thinWeeks({ people, weeks }: Passing, least: number): (week: number) =>
   return (week) => (present.get(week)?.size ?? 0) < least
 }
 
-function timesOf({ table: { columns } }: Circumstances, rows: Uint32Array) {
-  const all = { spentMs: 0, failedMs: 0 }
+function timesOf({ columns }: RunTable, rows: Uint32Array) {
+  const all = { spentMs: 0, failedMs: 0, passed: 0 }
   const outermost = { spentMs: 0, failedMs: 0, passed: 0 }
   let [failed, interrupted] = [0, 0]
   for (const at of rows) {
@@ -96,8 +137,8 @@ function timesOf({ table: { columns } }: Circumstances, rows: Uint32Array) {
     const isOutermost = columns.nested[at] === 0
     if (outcome === FAILED) failed++
     else if (outcome !== PASSED) interrupted++
-    else if (isOutermost) outermost.passed++
     for (const times of isOutermost ? [all, outermost] : [all]) {
+      if (outcome === PASSED) times.passed++
       times.spentMs += duration
       if (outcome === FAILED) times.failedMs += duration
     }

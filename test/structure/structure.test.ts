@@ -58,7 +58,7 @@ const BEFORE_THE_TARGET = [
   'src/context/trace.ts',
 ]
 
-const DYNAMIC = ['src/main.ts', 'src/commands/index.ts', 'src/wrap/wrap.ts', 'src/destinations/index.ts']
+const DYNAMIC = ['src/main.ts', 'src/commands/index.ts', 'src/wrap/wrap.ts', 'src/destinations/index.ts', 'src/insight/sources.ts']
 
 const PROCESS = {
   'src/main.ts': ['*'],
