@@ -14,6 +14,14 @@ export interface Output {
   write(text: string): void
 }
 
+/** Files in PEM form, in place of what Node trusts and of no certificate of one's own. */
+export interface Certificates {
+  /** Whom to trust. */
+  readonly authorities?: string | undefined
+  readonly client?: string | undefined
+  readonly clientKey?: string | undefined
+}
+
 /** Where a socket should go. */
 export interface ConnectTarget {
   readonly host: string
@@ -22,6 +30,7 @@ export interface ConnectTarget {
   readonly tls: boolean
   /** Speak it over this socket, which a proxy has connected to `host`. */
   readonly over?: Socket
+  readonly certificates?: Certificates | undefined
 }
 
 /**

@@ -7,3 +7,4 @@ SHELL := $(send_metrics_link)
 export SEND_METRICS_TARGET = $@
 endif
 $(send_metrics_mk): ;
+unexport send_metrics_mk send_metrics_link

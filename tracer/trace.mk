@@ -20,3 +20,6 @@ export MAKEFILES := $(strip $(filter-out $(send_metrics_folder)sub.mk,$(MAKEFILE
 send_metrics_goal := $(.DEFAULT_GOAL)
 $(send_metrics_mk): ;
 .DEFAULT_GOAL := $(send_metrics_goal)
+
+# A makefile that exports everything shall not show these to its recipes.
+unexport send_metrics_mk send_metrics_folder send_metrics_shell send_metrics_known send_metrics_link send_metrics_goal

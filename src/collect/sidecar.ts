@@ -75,6 +75,7 @@ export class Sidecar {
       this.log.is('sidecar', words.stopped())
       return { code: 0 }
     } finally {
+      this.noteRest()
       this.letGo()
     }
   }
@@ -209,11 +210,16 @@ export class Sidecar {
     return this.recorder.recorder
   }
 
+  /** Only while it may: after `consent forget` nothing is written again, and what another collector has is its own. */
+  private noteRest(): void {
+    const { agreement, recorder } = this
+    if (agreement === undefined || recorder === undefined || !stillHolds(this.host.world, agreement, this.collector)) return
+    this.write(() => recorder.recorder.rest())
+  }
+
   private letGo(): void {
     this.collector.stop()
-    const { recorder } = this
-    if (recorder !== undefined) this.write(() => recorder.recorder.rest())
-    recorder?.hold.release()
+    this.recorder?.hold.release()
     this.recorder = undefined
     this.agreement = undefined
   }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { HttpRequest, Response } from '../destinations/destination.ts'
-import type { World } from '../world.ts'
+import type { Certificates, World } from '../world.ts'
 import { describeFailure, exchange, openTunnel } from './exchange.ts'
 import { bareHost, type HttpProxy, proxyFor } from './proxy.ts'
 
@@ -11,11 +11,13 @@ const TUNNEL_MS = 30_000
 export class Connection {
   private readonly world: World
   private readonly address: string
+  private readonly certificates: Certificates | undefined
   private parsed: URL | undefined
   private socket: Promise<Socket> | undefined
 
-  constructor(world: World, address: string) {
+  constructor(world: World, address: string, certificates?: Certificates) {
     this.world = world
+    this.certificates = certificates
     this.address = address
   }
 
@@ -33,7 +35,8 @@ export class Connection {
 
   /** Sends one request; never throws. `deadline` is on the World's monotonic clock. */
   async send(request: HttpRequest, deadline: number): Promise<Response> {
-    const left = () => Math.max(0, deadline - this.world.monotonic())
+    const last = Math.min(deadline, this.world.monotonic() + (request.limitMs ?? Number.POSITIVE_INFINITY))
+    const left = () => Math.max(0, last - this.world.monotonic())
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<'late'>((resolve) => {
       timer = setTimeout(() => resolve('late'), left())
@@ -75,12 +78,13 @@ export class Connection {
     const host = bareHost(this.url)
     const port = Number(this.url.port) || (tls ? 443 : 80)
     const proxy = this.proxy()
-    const first = await this.world.connect(proxy ?? { host, port, tls })
+    const { certificates } = this
+    const first = await this.world.connect(proxy ?? { host, port, tls, certificates })
     // Until a request takes it over, an error must not bring the process down.
     first.on('error', () => {})
     if (!proxy || !tls) return first
     await openTunnel(first, proxy, `${host.includes(':') ? `[${host}]` : host}:${port}`, TUNNEL_MS)
-    const secured = await this.world.connect({ host, port, tls, over: first })
+    const secured = await this.world.connect({ host, port, tls, over: first, certificates })
     secured.on('error', () => {})
     return secured
   }

@@ -1,4 +1,4 @@
-import type { Destination, Settings } from '../destinations/destination.ts'
+import type { Destination, Response, Settings, Verdict } from '../destinations/destination.ts'
 import { inTurn } from '../disk/turn.ts'
 import type { EventKind } from '../event/fields.ts'
 import type { Message } from '../event/message.ts'
@@ -127,12 +127,20 @@ async function sendNow(world: World, route: Route, claimed: Claimed[], round: Ro
       const response = await perform(world, route.connection, request, options.deadline)
       const verdicts = destination.judge(request, response)
       options.note(`from ${route.name}: ${'failure' in response ? response.failure : response.status}`)
-      // One bad event must not take the others with it: a batch that is refused whole goes again in halves.
-      if (request.messages.length > 1 && verdicts.every(({ result }) => result === 'drop')) waiting.push(...halves(request.messages))
+      if (isRefusedWhole(response, verdicts)) waiting.push(...halves(request.messages))
       else round.take({ request, response, verdicts }, claimed)
       if (verdicts.some(({ result }) => result === 'retry')) return
     }
   }
+}
+
+/**
+ * One bad event must not take the others with it: a batch that is refused whole goes again in halves. An answer that says
+ * 200 and refuses each event by itself has judged them all.
+ */
+function isRefusedWhole(response: Response, verdicts: readonly Verdict[]): boolean {
+  const isJudgedOneByOne = 'status' in response && response.status === 200
+  return verdicts.length > 1 && !isJudgedOneByOne && verdicts.every(({ result }) => result === 'drop')
 }
 
 function halves(messages: readonly Message[]): Message[][] {

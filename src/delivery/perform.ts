@@ -82,8 +82,9 @@ function replace({ replace: file, mark, body }: ReplaceRequest, pid: number): vo
     throw new Error('is not ours: it holds something else than the metrics of this project')
   const beside = `${file}.${pid}.tmp`
   try {
-    // Another user's node-exporter has to read it.
-    fs.writeFileSync(beside, body, { mode: 0o644 })
+    fs.writeFileSync(beside, body)
+    // Another user's node-exporter has to read it, whatever this one's umask says.
+    fs.chmodSync(beside, 0o644)
     fs.renameSync(beside, file)
   } catch (error) {
     fs.rmSync(beside, { force: true })

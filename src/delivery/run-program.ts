@@ -4,6 +4,8 @@ import type { World } from '../world.ts'
 
 /** As much of what a program says is kept as its reason. */
 const SAID_CHARACTERS = 200
+/** What it said is waited for so long after its end, ms. */
+const LAST_WORDS_MS = 100
 
 /**
  * Runs a program with the events on its stdin, and nothing of it on the terminal: the exit code is the status, the last line
@@ -15,18 +17,29 @@ export function runProgram(world: World, { run, folder, body }: RunRequest, dead
     const env = world.env as NodeJS.ProcessEnv
     const child = world.spawn(program, words, { cwd: folder, env, stdio: ['pipe', 'ignore', 'pipe'], detached: true })
     let said = ''
+    let lingering: NodeJS.Timeout | undefined
     const finish = (response: Response) => {
       clearTimeout(timer)
-      end(child.pid)
+      clearTimeout(lingering)
       child.stdin?.destroy()
       child.stderr?.destroy()
       resolve(response)
     }
-    const timer = setTimeout(() => finish({ failure: 'did not end in time' }), Math.max(0, deadline - world.monotonic()))
+    const late = () => {
+      end(child.pid)
+      finish({ failure: 'did not end in time' })
+    }
+    const timer = setTimeout(late, Math.max(0, deadline - world.monotonic()))
     child.on('error', (error) => finish({ failure: `cannot be started: ${error.message}` }))
-    child.on('exit', (code, signal) =>
-      finish(code === null ? { failure: `was ended by ${signal}` } : { status: code, headers: {}, body: lastLine(said) }),
-    )
+    child.on('exit', (code, signal) => {
+      end(child.pid)
+      const judge = () =>
+        finish(code === null ? { failure: `was ended by ${signal}` } : { status: code, headers: {}, body: lastLine(said) })
+      // What it said last may still be on its way; one that left its process group may hold the pipe open for ever.
+      child.on('close', judge)
+      clearTimeout(timer)
+      lingering = setTimeout(judge, LAST_WORDS_MS)
+    })
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       said = `${said}${text}`.slice(-4_096)
     })

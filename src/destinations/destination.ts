@@ -1,6 +1,6 @@
 import type { EventKind } from '../event/fields.ts'
 import type { Message } from '../event/message.ts'
-import type { Environment } from '../world.ts'
+import type { Certificates, Environment } from '../world.ts'
 
 /** A request as it goes over the wire, and the events it carries. */
 export interface HttpRequest {
@@ -11,6 +11,8 @@ export interface HttpRequest {
   readonly body: string
   /** The body as bytes, where they are not those of the text. */
   readonly wire?: Uint8Array
+  /** It may take so long, ms, even if there is more time. */
+  readonly limitMs?: number | undefined
   readonly messages: readonly Message[]
 }
 
@@ -92,6 +94,8 @@ export interface DestinationRow {
   readonly missing: (settings: Settings) => string | undefined
   /** The address that will be connected to, so that it can be opened early; undefined for a local one. */
   readonly address: (settings: Settings) => string | undefined
+  /** The certificates to connect with, if not Node's own. */
+  readonly certificates?: (settings: Settings) => Certificates | undefined
   /** Whether events of this kind mean anything there; without it all do. */
   readonly takes?: (kind: EventKind) => boolean
   /** What it learns is a running total, so one process at a time encodes and sends. */

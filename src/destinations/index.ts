@@ -1,7 +1,7 @@
 import * as path from 'node:path'
 import { printable } from '../messages.ts'
 import { segmentClientVersion } from '../version.ts'
-import type { Environment } from '../world.ts'
+import type { Certificates, Environment } from '../world.ts'
 import type { DestinationRow, Settings } from './destination.ts'
 import { otlpMissing, otlpSettings } from './otlp-settings.ts'
 import { segmentBy } from './segment.ts'
@@ -67,6 +67,7 @@ export const DESTINATIONS: readonly DestinationRow[] = [
     settings: otlpSettings,
     missing: otlpMissing,
     address: ({ url }) => text(url) || undefined,
+    certificates: (settings) => settings.certificates as Certificates | undefined,
     // It takes what has a duration.
     takes: (kind) => kind !== 'uiresource',
     load: async () => (await import('./otlp.ts')).otlp,

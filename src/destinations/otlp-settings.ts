@@ -1,4 +1,4 @@
-import type { Environment } from '../world.ts'
+import type { Certificates, Environment } from '../world.ts'
 import type { Settings } from './destination.ts'
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
@@ -14,8 +14,10 @@ export function otlpSettings(declared: Settings, env: Environment): Settings {
     ...declared,
     url,
     headers: declared.headersFrom === 'env' ? headersFor(url, env) : {},
-    compression: env.OTEL_EXPORTER_OTLP_TRACES_COMPRESSION || env.OTEL_EXPORTER_OTLP_COMPRESSION || 'none',
-    protocol: env.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL || env.OTEL_EXPORTER_OTLP_PROTOCOL || '',
+    certificates: areTheirsFor(url, env) ? certificatesFrom(env) : {},
+    compression: standard('COMPRESSION', env) ?? 'none',
+    protocol: standard('PROTOCOL', env) ?? '',
+    timeoutMs: /^[1-9]\d*$/u.test(standard('TIMEOUT', env) ?? '') ? Number(standard('TIMEOUT', env)) : undefined,
     fromEnvironment: own === '',
   }
 }
@@ -25,6 +27,8 @@ export function otlpMissing({ url, protocol, fromEnvironment }: Settings): strin
   if (text(url) === '') return 'no address; put "endpoint" in the project file or set OTEL_EXPORTER_OTLP_ENDPOINT'
   if (!/^https?:\/\//u.test(text(url)) || !URL.canParse(text(url)))
     return `its address is ${JSON.stringify(url)}; allowed: one such as https://otel.example.com:4318`
+  const { username, password } = new URL(text(url))
+  if (username !== '' || password !== '') return 'its address holds a user or a password; put that into SEND_METRICS_OTLP_HEADERS'
   if (fromEnvironment === true && text(protocol) === 'grpc')
     return 'OTEL_EXPORTER_OTLP_PROTOCOL is grpc; only http/json is spoken: name the address for HTTP in SEND_METRICS_OTLP_ENDPOINT'
   return undefined
@@ -32,16 +36,19 @@ export function otlpMissing({ url, protocol, fromEnvironment }: Settings): strin
 
 /** The variable for traces is taken as it is; the one for all signals gets their path. */
 function urlFromEnvironment(env: Environment): string {
-  return (
-    env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ||
-    (env.OTEL_EXPORTER_OTLP_ENDPOINT ? `${env.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/+$/u, '')}/v1/traces` : '')
-  )
+  const forAll = env.OTEL_EXPORTER_OTLP_ENDPOINT
+  return env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || (forAll ? withTraces(forAll) : '')
 }
 
 /** An address that names no path is that of a collector, whose traces are at /v1/traces. */
 function withPath(endpoint: string): string {
-  const bare = endpoint.replace(/\/+$/u, '')
-  return /^https?:\/\/[^/]+$/u.test(bare) ? `${bare}/v1/traces` : endpoint
+  return /^https?:\/\/[^/?#]+\/*(?:[?#]|$)/u.test(endpoint) ? withTraces(endpoint) : endpoint
+}
+
+/** The path of traces, at the end of the address's own and before its query. */
+function withTraces(endpoint: string): string {
+  const [, bare = '', rest = ''] = /^([^?#]*?)\/*([?#].*)?$/su.exec(endpoint) ?? []
+  return `${bare}/v1/traces${rest}`
 }
 
 /**
@@ -51,9 +58,26 @@ function withPath(endpoint: string): string {
 function headersFor(url: string, env: Environment): Readonly<Record<string, string>> {
   const own = env.SEND_METRICS_OTLP_HEADERS
   if (own) return parseHeaders(own)
+  return areTheirsFor(url, env) ? parseHeaders(standard('HEADERS', env) ?? '') : {}
+}
+
+/** Files of certificates; as with the headers, those for their address are for no other. */
+function certificatesFrom(env: Environment): Certificates {
+  return {
+    authorities: standard('CERTIFICATE', env),
+    client: standard('CLIENT_CERTIFICATE', env),
+    clientKey: standard('CLIENT_KEY', env),
+  }
+}
+
+/** One of the standard variables: that for traces, else that for all signals. */
+function standard(name: string, env: Environment): string | undefined {
+  return env[`OTEL_EXPORTER_OTLP_TRACES_${name}`] || env[`OTEL_EXPORTER_OTLP_${name}`] || undefined
+}
+
+function areTheirsFor(url: string, env: Environment): boolean {
   const theirs = urlFromEnvironment(env)
-  if (theirs !== '' && originOf(theirs) !== originOf(url)) return {}
-  return parseHeaders(env.OTEL_EXPORTER_OTLP_TRACES_HEADERS || env.OTEL_EXPORTER_OTLP_HEADERS || '')
+  return theirs === '' || originOf(theirs) === originOf(url)
 }
 
 function originOf(url: string): string {

@@ -21,6 +21,7 @@ const SPAN_NAMES: Readonly<Record<string, string>> = {
   command_type: 'process.executable.name',
   command: 'cicd.pipeline.task.name',
   exit_status: 'process.exit.code',
+  send_metrics_version: 'send_metrics.version',
 }
 const RESOURCE_NAMES: Readonly<Record<string, string>> = { os_type: 'os.type', host_arch: 'host.arch' }
 /** Said by the span itself. */
@@ -75,7 +76,7 @@ function attributesOf({ properties, anonymousId, event, id }: Message): Attribut
   const fields = Object.entries(properties).filter(([name]) => !IN_THE_SPAN.has(name) && !(name in RESOURCE_NAMES))
   const { outcome, exit_status } = properties
   return [
-    ...fields.flatMap(([name, value]) => attribute(SPAN_NAMES[name] ?? `send_metrics.${name.replace(/^send_metrics_/u, '')}`, value)),
+    ...fields.flatMap(([name, value]) => attribute(SPAN_NAMES[name] ?? `send_metrics.${name}`, value)),
     ...attribute('cicd.pipeline.task.run.result', typeof outcome === 'string' ? (RESULTS[outcome] ?? outcome) : undefined),
     ...attribute('error.type', exit_status === undefined || exit_status === 0 ? undefined : String(exit_status)),
     ...attribute('send_metrics.event', event),

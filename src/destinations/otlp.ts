@@ -10,6 +10,9 @@ import { retryAfterMs } from './retry-after.ts'
 /** New Relic's documented limit of 1 MB a request is the lowest of the services that take OTLP. */
 const LIMITS: Limits = { receiver: 'OTLP', event: 940_000, batch: 950_000, around: 1_000 }
 
+const HEADERS = 'SEND_METRICS_OTLP_HEADERS or OTEL_EXPORTER_OTLP_HEADERS'
+const ASK = `set ${HEADERS}, and "headersFrom": "env" in the project file`
+
 /**
  * OTLP over HTTP as JSON (opentelemetry.io/docs/specs/otlp): the runs as spans. Written by hand, because the SDK's
  * exporter reports rejected spans as delivered and takes seconds to give up on a refused connection.
@@ -22,7 +25,8 @@ export const otlp: Destination = {
   },
 
   judge(request, response) {
-    const verdict = judgeAnswer(response)
+    const sent = 'headers' in request ? Object.keys(request.headers).filter((name) => !/^content-/iu.test(name)) : []
+    const verdict = judgeAnswer(response, sent.length > 0)
     return request.messages.map(() => verdict)
   },
 }
@@ -40,6 +44,7 @@ function requestFor(messages: readonly Message[], settings: Settings): HttpReque
     },
     body,
     ...(wire && { wire }),
+    limitMs: settings.timeoutMs as number | undefined,
     messages,
   }
 }
@@ -61,12 +66,15 @@ function byResource(messages: readonly Message[]): object[] {
 }
 
 /** What may get better waits, a wrong key or address among it; what is wrong with the request stays wrong. */
-function judgeAnswer(response: Response): Verdict {
+function judgeAnswer(response: Response, hadHeaders: boolean): Verdict {
   if ('failure' in response) return { result: 'retry', reason: response.failure }
   const { status, headers } = response
   if (status >= 200 && status < 300) return { result: 'delivered', reason: partialSuccess(response.body) ?? 'accepted' }
   if (status === 401 || status === 403)
-    return { result: 'retry', reason: `refused the headers (${status}); see OTEL_EXPORTER_OTLP_HEADERS` }
+    return {
+      result: 'retry',
+      reason: hadHeaders ? `refused the headers (${status}); see ${HEADERS}` : `wants a header (${status}): ${ASK}`,
+    }
   if (status === 404 || status === 405) return { result: 'retry', reason: `takes no traces at this address (${status})` }
   if (status === 429) return { result: 'retry', reason: 'asked to slow down (429)', retryAfterMs: retryAfterMs(headers) }
   if (status >= 300 && status < 400)

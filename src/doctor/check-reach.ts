@@ -4,7 +4,7 @@ import { bareHost, proxyFor } from '../delivery/proxy.ts'
 import { destinationRow } from '../destinations/index.ts'
 import { placeOf } from '../project/places.ts'
 import type { Project } from '../project/read.ts'
-import type { World } from '../world.ts'
+import type { Certificates, World } from '../world.ts'
 import type { Finding } from './checks.ts'
 
 const LIMIT_MS = 3_000
@@ -15,9 +15,10 @@ export async function checkReach(world: World, project: Project): Promise<Findin
   const found: Finding[] = []
   for (const destination of project.destinations) {
     const row = destinationRow(destination.type)
-    const address = row.address(row.settings(destination, world.env, project))
+    const settings = row.settings(destination, world.env, project)
+    const address = row.address(settings)
     if (address === undefined || !standing.places.includes(placeOf(destination))) continue
-    const failure = await tryToConnect(world, address)
+    const failure = await tryToConnect(world, address, row.certificates?.(settings))
     const text = `${address} ${failure ?? 'can be reached'}; whether it accepts the key cannot be known without sending`
     const todo = 'check the network, the proxy and the address; until then events wait'
     found.push(
@@ -30,11 +31,11 @@ export async function checkReach(world: World, project: Project): Promise<Findin
   return found
 }
 
-async function tryToConnect(world: World, address: string): Promise<string | undefined> {
+async function tryToConnect(world: World, address: string, certificates: Certificates | undefined): Promise<string | undefined> {
   try {
     const url = new URL(address)
     const tls = url.protocol === 'https:'
-    const target = proxyFor(url, world.env) ?? { host: bareHost(url), port: Number(url.port) || (tls ? 443 : 80), tls }
+    const target = proxyFor(url, world.env) ?? { host: bareHost(url), port: Number(url.port) || (tls ? 443 : 80), tls, certificates }
     const socket = await world.connect(target)
     return await new Promise((resolve) => {
       const end = (failure: string | undefined) => {

@@ -74,7 +74,8 @@ export function includeLines(file: string): { readonly top: string; readonly bot
 
 /**
  * What keeps make from being handed over, as words; none means that it is. No shell is started for it, since make
- * reads this with every run and every completion. What may be undefined is read with `value`, which does not warn.
+ * reads this with every run and every completion. What may be undefined is read with `value`, which does not warn. A
+ * bare `export` in the makefile would show these variables to every recipe (there is no `undefine` before 3.82).
  */
 function conditions(tools: readonly ToolPlace[]): string {
   const flags = (letters: string) => `$(foreach letter,${letters},$(findstring $(letter),$(send_metrics_flags)))`
@@ -98,7 +99,9 @@ function conditions(tools: readonly ToolPlace[]): string {
   $(filter-out $(words $(sort $(send_metrics_goals))),$(words $(send_metrics_goals))) \\
   $(filter .% -% GNUmakefile makefile Makefile,$(send_metrics_goals)) \\
   $(foreach odd,$(send_metrics_odd),$(findstring $(odd),$(send_metrics_goals))) \\
-  $(findstring ',$(MAKE)$(send_metrics_tool)$(send_metrics_node))
+  $(findstring ',$(MAKE_COMMAND)$(send_metrics_tool)$(send_metrics_node))
+ unexport send_metrics_path send_metrics_files send_metrics_node send_metrics_tool \\
+  send_metrics_goals send_metrics_flags send_metrics_odd send_metrics_not
 `
 }
 
@@ -116,18 +119,20 @@ function guard(makefile: string, pattern: string): string {
 
 /**
  * One rule runs all goals in one make, so that what they share is made once. Its line has a +, which hands over the
- * jobserver, and nothing for which make would start a shell.
+ * jobserver, and nothing for which make would start a shell. Variables that somebody may set when calling make are
+ * meant for the make that is run, which gets them by itself: hence `override`, and MAKE_COMMAND rather than MAKE.
  */
 function forward(makefile: string, tools: readonly ToolPlace[]): string {
   const vendored = tools.flatMap((tool) => (typeof tool === 'object' ? [tool.vendored] : []))
   // A copy in the repository is a file of JavaScript; the others start Node by themselves.
   const start = vendored.length === 0 ? '' : `$(if $(filter ${vendored.join(' ')},$(send_metrics_tool)),'$(send_metrics_node)') `
   return `  override SHELL := /bin/sh
+  override .SHELLFLAGS := -c
   send_metrics_run := ${start}'$(send_metrics_tool)' wrap --forwarded --
   send_metrics_first := $(firstword $(send_metrics_goals) default-goal)
-  .DEFAULT_GOAL := $(send_metrics_first)
+  override .DEFAULT_GOAL := $(send_metrics_first)
   .PHONY: $(send_metrics_first) $(send_metrics_goals)
-  $(send_metrics_first): ; +@$(send_metrics_run) '$(MAKE)' -f ${makefile} $(send_metrics_goals)
+  $(send_metrics_first): ; +@$(send_metrics_run) '$(MAKE_COMMAND)' -f ${makefile} $(send_metrics_goals)
   ifneq ($(filter-out $(send_metrics_first),$(send_metrics_goals)),)
    $(filter-out $(send_metrics_first),$(send_metrics_goals)): ; @:
   endif`

@@ -23,6 +23,8 @@ const EXECUTABLE = 'bin/send-metrics.js'
 const OWN: Readonly<Record<string, string>> = {
   // A repository that ignores dist/ or *.js would commit half of it.
   '.gitignore': '!**\n',
+  // One that has git change line ends (`* text=auto`) would not check out the bytes that the checksums are of.
+  '.gitattributes': '* -text linguist-vendored\n',
   // A repository of ES modules says so in its package.json, and would say it of these files as well.
   'package.json': `${JSON.stringify({ name: 'send-metrics', version, private: true, license: 'Apache-2.0', type: 'commonjs' }, undefined, 2)}\n`,
 }

@@ -25,7 +25,11 @@ export function readProject(found: FoundProject): ReadProject {
 }
 
 /** Names that the ledger and the file destination use themselves, and those that every object has. */
-const RESERVED = [SPAN_FIELD.name, 'spans', 'type', 'id', 'event', 'timestamp', 'messageId', 'anonymousId', 'constructor']
+const OWN_NAMES = [SPAN_FIELD.name, 'spans', 'type', 'id', 'event', 'timestamp', 'messageId', 'anonymousId', 'constructor']
+/** What Honeycomb and OTLP are told beside the fields; a field of that name would be lost, or there twice. */
+const TRACE_NAMES = ['name', 'error', 'version', 'message_id', 'anonymous_id']
+/** Columns of a warehouse that Segment fills (segment.com/docs/connections/storage/warehouses/schema); it drops such a field. */
+const WAREHOUSE_NAMES = ['user_id', 'event_text', 'original_timestamp', 'sent_at', 'received_at', 'uuid_ts']
 
 /** What is wrong beyond the form of each value, if anything. */
 function clashOf(content: ProjectContent): string | undefined {
@@ -44,9 +48,11 @@ function clashOfDestinations({ destinations }: ProjectContent): string | undefin
 }
 
 function clashOfFields({ fields, dockerLimits }: ProjectContent): string | undefined {
-  const taken = new Set([...[...FIELDS, ...(dockerLimits ? DOCKER_FIELDS : [])].map(({ name }) => name), ...RESERVED])
+  const fieldNames = [...FIELDS, ...(dockerLimits ? DOCKER_FIELDS : [])].map(({ name }) => name)
+  const taken = new Set([...fieldNames, ...OWN_NAMES, ...TRACE_NAMES, ...WAREHOUSE_NAMES])
   for (const [at, { name, type, values }] of fields.entries()) {
-    if (taken.has(name)) return `fields[${at}].name is ${JSON.stringify(name)}; allowed: a name that no other field has`
+    if (taken.has(name))
+      return `fields[${at}].name is ${JSON.stringify(name)}; allowed: a name that no other field has, nor a destination uses`
     if (type === 'enum' && values === undefined) return `fields[${at}].values is missing; allowed: for an enum, the values it may have`
     taken.add(name)
   }

@@ -4,19 +4,19 @@ import * as v from 'valibot'
 const NO_CONTROL = /^[^\p{Cc}\p{Cf}\u2028\u2029]*$/u
 const words = (most: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(most), v.regex(NO_CONTROL))
 const wholeNumber = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most))
-const httpUrl = v.pipe(
-  v.string(),
-  v.maxLength(2000),
-  v.regex(/^https?:\/\/[^\s\p{Cc}\p{Cf}/?#]+[^\s\p{Cc}\p{Cf}]*$/u),
-  v.check((address) => URL.canParse(address)),
-)
+const url = (form: RegExp) => v.pipe(v.string(), v.maxLength(2000), v.regex(form), v.check(URL.canParse))
+const httpUrl = url(/^https?:\/\/[^\s\p{Cc}\p{Cf}/?#]+[^\s\p{Cc}\p{Cf}]*$/u)
+/** Of a destination. A password would have to stand in the file, and is not sent. */
+const receiverUrl = url(/^https?:\/\/[^\s\p{Cc}\p{Cf}/?#@]+(?:[/?#][^\s\p{Cc}\p{Cf}]*)?$/u)
 
 const segment = v.strictObject({
   type: v.literal('segment'),
   writeKey: v.optional(
     v.pipe(v.string(), v.regex(/^[\x21-\x39\x3b-\x7e]{1,200}$/u), v.description('the write key of a Segment source, without blanks')),
   ),
-  host: v.optional(v.pipe(httpUrl, v.description('the address of the API, such as https://api.segment.io'))),
+  host: v.optional(
+    v.pipe(receiverUrl, v.description('the address of the API without a user or a password, such as https://api.segment.io')),
+  ),
 })
 
 const file = v.strictObject({
@@ -27,12 +27,16 @@ const file = v.strictObject({
 const honeycomb = v.strictObject({
   type: v.literal('honeycomb'),
   dataset: v.pipe(words(200), v.description('the name of a dataset, such as builds')),
-  apiHost: v.optional(v.pipe(httpUrl, v.description('the address of the API, such as https://api.eu1.honeycomb.io'))),
+  apiHost: v.optional(
+    v.pipe(receiverUrl, v.description('the address of the API without a user or a password, such as https://api.eu1.honeycomb.io')),
+  ),
 })
 
 const otlp = v.strictObject({
   type: v.literal('otlp'),
-  endpoint: v.optional(v.pipe(httpUrl, v.description('the address that takes traces, such as https://otel.example.com:4318'))),
+  endpoint: v.optional(
+    v.pipe(receiverUrl, v.description('the address that takes traces without a user or a password, such as https://otel.example.com:4318')),
+  ),
   headersFrom: v.optional(v.pipe(v.literal('env'), v.description('env: the headers are taken from OTEL_EXPORTER_OTLP_HEADERS'))),
 })
 
@@ -46,7 +50,9 @@ const prometheus = v.strictObject({
       v.description('a path for node-exporter, relative to the project file, that ends in .prom'),
     ),
   ),
-  pushgateway: v.optional(v.pipe(httpUrl, v.description('the address of a Pushgateway, such as http://push.example.com:9091'))),
+  pushgateway: v.optional(
+    v.pipe(receiverUrl, v.description('the address of a Pushgateway without a user or a password, such as http://push.example.com:9091')),
+  ),
 })
 
 const exec = v.strictObject({

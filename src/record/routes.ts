@@ -46,7 +46,7 @@ export function routesFor(world: World, project: Project, places: readonly strin
           : memoAt(path.join(state, 'forms', `${routeName(destination)}.json`)),
         outbox: outboxOf(state, destination, world.pid),
         breaker: new Breaker(path.join(state, 'breakers', routeName(destination))),
-        connection: address === undefined ? undefined : new Connection(world, address),
+        connection: address === undefined ? undefined : new Connection(world, address, row.certificates?.(settings)),
       }
     })
 }

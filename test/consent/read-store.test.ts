@@ -86,7 +86,7 @@ describe('entries in a store', () => {
     ['places that are no texts', { ...ENTRY, where: [1] }],
     ['an ID that is no text', { ...ENTRY, anonymousId: 5 }],
   ])('%s is left out, its neighbour stays', (_name, entry) => {
-    expect(parseStore(store(entry))).toEqual({ entries: [ENTRY], problem: undefined })
+    expect(parseStore(store(entry))).toEqual({ entries: [ENTRY], progress: false, problem: undefined })
   })
 
   test('an id that is a folder of its own kind never names the folder itself or the one above', () => {

@@ -127,6 +127,12 @@ describe('a round', () => {
     expect(outbox.claim(9, NOW).claimed.map((one) => one.message.id)).toEqual([ids[2]])
   })
 
+  test('events that are each refused in an answer of 200 are not sent again', async () => {
+    const { ids, sent, go } = scratch(standIn({ verdicts: [[drop, drop], [delivered], [delivered]] }), 2)
+    expect(await go()).toMatchObject({ delivered: 0, dropped: 2, kept: 0 })
+    expect(sent).toEqual([ids.join()])
+  })
+
   test('events that were not answered stay', async () => {
     const { go, outbox, attempts } = scratch(standIn({ verdicts: [[delivered]] }), 3)
     expect(await go()).toMatchObject({ delivered: 1, kept: 2 })

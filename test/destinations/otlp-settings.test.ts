@@ -8,6 +8,8 @@ describe('the address', () => {
   test.each<[string, object, Environment, string]>([
     ['of a collector gets the path of traces', { endpoint: 'http://c:4318' }, {}, 'http://c:4318/v1/traces'],
     ['with a slash, too', { endpoint: 'http://c:4318/' }, {}, 'http://c:4318/v1/traces'],
+    ['with a query has the path before it', { endpoint: 'http://c:4318?tenant=a/b' }, {}, 'http://c:4318/v1/traces?tenant=a/b'],
+    ['of all signals with a query, too', {}, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://e/otel/?t=1' }, 'http://e/otel/v1/traces?t=1'],
     ['with a path stays', { endpoint: 'https://otlp.nr-data.net/v1/traces' }, {}, 'https://otlp.nr-data.net/v1/traces'],
     ['from the environment', {}, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://e:4318/' }, 'http://e:4318/v1/traces'],
     ['below a path of the environment', {}, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://e/otel' }, 'http://e/otel/v1/traces'],
@@ -44,10 +46,25 @@ describe('headers', () => {
   })
 })
 
+test('certificates and a time limit come from the standard variables; certificates are for their own address only', () => {
+  const theirs = {
+    OTEL_EXPORTER_OTLP_CERTIFICATE: 'ca.pem',
+    OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY: 'k.pem',
+    OTEL_EXPORTER_OTLP_TIMEOUT: '250',
+  }
+  expect(read({ endpoint: 'https://c' }, theirs)).toMatchObject({
+    certificates: { authorities: 'ca.pem', client: undefined, clientKey: 'k.pem' },
+    timeoutMs: 250,
+  })
+  expect(read({ endpoint: 'https://c' }, { ...theirs, OTEL_EXPORTER_OTLP_ENDPOINT: 'https://e' })).toMatchObject({ certificates: {} })
+  expect(read({}, { OTEL_EXPORTER_OTLP_TIMEOUT: 'soon' })).toMatchObject({ timeoutMs: undefined })
+})
+
 describe('what is missing', () => {
   test.each<[string, object, Environment, RegExp | undefined]>([
     ['an address', {}, {}, /no address; put "endpoint"/u],
     ['an address that is one', {}, { OTEL_EXPORTER_OTLP_ENDPOINT: 'localhost:4318' }, /its address is/u],
+    ['a password elsewhere than in the address', {}, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://u:secret@e' }, /^its address holds [^:]*$/u],
     ['a protocol that is spoken', {}, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://e', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, /only http\/json/u],
     ['nothing', { endpoint: 'http://c' }, { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, undefined],
   ])('%s', (_name, declared, env, problem) => {

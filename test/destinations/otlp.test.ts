@@ -146,6 +146,17 @@ describe('what an answer means', () => {
     [504, 'retry'],
   ])('%i: %s', (status, result) => expect(judge(answered(status))?.result).toBe(result))
 
+  test('401 says whether headers were refused or none were sent', async () => {
+    const reasonWith = async (headers: object) => {
+      const { requests } = await otlp.encode([message({ properties: RUN })], { ...SETTINGS, headers, compression: 'gzip' })
+      return otlp.judge(requests[0] as HttpRequest, answered(401))[0]?.reason
+    }
+    expect(await reasonWith({ 'api-key': 'k' })).toBe(
+      'refused the headers (401); see SEND_METRICS_OTLP_HEADERS or OTEL_EXPORTER_OTLP_HEADERS',
+    )
+    expect(await reasonWith({})).toMatch(/^wants a header \(401\): set SEND_METRICS_OTLP_HEADERS or .*"headersFrom": "env"/u)
+  })
+
   test.each([429, 503])('%i with Retry-After waits that long', (status) =>
     expect(judge(answered(status, {}, { 'retry-after': '30' }))?.retryAfterMs).toBe(30_000),
   )

@@ -81,7 +81,7 @@ describe('a line of runs', () => {
     ['a negative duration', JSON.stringify({ ...LINE, duration_ms: -1 }), { unreadable: 1 }],
     ['no time', JSON.stringify({ ...LINE, start_time: 'yesterday' }), { unreadable: 1 }],
     ['an unknown outcome', JSON.stringify({ ...LINE, outcome: 'maybe' }), { unreadable: 1 }],
-    ['a target that is none', JSON.stringify({ ...LINE, command: null }), { unreadable: 1 }],
+    ['a target that is none', JSON.stringify({ ...LINE, command: 5 }), { unreadable: 1 }],
     ['two million letters', `"${'x'.repeat(2_000_000)}"`, { unreadable: 1 }],
     ['nothing', '', { tests: 0, unreadable: 0 }],
   ])('does not count: %s', (_name, line, expected) => {

@@ -1,6 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
+import type { HttpRequest } from '../../src/destinations/destination.ts'
+import { honeycomb } from '../../src/destinations/honeycomb.ts'
+import { otlp } from '../../src/destinations/otlp.ts'
 import { readProject } from '../../src/project/read.ts'
 import { projectSchema } from '../../src/project/schema.ts'
+import { message } from '../support/events.ts'
 
 const read = (content: Record<string, unknown>) => readProject({ file: '/r/send-metrics.json', root: '/r', content, problem: undefined })
 const segment = { type: 'segment' }
@@ -135,6 +139,51 @@ describe('a mistake is told by key, value and what is allowed', () => {
     [{ destinations: [{ type: 'exec', command: [] }] }, 'destinations[0].command', 'is []', 'a program and its arguments'],
     [{ $schema: 5 }, '$schema', 'is 5', 'JSON Schema'],
   ])('%j', expectMistake)
+})
+
+const mistake = (content: Record<string, unknown>) => {
+  const result = read({ project: 'P', ...content })
+  return 'problem' in result ? result.problem.what : undefined
+}
+const field = (name: string) => ({ name, type: 'integer', purpose: 'p', reviewBy: '2027-06-30', from: 'env:X' })
+
+describe('a field of your own may not have a name that a destination uses beside the fields', () => {
+  test('Honeycomb', async () => {
+    const { requests } = await honeycomb.encode([message({ properties: { command: 'build' } })], { apiHost: 'http://h', dataset: 'd' })
+    const [{ data }] = JSON.parse((requests[0] as HttpRequest).body) as [{ data: object }]
+    const beside = Object.keys(data).filter((name) => name !== 'command' && /^\w+$/u.test(name))
+    expect(beside).toContain('error')
+    for (const name of beside)
+      expect([name, mistake({ fields: [field(name)] })]).toEqual([name, expect.stringContaining('nor a destination')])
+  })
+
+  test('OTLP', async () => {
+    const { requests } = await otlp.encode([message({ properties: { send_metrics_version: '1' } })], { url: 'http://o', headers: {} })
+    const beside = [...(requests[0] as HttpRequest).body.matchAll(/"send_metrics\.(\w+)"/gu)].map(([, name = '']) => name)
+    expect(beside).toEqual(['version', 'event', 'anonymous_id', 'message_id'])
+    for (const name of beside)
+      expect([name, mistake({ fields: [field(name)] })]).toEqual([name, expect.stringContaining('nor a destination')])
+  })
+
+  test("a warehouse's columns, which Segment drops", () =>
+    expect(mistake({ fields: [field('received_at')] })).toMatch(/nor a destination/u))
+})
+
+describe('an address with a password in it, which nobody would send,', () => {
+  test.each<[string, object]>([
+    ['pushgateway', { type: 'prometheus', pushgateway: 'https://me:secret@push.example.com' }],
+    ['endpoint', { type: 'otlp', endpoint: 'https://me:secret@otel.example.com' }],
+    ['apiHost', { type: 'honeycomb', dataset: 'd', apiHost: 'https://me:secret@api.honeycomb.io' }],
+    ['host', { type: 'segment', host: 'https://me:secret@api.segment.io' }],
+  ])('is refused as %s', (key, destination) => {
+    expect(mistake({ destinations: [destination] })).toMatch(
+      new RegExp(`^destinations\\[0\\]\\.${key} is .*without a user or a password`, 'u'),
+    )
+  })
+
+  test('an @ further on is none', () => {
+    expect(mistake({ destinations: [{ type: 'otlp', endpoint: 'https://otel.example.com/@team/v1/traces' }] })).toBeUndefined()
+  })
 })
 
 describe('what is no setting, and what could not be read', () => {

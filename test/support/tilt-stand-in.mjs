@@ -10,6 +10,10 @@ appendFileSync(path.join(folder, 'calls'), `${words.join(' ')}\n`)
 const { behaviour = 'runs', unknown = [], code = 1, stdout = '', stderr = '' } = JSON.parse(read('answer.json') ?? '{}')
 const KINDS = { uisession: 'UISession', uiresources: 'UIResource', dockerimages: 'DockerImage', cmdimages: 'CmdImage' }
 
+/** Nobody is left to answer once whoever started this has died. */
+const parent = process.ppid
+setInterval(() => process.ppid === parent || process.exit(0), 250).unref()
+
 function leave(exit, out, err) {
   process.stdout.write(out, () => process.stderr.write(err, () => process.exit(exit)))
 }

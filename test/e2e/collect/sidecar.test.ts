@@ -188,6 +188,21 @@ describe('consent', () => {
     expect((await at.tool(['collect', 'tilt', '--once'])).stderr).toContain('Tilt 0.32.3 runs')
   })
 
+  test('after consent forget nothing is written again', async () => {
+    const at = collecting(there, tilt)
+    await at.agree(there)
+    tilt.has(base)
+    const running = collector(at, ['--interval', '1h'])
+    await isWatched()
+    streamed(build('web'))
+    await until(() => at.waiting().length === 1)
+    expect((await at.tool(['consent', 'forget'])).code).toBe(0)
+    const states = path.join(at.home, '.local/state/send-metrics')
+    expect(fs.readdirSync(states)).toEqual([])
+    await running.end()
+    expect(fs.readdirSync(states)).toEqual([])
+  })
+
   test('local: recorded here, and nothing is sent', async () => {
     const at = collecting(there, tilt)
     await at.tool(['consent', 'local'])

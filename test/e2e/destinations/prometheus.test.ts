@@ -143,6 +143,14 @@ test('a port that is taken is told, and nothing is recorded here is said', async
   expect(await scratch().tool(['export', 'prometheus'])).toMatchObject({ code: 0, stderr: expect.stringContaining('nothing is recorded') })
 })
 
+test('the file can be read by another user, whatever the umask of whoever runs make', async () => {
+  const at = scratch({ project: { destinations: [{ type: 'prometheus', textfile: 'x.prom' }] } })
+  await at.agree()
+  const mask = process.umask(0o077)
+  await at.wrap(['build']).finally(() => process.umask(mask))
+  expect(fs.statSync(path.join(at.repo, 'x.prom')).mode & 0o777).toBe(0o644)
+})
+
 test("a file that holds something else is not overwritten, nor another project's", async () => {
   const at = scratch({ project: { destinations: [{ type: 'prometheus', textfile: 'x.prom' }] }, files: { 'x.prom': 'node_load1 1\n' } })
   await at.tool(['consent', 'on'])

@@ -23,6 +23,19 @@ describe('--vendor', () => {
     expect(JSON.parse(at.read('send-metrics.json')).$schema).toBe('./.send-metrics/schema/send-metrics.schema.json')
   })
 
+  test.each(['* text=auto\n', '* text eol=crlf\n'])(
+    'a clone of a repository whose .gitattributes say %j has the same bytes',
+    async (attributes) => {
+      const at = initProject({ Makefile: MAKEFILE, '.gitattributes': attributes })
+      await at.init('--vendor', '--yes')
+      at.git('add', '--all')
+      at.git('-c', 'user.name=T', '-c', 'user.email=t@example.invalid', 'commit', '--quiet', '--message=the tool')
+      const clone = path.join(at.folder, 'clone')
+      at.git('clone', '--quiet', '.', clone)
+      execFileSync('sha256sum', ['--quiet', '--check', 'SHA256SUMS'], { cwd: path.join(clone, '.send-metrics') })
+    },
+  )
+
   test('called again changes nothing, and brings an older copy up to date', async () => {
     const at = initProject({ Makefile: MAKEFILE })
     await at.init('--vendor', '--yes')

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { comparable, type SideBySide, sideBySide, type Tree } from '../../support/side-by-side.ts'
-import { ANYTHING, FILES, GOALS, RECURSION, SETTINGS } from './trees.ts'
+import { ANYTHING, EXPORTED, FILES, GOALS, RECURSION, SETTINGS } from './trees.ts'
 
 /** The three lines move the others by two; nothing else may differ. */
 const withoutLines = (text: string): string => text.replace(/\bGNUmakefile:\d+:/gu, 'GNUmakefile:')
@@ -49,10 +49,12 @@ const TABLES: readonly (readonly [name: string, tree: Tree, rows: readonly (read
     [
       ['make', '(default)'],
       ['make list origin', 'list+origin'],
+      ['make .DEFAULT_GOAL=list MAKE="make -s" .SHELLFLAGS=-xc', '(default)'],
       ['make -n list', ''],
       ['make many SEND_METRICS=off', ''],
     ],
   ],
+  ['everything is exported', EXPORTED, [['make sub', 'sub']]],
   [
     'a rule for anything',
     { Makefile: `${ANYTHING.Makefile}GNUmakefile: ;\n` },

@@ -126,6 +126,7 @@ const TABLES: readonly (readonly [name: string, tree: Tree, rows: readonly Row[]
     'makes below a make',
     RECURSION,
     [
+      ['make fail MAKE=no-such-make', 'fail'],
       ['make', '(default)'],
       ['make all V=1', 'all'],
       ['make self', 'self'],
@@ -160,6 +161,9 @@ const TABLES: readonly (readonly [name: string, tree: Tree, rows: readonly Row[]
     'settings',
     SETTINGS,
     [
+      ['make .DEFAULT_GOAL=list', '(default)'],
+      ['make many .SHELLFLAGS="-eu -o pipefail -c"', 'many'],
+      ['make many .SHELLFLAGS=-xc', 'many'],
       ['make', '(default)'],
       ['make first second', 'first+second'],
       ['make many', 'many'],

@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { comparable, generated, MAKE, type SideBySide, sideBySide, type Tree } from '../../support/side-by-side.ts'
-import { ANYTHING, FILES, GOALS, RECURSION, SETTINGS } from './trees.ts'
+import { ANYTHING, EXPORTED, FILES, GOALS, RECURSION, SETTINGS } from './trees.ts'
 
 type Row = readonly [line: string, env?: Readonly<Record<string, string>>]
 
@@ -85,6 +85,16 @@ const TABLES: readonly (readonly [name: string, tree: Tree, rows: readonly Row[]
     ],
   ],
   ['files', FILES, [['make -n prog'], ['make -q prog || make -n -W a.c'], ['make -t prog'], ['make -n shown'], ['make -rn c.x']]],
+  [
+    'everything is exported',
+    EXPORTED,
+    [
+      ['make env', { SEND_METRICS: 'off' }],
+      ['make -i env'],
+      ['make --warn-undefined-variables --trace env'],
+      ['make sub', { DO_NOT_TRACK: '1' }],
+    ],
+  ],
   ['a rule for anything', ANYTHING, [['make -n whatever'], ['make -q named'], ['make whatever', { SEND_METRICS: 'off' }]]],
 ]
 

@@ -128,3 +128,11 @@ export const MISTAKES: Readonly<Record<string, Tree>> = {
   'nothing in it': { Makefile: '' },
   'no target': { Makefile: 'X = 1\n' },
 }
+
+/** Makefiles that show recipes every variable that they have. */
+export const EXPORTED: Tree = {
+  Makefile: `export
+env: ; @env | sort
+sub: ; @$(MAKE) --no-print-directory env
+`,
+}

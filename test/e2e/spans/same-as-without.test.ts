@@ -122,6 +122,14 @@ describe.each(TRACERS)('with the tracer in %s', (kind) => {
     expect(plain.filter((name) => !withTracer.includes(name))).toEqual([])
   })
 
+  test('nor has it more where a makefile exports everything, or a make below it', async () => {
+    if (!canTrace(kind)) return
+    const makefile = 'export\na: ; @env | cut -d= -f1 | grep -i send_metrics_\nb: ; @$(MAKE) --no-print-directory a\n'
+    const at = await traced(kind, { makefile })
+    for (const goal of ['a', 'b'])
+      expect((await at.wrap(['--', 'make', goal])).stdout.split('\n').sort()).toEqual(['', 'SEND_METRICS_INSIDE', 'SEND_METRICS_SPANS'])
+  })
+
   test('outcomes: what failed, what an error did not stop, and what came after', async () => {
     if (!canTrace(kind)) return
     const makefile = 'all: a b c\na:\n\t@true; exit 1\n\t@echo not reached\nb:\n\t-@exit 1\n\t@echo on\nc: ; @echo c\n'
