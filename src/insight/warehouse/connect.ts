@@ -98,7 +98,7 @@ const WORK_KB = 65_536
  * memory, only where the server has a setting for it (PostgreSQL 14 has both).
  */
 function preparation(limitSeconds: number): string {
-  return `SET LOCAL statement_timeout = ${Math.round(limitSeconds * 1000)}; SET LOCAL TIME ZONE 'UTC';
+  return `SET LOCAL statement_timeout = ${Math.round(limitSeconds * 1000)}; SET LOCAL TIME ZONE 'UTC'; SET LOCAL DateStyle = 'ISO';
     SELECT set_config(name, '2000', true) FROM pg_settings WHERE name = 'client_connection_check_interval';
     SELECT set_config(name, '${WORK_KB}', true) FROM pg_settings
       WHERE CASE WHEN name = 'work_mem' THEN setting::int < ${WORK_KB} ELSE false END`

@@ -232,6 +232,19 @@ describe('a table that is not as Segment makes it', () => {
     expectAlike(await fromWarehouse({ table: 'bare' }, OPTIONS, 0), expected)
   })
 
+  test('and has the end of all time in it is read all the same', async () => {
+    if (!IS_THERE) return
+    const rows = [...runs.map(rowOf), { ...rowOf(runs[0] as Run), id: 'endless', timestamp: 'infinity' }]
+    await makeTable(server, rows, { table: 'endless' })
+    const { leftOut, ...expected } = await summarize(runs, OPTIONS)
+    for (const mostRows of [undefined, 0]) {
+      const { leftOut: own, ...summary } = await fromWarehouse({ table: 'endless' }, { ...OPTIONS, sampleSize: 0 }, mostRows)
+      expect(summary.runs).toEqual(expected.runs)
+      expect(own.unreadable + own.wrongClock).toBe(1)
+    }
+    expect(leftOut.unreadable).toBe(0)
+  })
+
   test('rows that are no runs are counted and do no harm', async () => {
     if (!IS_THERE) return
     const [run] = runs.map(rowOf)
@@ -240,6 +253,7 @@ describe('a table that is not as Segment makes it', () => {
       { is_test: 'send-test' },
       { timestamp: '2026-02-30T00:00:00Z' },
       { timestamp: 'yesterday' },
+      { timestamp: 'infinity' },
       { timestamp: '9999-99-99T99:99:99Z' },
       { duration_ms: '-5' },
       { duration_ms: 'NaN' },
@@ -255,7 +269,7 @@ describe('a table that is not as Segment makes it', () => {
       const { leftOut, runs: counted } = await fromWarehouse(wish, OPTIONS, mostRows)
       expect({ ...leftOut, runs: counted + leftOut.outside }).toEqual({
         tests: 1,
-        unreadable: 8,
+        unreadable: 9,
         duplicates: 0,
         wrongClock: 0,
         outside: expect.any(Number),
