@@ -85,7 +85,7 @@ export function countTarget(now: Circumstances, table: RunTable, target: string,
 export function describe({ period, targets }: Circumstances, facts: TargetFacts): CountedTarget {
   const { target, runs, failed, interrupted, people, all, outermost, passing, weekly, isThin, mixed, sample } = facts
   const { passed } = all
-  const spans = spansOf(weekly)
+  const spans = spansOf(weekly.map(({ length }) => length))
   const trend = trendOf(passing, spans, period.weeks, targets)
   const weeks = weekly.map((durations, week) => ({
     from: period.to - (period.weeks - week) * WEEK_MS,

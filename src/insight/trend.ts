@@ -1,7 +1,7 @@
 import { barFor, mannWhitney } from './mann-whitney.ts'
 import { LEAST_RUNS, type Trend } from './model.ts'
 import { grouped, type Passing } from './passing.ts'
-import { quantile, type Sorted } from './quantiles.ts'
+import { quantile } from './quantiles.ts'
 
 /** Below this nothing is said, however few targets there are. */
 const LEAST_Z = 3
@@ -15,16 +15,16 @@ export interface Spans {
   readonly weeks: number
 }
 
-/** Of a target's own weeks: the first four and the last four of the period, or halves of what there is. */
-export function spansOf(weekly: readonly Sorted[]): Spans | undefined {
-  const all = weekly.reduce((sum, { length }) => sum + length, 0)
+/** Of a target's own weeks, by how many runs passed in each: the first four and the last four of the period, or halves of what there is. */
+export function spansOf(passed: readonly number[]): Spans | undefined {
+  const all = passed.reduce((sum, count) => sum + count, 0)
   let first = 0
   // A few runs that a wrong clock put long before all others are not the beginning.
-  for (let before = 0; first < weekly.length; first++) {
-    before += weekly[first]?.length ?? 0
+  for (let before = 0; first < passed.length; first++) {
+    before += passed[first] ?? 0
     if (before > all * 0.005) break
   }
-  const weeks = Math.min(SPAN_WEEKS, Math.floor((weekly.length - first) / 2))
+  const weeks = Math.min(SPAN_WEEKS, Math.floor((passed.length - first) / 2))
   return weeks > 0 ? { first, weeks } : undefined
 }
 

@@ -90,13 +90,18 @@ export async function rowsOf(warehouse: Warehouse, sql: string, values: readonly
   return all
 }
 
+/** What a query may keep in memory before it writes to disk, kB: a million IDs. */
+const WORK_KB = 65_536
+
 /**
- * What holds for a transaction: times in UTC, and an end to what takes too long or what nobody waits for any more; the last only
- * where the server knows how (PostgreSQL 14).
+ * What holds for a transaction: times in UTC, and an end to what takes too long or what nobody waits for any more; the last, and
+ * memory, only where the server has a setting for it (PostgreSQL 14 has both).
  */
 function preparation(limitSeconds: number): string {
-  return `SET LOCAL statement_timeout = ${Math.round(limitSeconds * 1000)}; SET LOCAL TIME ZONE 'UTC';
-    SELECT set_config(name, '2000', true) FROM pg_settings WHERE name = 'client_connection_check_interval'`
+  return `SET LOCAL statement_timeout = ${Math.round(limitSeconds * 1000)}; SET LOCAL TIME ZONE 'UTC'; SET LOCAL DateStyle = 'ISO';
+    SELECT set_config(name, '2000', true) FROM pg_settings WHERE name = 'client_connection_check_interval';
+    SELECT set_config(name, '${WORK_KB}', true) FROM pg_settings
+      WHERE CASE WHEN name = 'work_mem' THEN setting::int < ${WORK_KB} ELSE false END`
 }
 
 function settings(address: Address, password: string | undefined, tls: Tls) {

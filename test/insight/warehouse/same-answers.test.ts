@@ -23,6 +23,7 @@ beforeAll(async () => {
 afterAll(() => server?.stop())
 
 /** With a target that gets slower, one that is flaky, a slow machine, a wrong clock, runs inside others, and events that came twice. */
+const NEW = { os: 'linux', arch: 'amd64', cpus: 2, memoryGb: undefined }
 const TEAM = withExtras([
   ...syntheticTeam({
     seed: 9,
@@ -39,7 +40,11 @@ function withExtras(runs: Run[]): Run[] {
   const inside = named.map((run, at) =>
     at % 10 === 1 ? { ...run, parentRunId: at % 20 === 1 ? `run-${at - 1}` : 'of a CI service' } : run,
   )
-  return [...inside, ...inside.slice(0, 25)]
+  // One has got another machine for the last weeks.
+  const moved = inside.map((run) =>
+    run.person === runs[0]?.person && run.startedAt > END - 20 * 86_400_000 ? { ...run, machine: NEW } : run,
+  )
+  return [...moved, ...moved.slice(0, 25)]
 }
 
 async function fromWarehouse(wish: TableWish, options: SummaryOptions = OPTIONS, mostRows?: number): Promise<Summary> {
@@ -105,6 +110,7 @@ describe('the same runs give the same summary', () => {
   test.each([
     ['a part of the time', { ...OPTIONS, periodMs: 30 * 86_400_000 }],
     ['some targets', { ...OPTIONS, targets: ['build', 'lint'] }],
+    ['no target that there is', { ...OPTIONS, targets: ['gone'] }],
     ['you', { ...OPTIONS, you: TEAM[0]?.person }],
     ['nothing that fewer than 12 people did', { ...OPTIONS, leastPeople: 12 }],
   ])('from a warehouse that counts, for %s', async (_name, options) => {
@@ -226,6 +232,19 @@ describe('a table that is not as Segment makes it', () => {
     expectAlike(await fromWarehouse({ table: 'bare' }, OPTIONS, 0), expected)
   })
 
+  test('and has the end of all time in it is read all the same', async () => {
+    if (!IS_THERE) return
+    const rows = [...runs.map(rowOf), { ...rowOf(runs[0] as Run), id: 'endless', timestamp: 'infinity' }]
+    await makeTable(server, rows, { table: 'endless' })
+    const { leftOut, ...expected } = await summarize(runs, OPTIONS)
+    for (const mostRows of [undefined, 0]) {
+      const { leftOut: own, ...summary } = await fromWarehouse({ table: 'endless' }, { ...OPTIONS, sampleSize: 0 }, mostRows)
+      expect(summary.runs).toEqual(expected.runs)
+      expect(own.unreadable + own.wrongClock).toBe(1)
+    }
+    expect(leftOut.unreadable).toBe(0)
+  })
+
   test('rows that are no runs are counted and do no harm', async () => {
     if (!IS_THERE) return
     const [run] = runs.map(rowOf)
@@ -234,6 +253,7 @@ describe('a table that is not as Segment makes it', () => {
       { is_test: 'send-test' },
       { timestamp: '2026-02-30T00:00:00Z' },
       { timestamp: 'yesterday' },
+      { timestamp: 'infinity' },
       { timestamp: '9999-99-99T99:99:99Z' },
       { duration_ms: '-5' },
       { duration_ms: 'NaN' },
@@ -249,7 +269,7 @@ describe('a table that is not as Segment makes it', () => {
       const { leftOut, runs: counted } = await fromWarehouse(wish, OPTIONS, mostRows)
       expect({ ...leftOut, runs: counted + leftOut.outside }).toEqual({
         tests: 1,
-        unreadable: 8,
+        unreadable: 9,
         duplicates: 0,
         wrongClock: 0,
         outside: expect.any(Number),

@@ -11,10 +11,10 @@ import type { Facts } from '../columns.ts'
 import type { Warehouse } from '../connect.ts'
 import type { FoundTable } from '../find-table.ts'
 import { type Histogram, readHistogram } from './histogram.ts'
-import { machinesIn, mixedCommitsIn, peopleByWeek, sampleIn } from './others.ts'
-import { countDuplicates, leftOutOf, type Overview } from './overview.ts'
+import { machinesAt, mixedCommitsIn, peopleByWeek, sampleIn } from './others.ts'
+import { countDuplicates, hasStrangers, type Overview } from './overview.ts'
 import { type PeopleRuns, readPeople, type WantedTarget } from './people.ts'
-import { nestedSql, runsSql } from './runs-sql.ts'
+import { type Known, nestedSql, runsSql } from './runs-sql.ts'
 
 /** Where the runs are, and what is known of them. */
 export interface Subject {
@@ -30,24 +30,26 @@ export interface Subject {
  */
 export async function aggregate(subject: Subject, options: SummaryOptions): Promise<Summary> {
   const { warehouse, table, facts, overview } = subject
-  const [first, duplicates, skipped] = await Promise.all([
-    histogramOf(subject, options, false),
-    countDuplicates(warehouse, table),
-    leftOutOf(warehouse, table, facts),
+  const usual = { hasDuplicates: false, hasStrangers: false }
+  const [first, duplicates, strangers] = await Promise.all([
+    histogramOf(subject, options, usual),
+    countDuplicates(warehouse, table, facts),
+    hasStrangers(warehouse, table, facts, overview),
   ])
-  const hasDuplicates = duplicates > 0
-  const histogram = hasDuplicates ? await histogramOf(subject, options, hasDuplicates) : first
+  const known = { hasDuplicates: duplicates > 0, hasStrangers: strangers }
+  const histogram = known.hasDuplicates || strangers ? await histogramOf(subject, options, known) : first
   const period = periodOfAges(boundsOf(options, overview.last), histogram.ages)
   // Whether a run is inside another one is a second look into the table, and only the histogram needs it.
-  const runs = runsSql(table, facts, { hasDuplicates, hasParents: false })
+  const runs = runsSql(table, facts, { ...known, hasStrangers: false })
   const counting = { warehouse, runs, histogram, period, options, targets: histogram.targetsWithin(period.weeks) }
   const { counted, people } = await countTargets(counting)
+  const { rows, tests } = overview
+  const skipped = { tests, unreadable: rows - tests - first.runs }
   const leftOut = { ...skipped, duplicates, wrongClock: histogram.ages.wrongClock, outside: period.outside }
   return assemble(period, counting.targets, counted, people, leftOut)
 }
 
-function histogramOf({ warehouse, table, facts, overview }: Subject, options: SummaryOptions, hasDuplicates: boolean): Promise<Histogram> {
-  const known = { hasDuplicates, hasParents: overview.hasParents }
+function histogramOf({ warehouse, table, facts, overview }: Subject, options: SummaryOptions, known: Known): Promise<Histogram> {
   const bounds = boundsOf(options, overview.last)
   return readHistogram(warehouse, { runs: runsSql(table, facts, known), nested: nestedSql(known), bounds, options })
 }
@@ -65,28 +67,37 @@ interface Counting {
 async function countTargets(counting: Counting): Promise<{ counted: CountedTarget[]; people: PersonFacts[] }> {
   const { warehouse, runs, period, options, targets } = counting
   const wanted = wantedTargets(counting)
+  if (wanted.length === 0) return { counted: [], people: [] }
   const names = new Names()
   const runsOf = new Map<number, number>()
+  const latest = new Map<string, string>()
   const counted: CountedTarget[] = []
   const take = async (own: PeopleRuns) => {
+    for (const [person, time] of own.latest) keepLatest(latest, names.list[person] ?? '', time)
     if (own.runs.size < (options.leastPeople ?? 1)) return
     for (const [person, count] of own.runs) runsOf.set(person, (runsOf.get(person) ?? 0) + count)
     const facts = { ...factsOf(counting, own, await beside), personCount: names.list.length }
     counted.push(describe({ period, options, targets: targets.length }, facts))
   }
+  const people = { runs, period, people: names, wanted, isAll: wanted.length === targets.length }
   const beside = factsBeside(counting, wanted)
-  const [{ machines }] = await Promise.all([beside, readPeople(warehouse, { runs, period, people: names, wanted }, take)])
-  const people = names.list.map((key, person): PersonFacts => {
+  await Promise.all([readPeople(warehouse, people, take), beside])
+  const machines = await machinesAt(warehouse, runs, latest)
+  const facts = names.list.map((key, person): PersonFacts => {
     return { key, you: key !== '' && key === options.you, machine: machines.get(key), runs: runsOf.get(person) ?? 0 }
   })
-  return { counted, people }
+  return { counted, people: facts }
+}
+
+function keepLatest(latest: Map<string, string>, person: string, time: string): void {
+  if (time > (latest.get(person) ?? '')) latest.set(person, time)
 }
 
 function wantedTargets({ histogram, period, options, targets }: Counting): WantedTarget[] {
   const asked = targets.filter((target) => !options.targets?.length || options.targets.includes(target))
   return asked.map((target) => {
-    const weekly = histogram.weekly(target, period.weeks)
-    return { target, spans: spansOf(weekly), passed: weekly.reduce((sum, { length }) => sum + length, 0) }
+    const weekly = histogram.passedByWeek(target, period.weeks)
+    return { target, spans: spansOf(weekly), passed: weekly.reduce((sum, count) => sum + count, 0) }
   })
 }
 
@@ -95,13 +106,12 @@ type Beside = Awaited<ReturnType<typeof factsBeside>>
 /** What takes a query of its own for all targets together. */
 async function factsBeside({ warehouse, runs, histogram, period, options }: Counting, wanted: readonly WantedTarget[]) {
   const counts = new Map(wanted.map(({ target }) => [target, histogram.times(target, period.weeks).runs]))
-  const [machines, mixed, sample, present] = await Promise.all([
-    machinesIn(warehouse, runs, period),
+  const [mixed, sample, present] = await Promise.all([
     mixedCommitsIn(warehouse, runs, period),
     sampleIn(warehouse, runs, { period, options, counts }),
     options.leastPeople === undefined ? undefined : peopleByWeek(warehouse, runs, period),
   ])
-  return { machines, mixed, sample, present }
+  return { mixed, sample, present }
 }
 
 function factsOf(

@@ -13,6 +13,11 @@ export function bucketSql(ms: string): string {
   return `floor(ln(CAST(GREATEST(${ms}, 1) AS float8)) * ${PER_E})`
 }
 
+/** The duration at a place in a bucket, from 0 to 1, ms. */
+export function durationIn(bucket: number, place: number): number {
+  return Math.exp((bucket + place) / PER_E)
+}
+
 /** Each next one lands where the ones before left the largest gap (the golden ratio). */
 const STEP = (Math.sqrt(5) - 1) / 2
 
@@ -26,6 +31,6 @@ export class Spread {
   /** A duration in a bucket, ms. */
   next(bucket: number): number {
     this.at = (this.at + STEP) % 1
-    return Math.exp((bucket + this.at) / PER_E)
+    return durationIn(bucket, this.at)
   }
 }

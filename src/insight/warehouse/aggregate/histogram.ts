@@ -1,7 +1,7 @@
 import type { SummaryOptions } from '../../model.ts'
 import type { Ages, Bounds } from '../../period.ts'
 import type { Warehouse } from '../connect.ts'
-import { bucketSql, Spread } from './buckets.ts'
+import { bucketSql, durationIn } from './buckets.ts'
 import { COUNTS, instantSql, plausibleSql, weeksBackSql } from './runs-sql.ts'
 
 /** In place of a week: a wrong clock, and before the time that is looked at. */
@@ -33,6 +33,11 @@ export class Histogram {
     this.weeks = new Float64Array(most)
   }
 
+  /** All runs, whenever they were. */
+  get runs(): number {
+    return this.wrongClock + this.before + this.weeks.reduce((sum, count) => sum + count, 0)
+  }
+
   get ages(): Ages {
     return { wrongClock: this.wrongClock, before: this.before, weeks: this.weeks }
   }
@@ -54,19 +59,26 @@ export class Histogram {
     return [...this.targets].flatMap(([target, cells]) => (cells.some(({ week }) => week < weeks) ? [target] : [])).sort()
   }
 
+  /** How many runs of a target passed, by week, oldest first. */
+  passedByWeek(target: string, weeks: number): number[] {
+    const counts = new Array<number>(weeks).fill(0)
+    for (const { week, kind, count } of this.targets.get(target) ?? [])
+      if (week < weeks && kind >= 0) counts[weeks - 1 - week] = (counts[weeks - 1 - week] as number) + count
+    return counts
+  }
+
   /** Durations of a target's passing runs by week, oldest first, each as exact as its bucket. */
   weekly(target: string, weeks: number): Float64Array[] {
-    const sizes = new Uint32Array(weeks)
+    const found = this.passedByWeek(target, weeks).map((size) => new Float64Array(size))
+    const filled = new Uint32Array(weeks)
     const passing = (this.targets.get(target) ?? []).filter(({ week, kind }) => week < weeks && kind >= 0)
-    for (const { week, count } of passing) sizes[weeks - 1 - week] = (sizes[weeks - 1 - week] as number) + count
-    const found = Array.from(sizes, (size) => new Float64Array(size))
-    const spread = new Spread()
-    sizes.fill(0)
-    for (const { week, kind, count } of passing) {
+    for (const { week, kind, count } of passing.sort((one, other) => one.kind - other.kind)) {
       const at = weeks - 1 - week
-      for (let one = 0; one < count; one++) (found[at] as Float64Array)[(sizes[at] as number) + one] = spread.next(kind)
-      sizes[at] = (sizes[at] as number) + count
+      const durations = found[at] as Float64Array
+      for (let one = 0; one < count; one++) durations[(filled[at] as number) + one] = durationIn(kind, (one + 0.5) / count)
+      filled[at] = (filled[at] as number) + count
     }
+    // Runs inside others have cells of their own.
     return found.map((durations) => durations.sort())
   }
 

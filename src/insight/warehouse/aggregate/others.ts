@@ -1,26 +1,33 @@
 import type { Machine, Outcome, SampledRun, SummaryOptions } from '../../model.ts'
 import type { Period } from '../../period.ts'
-import { epochMs } from '../columns.ts'
 import { rowsOf, type Value, type Warehouse } from '../connect.ts'
-import { weeksBackSql, withinSql } from './runs-sql.ts'
+import { COUNTS, choiceSql, LOTS, lotSql, weeksBackSql, withinSql } from './runs-sql.ts'
 
-/** By person: what their latest run says of their machine. */
-export async function machinesIn(warehouse: Warehouse, runs: string, period: Period): Promise<Map<string, Machine>> {
-  const latest = new Map<string, number>()
+/** A machine is known of these runs. */
+export const HAS_MACHINE = 'os IS NOT NULL OR arch IS NOT NULL OR cpus IS NOT NULL OR memory_gb IS NOT NULL'
+
+/**
+ * By person: what the run says of their machine that started at the given instant, as the database wrote it. Grouping all runs by
+ * machine would take six times as long.
+ */
+export async function machinesAt(warehouse: Warehouse, runs: string, instants: ReadonlyMap<string, string>): Promise<Map<string, Machine>> {
   const machines = new Map<string, Machine>()
-  const sql = `SELECT person, os, arch, CAST(cpus AS float8), CAST(memory_gb AS float8), ${epochMs('latest')} FROM (
-      SELECT person, os, arch, cpus, memory_gb, max(instant) AS latest FROM ${runs} WHERE ${withinSql(period)} GROUP BY 1, 2, 3, 4, 5
-    ) AS machines WHERE os IS NOT NULL OR arch IS NOT NULL OR cpus IS NOT NULL OR memory_gb IS NOT NULL`
+  const times = [...new Set(instants.values())].filter((time) => INSTANT.test(time))
+  if (times.length === 0) return machines
+  const sql = `SELECT person, instant::text, os, arch, CAST(cpus AS float8), CAST(memory_gb AS float8) FROM ${runs}
+    WHERE ${COUNTS} AND (${HAS_MACHINE}) AND instant IN (${times.map((time) => `'${time}'`).join(', ')})`
   await warehouse.query(sql, [], (rows) => {
-    for (const [person, os, arch, cpus, memoryGb, at] of rows) {
+    for (const [person, instant, os, arch, cpus, memoryGb] of rows) {
       const key = String(person ?? '')
-      if (Number(at) < (latest.get(key) ?? Number.NEGATIVE_INFINITY)) continue
-      latest.set(key, Number(at))
+      if (instants.get(key) !== instant) continue
       machines.set(key, { os: textIn(os), arch: textIn(arch), cpus: numberIn(cpus), memoryGb: numberIn(memoryGb) })
     }
   })
   return machines
 }
+
+/** As a timestamp is written in a session whose style is ISO. */
+const INSTANT = /^[\d.:+ -]+$/u
 
 /** By target: on how many commits it both failed and passed, of those on which it ran more than once. */
 export async function mixedCommitsIn(
@@ -59,13 +66,7 @@ export interface PickedRun extends SampledRun {
   readonly target: string
 }
 
-/** Of how many numbers each run has one at random. */
-const LOTS = 1_000_003
-
-/**
- * Some runs of each target, picked by the milliseconds at which they started and which they took: the same ones for the same data,
- * and no row has to be sorted for it. Of you there are all.
- */
+/** Some runs of each target, the same ones for the same data. Of you there are all. */
 export async function sampleIn(
   warehouse: Warehouse,
   runs: string,
@@ -73,15 +74,21 @@ export async function sampleIn(
 ): Promise<PickedRun[]> {
   const { sampleSize = 0, you } = options
   if (sampleSize === 0) return []
-  const targets = [...counts.keys()]
-  // Twice what is wanted, so that chance leaves enough.
-  const lots = targets.map((target, at) => `WHEN $${at + 2} THEN ${Math.ceil((2 * sampleSize * LOTS) / (counts.get(target) ?? 1))}`)
-  const lot = `mod(CAST(mod(CAST(at AS bigint), 60000) * 7919 + mod(CAST(ms AS bigint), ${LOTS}) * 104729 AS bigint), ${LOTS})`
+  const parameters = [you ?? '']
+  const lots = choiceSql(
+    [...counts].map(([target, count]) => [target, String(lotsFor(sampleSize / count))]),
+    parameters,
+  )
+  const own = "COALESCE(person = NULLIF($1, ''), false)"
   const picked: PickedRun[] = []
-  const sql = `SELECT target, at, CAST(ms AS float8), outcome, COALESCE(person = $1, false) FROM ${runs}
-    WHERE ${withinSql(period)} AND (${lot} < CASE target ${lots.join(' ')} ELSE 0 END OR person = $1)`
-  await warehouse.query(sql, [you ?? '', ...targets], (rows) => void picked.push(...rows.map(pickedIn)))
+  const sql = `SELECT target, at, CAST(ms AS float8), outcome, ${own} FROM ${runs} WHERE ${withinSql(period)} AND (${lotSql()} < ${lots} OR ${own})`
+  await warehouse.query(sql, parameters, (rows) => void picked.push(...rows.map(pickedIn)))
   return picked.filter(({ target }) => counts.has(target))
+}
+
+/** Twice what is wanted or more, so that chance leaves enough; a power of two, so that many targets have the same. */
+function lotsFor(share: number): number {
+  return Math.min(LOTS, 2 ** Math.ceil(Math.log2(2 * share * LOTS)))
 }
 
 function pickedIn([target, at, ms, outcome, isYou]: readonly Value[]): PickedRun {

@@ -5,7 +5,8 @@ import type { Names } from '../../run-table.ts'
 import type { Spans } from '../../trend.ts'
 import type { Warehouse } from '../connect.ts'
 import { bucketSql, LAST_BUCKET, Spread } from './buckets.ts'
-import { instantSql, withinSql } from './runs-sql.ts'
+import { HAS_MACHINE } from './others.ts'
+import { choiceSql, instantSql, withinSql } from './runs-sql.ts'
 
 /** A target to be read, with its spans; undefined where it was run in one week only. */
 export interface WantedTarget {
@@ -19,6 +20,8 @@ export interface PeopleRuns {
   readonly target: string
   /** How many runs each person has, by number, with those that did not pass. */
   readonly runs: ReadonlyMap<number, number>
+  /** When the last one started that says something of the machine, by person, as the database writes it. */
+  readonly latest: ReadonlyMap<number, string>
   readonly passing: Passing
 }
 
@@ -43,22 +46,24 @@ export interface Question {
   /** Gets everybody's number. */
   readonly people: Names
   readonly wanted: readonly WantedTarget[]
+  /** Whether no other target has runs in the period. */
+  readonly isAll: boolean
 }
 
 /** Reads some targets, one after the other; only one is in memory at a time. */
 export async function readPeople(warehouse: Warehouse, question: Question, take: (runs: PeopleRuns) => Promise<void>): Promise<void> {
   const { period, people, wanted } = question
   let now: Gathered | undefined
-  const sql = sqlOf(question, / Redshift /u.test(warehouse.version))
-  const names = wanted.map(({ target }) => target)
-  await warehouse.query(sql, names, async (rows) => {
-    for (const [name, person, digits] of rows) {
+  const parameters: string[] = []
+  const sql = sqlOf(question, / Redshift /u.test(warehouse.version), parameters)
+  await warehouse.query(sql, parameters, async (rows) => {
+    for (const [name, person, digits, latest] of rows) {
       if (now?.wanted.target !== name) {
         if (now !== undefined) await take(runsOf(now, period, people))
         const next = wanted.find(({ target }) => target === name)
         now = next && { wanted: next, lists: [] }
       }
-      now?.lists.push([people.numberOf(String(person ?? '')), Buffer.from(String(digits), 'latin1')])
+      now?.lists.push([people.numberOf(String(person ?? '')), Buffer.from(String(digits), 'latin1'), latest === null ? '' : String(latest)])
     }
   })
   if (now !== undefined) await take(runsOf(now, period, people))
@@ -66,29 +71,31 @@ export async function readPeople(warehouse: Warehouse, question: Question, take:
 
 interface Gathered {
   readonly wanted: WantedTarget
-  /** For each person, by number, the digits of their runs. */
-  readonly lists: (readonly [person: number, digits: Buffer])[]
+  /** For each person, by number, the digits of their runs, and when the last one started of which a machine is known. */
+  readonly lists: (readonly [person: number, digits: Buffer, latest: string])[]
 }
 
 /**
  * Each person's runs of a target are one row. Counting them by duration as well takes the database twice as long, and saves little
  * before there are thousands for each person and target.
  */
-function sqlOf({ runs, period, wanted }: Question, isRedshift: boolean): string {
+function sqlOf({ runs, period, wanted, isAll }: Question, isRedshift: boolean, parameters: string[]): string {
   const { to, weeks } = period
   const startOf = (week: number) => instantSql(to - (weeks - week) * WEEK_MS)
-  const cases = wanted.map(({ spans }, at) => {
-    if (spans === undefined) return `WHEN $${at + 1} THEN ${BETWEEN}`
-    const last = `instant >= ${startOf(weeks - spans.weeks)}`
+  const partOf = (spans: Spans | undefined) => {
+    if (spans === undefined) return String(BETWEEN)
     const first = `instant >= ${startOf(spans.first)} AND instant < ${startOf(spans.first + spans.weeks)}`
-    return `WHEN $${at + 1} THEN CASE WHEN ${last} THEN ${LAST} WHEN ${first} THEN ${FIRST} ELSE ${BETWEEN} END`
-  })
-  const part = `CASE target ${cases.join(' ')} END`
+    return `CASE WHEN instant >= ${startOf(weeks - spans.weeks)} THEN ${LAST} WHEN ${first} THEN ${FIRST} ELSE ${BETWEEN} END`
+  }
+  const part = choiceSql(
+    wanted.map(({ target, spans }) => [target, partOf(spans)]),
+    parameters,
+  )
   const code = `CASE outcome WHEN 'success' THEN ${part} * ${PER_PART} + ${bucketSql('ms')} ELSE ${NOT_PASSED * PER_PART} END`
   const digits = `to_hex(CAST(${BASE} + ${code} AS int))`
-  const names = wanted.map((_target, at) => `$${at + 1}`).join(', ')
-  return `SELECT target, person, ${isRedshift ? `listagg(${digits})` : `string_agg(${digits}, '')`}
-    FROM ${runs} WHERE ${withinSql(period)} AND target IN (${names}) GROUP BY 1, 2 ORDER BY 1`
+  const only = isAll ? 'true' : `target IN (${wanted.map(({ target }) => `$${parameters.push(target)}`).join(', ')})`
+  return `SELECT target, person, ${isRedshift ? `listagg(${digits})` : `string_agg(${digits}, '')`}, max(CASE WHEN ${HAS_MACHINE} THEN instant END)::text
+    FROM ${runs} WHERE ${withinSql(period)} AND ${only} GROUP BY 1, 2 ORDER BY 1`
 }
 
 function runsOf({ wanted, lists }: Gathered, { weeks }: Period, people: Names): PeopleRuns {
@@ -96,10 +103,12 @@ function runsOf({ wanted, lists }: Gathered, { weeks }: Period, people: Names): 
   const share = Math.min(1, MOST_OF_TARGET / Math.max(1, passed))
   const weekOfPart = [spans?.first ?? 0, weeks - 1, weekBetween(spans, weeks)]
   const runs = new Map<number, number>()
+  const latest = new Map<number, string>()
   const size = lists.reduce((sum, [, digits]) => sum + Math.ceil((digits.length / DIGITS) * share), 0)
   const packing = new Packing(size, people.list.length, weeks)
   const spread = new Spread()
-  for (const [person, digits] of lists) {
+  for (const [person, digits, last] of lists) {
+    if (last > (latest.get(person) ?? '')) latest.set(person, last)
     runs.set(person, (runs.get(person) ?? 0) + digits.length / DIGITS)
     let due = 0
     for (let at = 0; at < digits.length; at += DIGITS) {
@@ -112,7 +121,7 @@ function runsOf({ wanted, lists }: Gathered, { weeks }: Period, people: Names): 
       packing.add(spread.next(code % PER_PART), person, week)
     }
   }
-  return { target, runs, passing: packing.sorted() }
+  return { target, runs, latest, passing: packing.sorted() }
 }
 
 /** The number of four lower-case digits. */

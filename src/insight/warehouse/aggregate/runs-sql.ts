@@ -11,14 +11,15 @@ export const COUNTS = `target <> '' AND instant IS NOT NULL AND ms >= 0 AND ms <
 /** What is known of a table before anything is counted by target. */
 export interface Known {
   readonly hasDuplicates: boolean
-  /** Whether runs say that they ran inside another. */
-  readonly hasParents: boolean
+  /** Whether runs ran inside something that is not among the runs. */
+  readonly hasStrangers: boolean
 }
 
 /** A table's rows with the facts about runs under their own names, as something to select from, called `run`; each event once. */
-export function runsSql(table: FoundTable, facts: Facts, { hasDuplicates, hasParents }: Known): string {
+export function runsSql(table: FoundTable, facts: Facts, { hasDuplicates, hasStrangers }: Known): string {
   const from = `${quoted(table.schema)}.${quoted(table.table)}`
   const columns = [
+    `${facts.id} AS id`,
     `${facts.instant} AS instant`,
     `${epochMs(facts.instant)} AS at`,
     `${facts.target} AS target`,
@@ -27,19 +28,20 @@ export function runsSql(table: FoundTable, facts: Facts, { hasDuplicates, hasPar
     `${facts.test} AS test`,
     `${facts.person} AS person`,
     `${facts.commit} AS commit_time`,
-    `${facts.parentRunId} AS parent`,
+    `${facts.runId} AS run_id`,
+    `NULLIF(${facts.parentRunId}, '') AS parent`,
     `${facts.os} AS os`,
     `${facts.arch} AS arch`,
     `${facts.cpus} AS cpus`,
     `${facts.memoryGb} AS memory_gb`,
   ].join(', ')
   const rows = hasDuplicates ? onceEach(from, facts.id, columns) : `(SELECT ${columns} FROM ${from}) AS run`
-  return hasParents ? `${rows} LEFT JOIN ${parents(from, facts)} AS outer_run ON outer_run.id = run.parent` : rows
+  return hasStrangers ? `${rows} LEFT JOIN ${parents(from, facts)} AS outer_run ON outer_run.outer_id = run.parent` : rows
 }
 
 /** Whether a run's time is within another's: that one has to be among the runs. */
-export function nestedSql({ hasParents }: Known): string {
-  return hasParents ? 'outer_run.id IS NOT NULL' : 'false'
+export function nestedSql({ hasStrangers }: Known): string {
+  return hasStrangers ? 'outer_run.outer_id IS NOT NULL' : 'parent IS NOT NULL'
 }
 
 /** Few events are there twice, if any, so only those are sorted. */
@@ -51,10 +53,10 @@ function onceEach(from: string, id: string, columns: string): string {
     ) AS copies WHERE copy = 1) AS run`
 }
 
-const NAMES = 'instant, at, target, ms, outcome, test, person, commit_time, parent, os, arch, cpus, memory_gb'
+const NAMES = 'id, instant, at, target, ms, outcome, test, person, commit_time, run_id, parent, os, arch, cpus, memory_gb'
 
 function parents(from: string, { runId, parentRunId }: Facts): string {
-  return `(SELECT DISTINCT ${runId} AS id FROM ${from} WHERE ${runId} IN (SELECT ${parentRunId} FROM ${from} WHERE ${parentRunId} IS NOT NULL))`
+  return `(SELECT DISTINCT ${runId} AS outer_id FROM ${from} WHERE ${runId} IN (SELECT ${parentRunId} FROM ${from} WHERE ${parentRunId} IS NOT NULL))`
 }
 
 /** Whether a clock may have been right. */
@@ -70,6 +72,31 @@ export function withinSql({ from, to }: Period): string {
 /** A time, given in ms since 1970. */
 export function instantSql(ms: number): string {
   return `timestamptz '${new Date(ms).toISOString()}'`
+}
+
+/**
+ * SQL for a value that depends on the target. Many have the same one, and what most have needs no look at the target. Names go to
+ * `parameters`.
+ */
+export function choiceSql(values: Iterable<readonly [target: string, sql: string]>, parameters: string[]): string {
+  const groups = new Map<string, string[]>()
+  for (const [target, sql] of values) groups.set(sql, [...(groups.get(sql) ?? []), target])
+  const [[usual] = ['NULL'], ...others] = [...groups].sort(([, one], [, other]) => other.length - one.length)
+  if (others.length === 0) return usual
+  const cases = others.map(
+    ([sql, targets]) => `WHEN target IN (${targets.map((target) => `$${parameters.push(target)}`).join(', ')}) THEN ${sql}`,
+  )
+  return `CASE ${cases.join(' ')} ELSE ${usual} END`
+}
+
+/** Of how many numbers each run has one at random. */
+export const LOTS = 1_000_003
+
+/** A number below LOTS, from the milliseconds at which a run started and which it took: the same one whenever it is asked. */
+export function lotSql(): string {
+  const lot = `mod(mod(CAST(at AS bigint), 60000) * 7919 + mod(CAST(ms AS bigint), ${LOTS}) * 104729, ${LOTS})`
+  // The end of all time is a time as well, but no number.
+  return `CASE WHEN abs(at) < ${LONGEST} AND ms < ${LONGEST} THEN ${lot} ELSE ${LOTS} END`
 }
 
 /** How many weeks before the end of a period a run is. */
