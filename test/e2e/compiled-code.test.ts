@@ -11,7 +11,9 @@ const EACH = ['aftermath', 'decided', 'main', 'record']
 /** Files of compiled code by the name of what they were made of. */
 function codeOf(at: Scratch): Record<string, string> {
   const names = fs.readdirSync(folderOf(at))
-  return Object.fromEntries(names.map((name) => [/^v[\d.]+-[^-]+-(.+)\.js-[0-9a-f]{16}$/u.exec(name)?.[1] ?? name, path.join(folderOf(at), name)]))
+  return Object.fromEntries(
+    names.map((name) => [/^v[\d.]+-[^-]+-(.+)\.js-[0-9a-f]{16}$/u.exec(name)?.[1] ?? name, path.join(folderOf(at), name)]),
+  )
 }
 
 /** Somebody who records on this machine, with the code of some runs. */

@@ -227,7 +227,7 @@ test('a query that nobody waits for any more is ended by the server', async () =
   const active = async () =>
     (
       await server.query(
-        `SELECT count(*)::int AS count FROM pg_stat_activity WHERE application_name = 'send-metrics' AND query LIKE '%slow%' AND state = 'active'`,
+        `SELECT count(*)::int AS count FROM pg_stat_activity WHERE application_name = 'send-metrics' AND query LIKE 'SELECT count(target)%' AND state = 'active'`,
       )
     )[0]?.count
   const words = ['stats', '--warehouse', own(), '--table', 'slow', '--time-limit', '3600']
