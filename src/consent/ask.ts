@@ -15,7 +15,7 @@ import { BUSY, putQuestion } from './prompt.ts'
 import { soundDecision } from './read-store.ts'
 import { type ProjectStanding, standingFor } from './standing.ts'
 import { changeEntry } from './store.ts'
-import { addition, decide, extend, statement } from './wording.ts'
+import { addition, decide, extend, statementAtQuestion } from './wording.ts'
 
 // The library that draws a prompt is in this phase, and in no other.
 export { confirm } from './confirm.ts'
@@ -62,7 +62,7 @@ const widthOf = (world: World): number => Math.min(world.stderr.columns, 100) - 
 
 async function ask(world: World, project: Project, { identity }: ProjectStanding, run: AskedRun): Promise<boolean> {
   const table = fieldTable(project, world.now())
-  const text = statement(project, audienceOf(world, project), widthOf(world), table)
+  const text = statementAtQuestion(project, audienceOf(world, project), widthOf(world), table)
   const words = { line: say.question(), otherwise: say.pleaseAnswer(), details: run.details }
   const choice = await putQuestion(world, { text, answers: CHOICES, ...words })
   if (choice === BUSY) return false

@@ -26,20 +26,48 @@ const GROUP_LABELS: Readonly<Record<FieldGroup, readonly [label: string, before:
 export const NEVER = 'arguments, output, paths, host and user names, e-mails, remotes, branch names, environment variables'
 type Row = readonly [label: string, text: string]
 
-/**
- * What a person is told before they answer: made from the field table and the project file, so that it
- * cannot say anything else than what is done. Plain lines in reading order, wrapped at `width` columns.
- */
-export function statement(project: Project, audience: Audience, width: number, table: readonly Field[] = FIELDS): string {
-  const full = inFull(project, audience, width, table)
-  if (full.split('\n').length <= MOST_ROWS || width < NARROW) return full
+/** The statement for a question, which has to be seen at once: where it is too long, in fewer words, with the rest among the details. */
+export function statementAtQuestion(project: Project, audience: Audience, width: number, table: readonly Field[]): string {
+  const full = statement(project, audience, width, table)
+  if (fits(full) || width < NARROW) return full
   // With many fields of a team's own or of a collector's: each is told among the details, so that the title stays on the screen.
-  return inFull(project, audience, width, inBrief(table))
+  const brief = inBrief(table)
+  const shorter = statement(project, audience, width, brief)
+  return fits(shorter) ? shorter : statement(project, audience, width, brief.map(tersely))
+}
+
+function fits(text: string): boolean {
+  return text.split('\n').length <= MOST_ROWS
 }
 
 /** Rows of a 24-row terminal that are left beside blank lines, the prompt and a hint. */
 const MOST_ROWS = 20
 const NARROW = 60
+
+/** Words for fields where a row more would push the title off the screen; each still says what is sent. */
+const TERSE: Readonly<Record<string, string>> = {
+  outcome: 'outcome',
+  slowest_targets: 'targets that ran inside it and their times',
+  git_commit_time: "last commit's time",
+  git_checked_out_default_branch: 'on the default branch or not',
+  git_dirty: 'changed or not',
+  cpu_count: 'processors',
+  is_ci: 'CI or not',
+  ci_provider: 'which CI',
+  is_container: 'container or not',
+  docker_cpus: "Docker's processors",
+  docker_memory_gb: "Docker's memory",
+  run_id: 'run',
+  parent_run_id: 'parent',
+  trace_id: 'trace',
+  is_test: 'test or not',
+  schema_version: "this list's",
+}
+
+function tersely(field: Field): Field {
+  const words = TERSE[field.name]
+  return words === undefined || field.group === 'tilt' || field.group === 'team' ? field : { ...field, words }
+}
 
 function inBrief(table: readonly Field[]): Field[] {
   const team = table.filter(({ group }) => group === 'team')
@@ -48,7 +76,7 @@ function inBrief(table: readonly Field[]): Field[] {
     .map(({ name }) => name)
     .join(', ')
   const rest = team.length > MOST_NAMED ? ` and ${team.length - MOST_NAMED} more` : ''
-  const one: Field = { ...(team[0] as Field), words: `${team.length} fields of the team's own: ${some}${rest}; d says what each is for` }
+  const one: Field = { ...(team[0] as Field), words: `${team.length} of its own: ${some}${rest}; d says what each is for` }
   const tilt = table.find(({ group }) => group === 'tilt')
   return [
     ...table.filter(({ group }) => group !== 'team' && group !== 'tilt'),
@@ -61,7 +89,11 @@ const TILT_IN_BRIEF = 'names and states of resources, names, times and stages of
 
 const MOST_NAMED = 4
 
-function inFull(project: Project, audience: Audience, width: number, table: readonly Field[]): string {
+/**
+ * What a person is told before they answer: made from the field table and the project file, so that it
+ * cannot say anything else than what is done. Plain lines in reading order, wrapped at `width` columns.
+ */
+export function statement(project: Project, audience: Audience, width: number, table: readonly Field[] = FIELDS): string {
   const rows: Row[] = [
     ['To', `${project.recipient ?? defaultRecipient(project.project)}, ${through(audience.titles)}`],
     ['Why', "to learn where developers' time goes"],

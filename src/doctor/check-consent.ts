@@ -10,9 +10,16 @@ import { whyNotWritable } from './writable.ts'
 
 /** What holds for this project, and who decided it. */
 export function checkConsent(world: World, project: Project): Finding {
-  const { standing } = standingFor(world, project)
+  const about = 'consent'
+  const { standing, asksFor } = standingFor(world, project)
   const text = `${standing.effective} (${standing.decidedBy}): ${standing.reason}`
-  return { about: 'consent', state: standing.effective === 'undecided' ? 'note' : 'ok', text }
+  const fresh = asksFor.fields.length + asksFor.places.length
+  // A collector that is new to the project waits for this, and people look here for why nothing comes.
+  if (standing.decidedBy === 'stored' && standing.effective !== 'off' && fresh > 0) {
+    const todo = 'see what is new with send-metrics consent show, and agree with send-metrics consent on'
+    return { about, state: 'note', text: `${text}; what the project asks for since is not covered (${fresh} new)`, todo }
+  }
+  return { about, state: standing.effective === 'undecided' ? 'note' : 'ok', text }
 }
 
 /** Whether decisions can be read and stored. */

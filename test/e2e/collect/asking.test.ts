@@ -36,11 +36,39 @@ describe('a project that begins to ask for it', () => {
   })
 })
 
+describe('without a question', () => {
+  test('consent on lists all of it: there is no d', async () => {
+    const at = scratch({ project: { collect: ['tilt'], dockerLimits: true } })
+    const told = (await at.tool(['consent', 'on'])).stderr.replace(/\s+/gu, ' ')
+    for (const { words } of [...TILT_FIELDS, ...DOCKER_FIELDS]) expect(told).toContain(words)
+    expect(told).not.toContain('d lists all')
+  })
+
+  test('doctor says that a yes from before does not cover it, until it does', async () => {
+    const at = scratch({ to: there.url })
+    await at.agree()
+    const about = async () => (await at.tool(['doctor'])).stdout.split('\n').find((line) => /^\S+ +consent:/u.test(line))
+    expect(await about()).toMatch(/^ok .*you said yes/u)
+    editProject(at, { collect: ['tilt'] })
+    expect(await about()).toMatch(/^note .*is not covered \(\d+ new\)/u)
+    await at.agree()
+    expect(await about()).toMatch(/^ok .*you said yes/u)
+  })
+})
+
 describe('the question of a project that asks for everything', () => {
   const everything = { collect: ['tilt'], dockerLimits: true }
 
-  test('is to be seen at once on 80 by 24', async () => {
-    const at = scratch({ project: { ...everything, destinations: [{ type: 'segment', writeKey: 'key' }] } })
+  const field = { type: 'integer', from: 'env:HITS', reviewBy: '2999-12-31', purpose: 'to see whether the cache is worth its disk' }
+  const fields = ['cache_hits', 'cache_misses'].map((name) => ({ ...field, name }))
+  const honeycomb = { recipient: 'the tools team at Example Ltd', destinations: [{ type: 'honeycomb', dataset: 'tilt-analytics' }] }
+
+  test.each([
+    ['to Segment', { destinations: [{ type: 'segment', writeKey: 'key' }] }],
+    ['to a recipient and a place of two rows', honeycomb],
+    ['and for spans and fields of its own', { ...honeycomb, fields, spans: true }],
+  ])('is to be seen at once on 80 by 24: %s', async (_name, more) => {
+    const at = scratch({ project: { ...everything, ...more } })
     const screen = at.screen('make', ['build'])
     await screen.until(QUESTION)
     const seen = await screen.screen()
