@@ -10,9 +10,9 @@ appendFileSync(path.join(folder, 'calls'), `${words.join(' ')}\n`)
 const { behaviour = 'runs', unknown = [], code = 1, stdout = '', stderr = '' } = JSON.parse(read('answer.json') ?? '{}')
 const KINDS = { uisession: 'UISession', uiresources: 'UIResource', dockerimages: 'DockerImage', cmdimages: 'CmdImage' }
 
-/** Nobody is left to answer once whoever started this has died. */
+/** Nobody is left to answer once whoever started this has died; but a real watch goes on. */
 const parent = process.ppid
-setInterval(() => process.ppid === parent || process.exit(0), 250).unref()
+if (!words.includes('--watch')) setInterval(() => process.ppid === parent || process.exit(0), 250).unref()
 
 function leave(exit, out, err) {
   process.stdout.write(out, () => process.stderr.write(err, () => process.exit(exit)))

@@ -23,8 +23,20 @@ export interface Tilt {
 const DEADLINE_MS = 15_000
 const MOST_BYTES = 64 * 1024 * 1024
 
+/**
+ * A watch that has nothing to say would outlive a collector that was killed, for as long as Tilt runs. Our end of its stdin is
+ * closed with us, however we end; then it is ended, too.
+ */
+const GUARD = `exec 3<&0
+"$0" "$@" </dev/null 3<&- & watch=$!
+{ read -r _ <&3; kill -9 "$watch"; } >/dev/null 2>&1 & guard=$!
+exec 3<&- >/dev/null
+wait "$watch"; code=$?
+kill "$guard" 2>/dev/null
+exit "$code"`
+
 /** The `tilt` on PATH. `port` is Tilt's own, where it is not the usual one or TILT_PORT's; an answer gets `deadlineMs`. */
-export function tiltProgram(world: Pick<World, 'env' | 'cwd'>, port: number | undefined, deadlineMs = DEADLINE_MS): Tilt {
+export function tiltProgram(world: Pick<World, 'env' | 'cwd' | 'platform'>, port: number | undefined, deadlineMs = DEADLINE_MS): Tilt {
   const own = port === undefined ? [] : ['--port', String(port)]
   const common = {
     env: world.env as NodeJS.ProcessEnv,
@@ -41,7 +53,10 @@ export function tiltProgram(world: Pick<World, 'env' | 'cwd'>, port: number | un
     },
     watch: async (type, cancelSignal, bytes) => {
       const words = ['get', '--watch', '-o', 'json', type, ...own]
-      const child = execa('tilt', words, { ...common, stderr: 'ignore', buffer: false, encoding: 'buffer', cancelSignal })
+      const [program, ...all] = world.platform === 'win32' ? ['tilt', ...words] : ['/bin/sh', '-c', GUARD, 'tilt', ...words]
+      const child = execa(program, all, { ...common, stdin: 'pipe', stderr: 'ignore', buffer: false, encoding: 'buffer', cancelSignal })
+      // It may end before us.
+      child.stdin.on('error', () => {})
       child.stdout.on('data', bytes)
       await child
     },

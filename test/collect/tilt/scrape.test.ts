@@ -9,7 +9,8 @@ beforeEach(() => {
   tilt = new TiltStandIn()
 })
 
-const scraperOn = (path: string, port?: number) => new Scraper(tiltProgram({ env: { PATH: path }, cwd: testdir() }, port))
+const scraperOn = (path: string, port?: number) =>
+  new Scraper(tiltProgram({ env: { PATH: path }, cwd: testdir(), platform: process.platform }, port))
 const scraper = () => scraperOn(`${tilt.bin}:${process.env.PATH}`)
 const never = new AbortController().signal
 const stateOf = async (one: Scraper) => {
@@ -94,7 +95,7 @@ describe('why there is no answer', () => {
 
   test('it hangs, and its time is up', async () => {
     tilt.hangs()
-    const world = { env: { PATH: `${tilt.bin}:${process.env.PATH}` }, cwd: testdir() }
+    const world = { env: { PATH: `${tilt.bin}:${process.env.PATH}` }, cwd: testdir(), platform: process.platform }
     expect(await stateOf(new Scraper(tiltProgram(world, undefined, 300)))).toBe('slow')
   })
 

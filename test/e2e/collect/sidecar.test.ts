@@ -287,6 +287,16 @@ describe('signals', () => {
     await until(() => started.every((name) => !fs.existsSync(`/proc/${name}`) || parentOf(name) === undefined))
   })
 
+  test('nor after a kill -9 of the collector, though Tilt runs on and has nothing to say', async () => {
+    const at = collecting(there, tilt)
+    await at.agree(there)
+    tilt.has(base)
+    const running = collector(at, ['--interval', '1h'])
+    await until(() => watching(tilt.bin).length === 3)
+    await running.end('SIGKILL')
+    await until(() => watching(tilt.bin).length === 0)
+  })
+
   test('a collector that Tilt served ends when that Tilt was killed', async () => {
     const at = collecting(there, tilt)
     await at.agree(there)
@@ -299,6 +309,19 @@ describe('signals', () => {
     await parent.says('stopped')
   })
 })
+
+/** Processes that watch the Tilt in this folder. */
+function watching(bin: string): string[] {
+  const read = (pid: string, name: string) => {
+    try {
+      return fs.readFileSync(`/proc/${pid}/${name}`, 'utf8')
+    } catch {
+      return ''
+    }
+  }
+  const isOne = (pid: string) => /tilt-stand-in.*--watch/su.test(read(pid, 'cmdline')) && read(pid, 'environ').includes(bin)
+  return fs.readdirSync('/proc').filter((name) => /^\d+$/u.test(name) && isOne(name))
+}
 
 function parentOf(pid: string): string | undefined {
   try {
