@@ -6,10 +6,10 @@ const INSTRUCTIONS = 'ADD|COPY|ENV|FROM|RUN|USER|VOLUME|WORKDIR'
 
 /**
  * `[base 1/2] COPY a b`, `[1/2] RUN …`, `[linux/amd64 base 1/2] FROM …`, `[linux/arm64->amd64 base 1/2] RUN …`: what is before
- * the number is a stage's name, which has no blanks.
+ * the number is a stage's name, which has no blanks. Of ten or more, the first nine have another blank: `[base  1/12] RUN …`.
  */
 const NUMBERED = new RegExp(
-  `^\\[(?:([a-z0-9]+/[a-z0-9]+(?:/v\\d)?(?:->[a-z0-9]+(?:/[a-z0-9]+)?)?) )?(?:([a-zA-Z0-9][\\w.-]{0,29}) )?(\\d{1,4}/\\d{1,4})\\] (?:(${INSTRUCTIONS})\\b)?`,
+  `^\\[(?:([a-z0-9]+/[a-z0-9]+(?:/v\\d)?(?:->[a-z0-9]+(?:/[a-z0-9]+)?)?) )?(?:([a-zA-Z0-9][\\w.-]{0,29}) )? {0,3}(\\d{1,4}/\\d{1,4})\\] (?:(${INSTRUCTIONS})\\b)?`,
   'u',
 )
 

@@ -11,6 +11,10 @@ describe('a stage is named by kind and number, never by its text', () => {
     ['[linux/arm64 build 2/7] RUN make', 'linux/arm64 build 2/7 RUN'],
     ['[linux/arm/v7 2/7] ADD https://example.com/x /', 'linux/arm/v7 2/7 ADD'],
     ['[linux/arm64->amd64 build 3/7] RUN make', 'linux/arm64->amd64 build 3/7 RUN'],
+    // With ten or more of them, BuildKit puts a blank before the numbers of one digit.
+    ['[ 2/12] RUN make', '2/12 RUN'],
+    ['[build  3/13] COPY a b', 'build 3/13 COPY'],
+    ['[linux/arm64 build  3/13] COPY a b', 'linux/arm64 build 3/13 COPY'],
     ['[build 1/3] FROM docker.io/library/node:20@sha256:0123', 'build 1/3 FROM'],
     ['[build 3/3] secretword', 'build 3/3 step'],
     ['[build 3/3] RUNNER=1 x', 'build 3/3 step'],
