@@ -47,7 +47,7 @@ const NARROW = 60
 /** Words for fields where a row more would push the title off the screen; each still says what is sent. */
 const TERSE: Readonly<Record<string, string>> = {
   outcome: 'outcome',
-  slowest_targets: 'targets that ran inside it and their times',
+  slowest_targets: 'targets that ran inside it, their times and outcomes',
   git_commit_time: "last commit's time",
   git_checked_out_default_branch: 'on the default branch or not',
   git_dirty: 'changed or not',
