@@ -2,6 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { editStore, stored } from '../support/answers.ts'
+import { run } from '../support/cli.ts'
 import { dieAt, preload } from '../support/preload.ts'
 import { filesUnder, type Scratch, type ScratchOptions, scratch } from '../support/scratch.ts'
 import { addFiles } from '../support/testdir.ts'
@@ -36,6 +37,13 @@ const isThere = (at: Scratch, name = 'report.html'): boolean => fs.existsSync(pa
 const fromTeam = ['report', '--input', 'team.jsonl'] as const
 
 describe('send-metrics report', () => {
+  test('waits for what is piped in slowly, and passes over a mark of the byte order', async () => {
+    const at = withTeam()
+    const script = '(sleep 1; printf "\\357\\273\\277"; cat team.jsonl; sleep 1; cat team.jsonl) | send-metrics report --json --input -'
+    const { stdout, stderr } = await run('sh', ['-c', script], { cwd: at.repo, env: at.env })
+    expect([JSON.parse(stdout), stderr]).toMatchObject([{ runs: 60, leftOut: { unreadable: 0, duplicates: 60 } }, ''])
+  })
+
   test('writes one page of what was recorded here', async () => {
     const at = scratch()
     await at.tool(['consent', 'local'])
