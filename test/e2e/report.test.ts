@@ -189,6 +189,18 @@ describe('people', () => {
     expect((await at.tool([...fromTeam, '-o', '-'])).stdout.match(/class="you"/gu)).toHaveLength(1)
   })
 
+  test.each(['stats', 'report'])('%s with --k names no target that fewer people ran, and says so where none is left', async (command) => {
+    const at = withTeam()
+    fs.appendFileSync(path.join(at.repo, 'team.jsonl'), teamLines(2, { command: 'secret', id: undefined }))
+    const printed = async (words: readonly string[]) => {
+      const { stdout, stderr } = await at.tool([command, '--input', 'team.jsonl', ...words])
+      return stdout + stderr
+    }
+    expect(await printed(['--k', '3', '--json'])).not.toContain('secret')
+    if (command === 'stats') expect(await printed(['--k', '3', 'nope'])).not.toContain('secret')
+    expect(await printed(['--k', '6'])).toContain('that 6 people have in common')
+  })
+
   test('with --k no group is smaller, and nobody is alone or marked', async () => {
     const at = withTeam()
     await at.agree()

@@ -140,6 +140,16 @@ describe('send-metrics stats --input', () => {
     expect(other.stdout.split('\n').slice(1)).toEqual(one.stdout.split('\n').slice(1))
   })
 
+  test('from a day on has nothing of the days before, also where the last run is long ago', async () => {
+    const at = scratch({ projectFile: null })
+    const line = (day: string) => JSON.stringify({ command: 'build', timestamp: `${day}T12:00:00Z`, duration_ms: 5, outcome: 'success' })
+    fs.writeFileSync(path.join(at.repo, 'a.jsonl'), ['2024-03-01', '2024-03-20', '2024-03-25'].map(line).join('\n'))
+    const since = async (day: string) =>
+      (JSON.parse((await at.tool(['stats', '--json', '--input', 'a.jsonl', '--since', day])).stdout) as { runs: number }).runs
+    expect([await since('2024-02-28'), await since('2024-03-19'), await since('2024-03-27')]).toEqual([3, 2, 0])
+    expect((await at.tool(['stats', '--input', 'a.jsonl', '--since', '2024-03-27'])).stderr).toContain('no run')
+  })
+
   test('a file that is not there is named', async () => {
     const { code, stderr } = await scratch().tool(['stats', '--input', 'gone.jsonl'])
     expect(code).toBe(1)
