@@ -114,7 +114,7 @@ export const say = {
   slower: ({ target, took, usual, ratio, slow }: { target: string; took: string; usual: string; ratio: number; slow: number }) => {
     const times =
       ratio < 1.75
-        ? `${Math.round((ratio - 1) * 100)} % longer than`
+        ? `${Math.round((ratio - 1) * 100)}% longer than`
         : ratio < 2.25
           ? 'twice as long as'
           : `${ratio.toFixed(1)} times as long as`

@@ -85,7 +85,7 @@ export interface Trend {
   readonly weeks: number
 }
 
-/** A share with its Wilson 95 % interval; each from 0 to 1. */
+/** A share with its Wilson 95% interval; each from 0 to 1. */
 export interface Share {
   readonly count: number
   readonly of: number

@@ -49,7 +49,7 @@ describe('send-metrics stats', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(/^Demo, 12 weeks up to \d{4}-\d\d-\d\d, on this machine\n/u)
     expect(stdout).toMatch(/^test +\d+ .* \+\d+% /mu)
-    expect(stdout).toMatch(/^test got \d+ % slower/mu)
+    expect(stdout).toMatch(/^test got \d+% slower/mu)
     expect(stdout).toMatch(/^build +\d+/mu)
   })
 

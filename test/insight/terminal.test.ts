@@ -44,8 +44,8 @@ describe('the table', () => {
   test('in 80 columns has everything, with what stands out in words', async () => {
     const text = printSummary(await summaryOf(), HEADING, 80, plain)
     expect(text).toMatch(/^target +runs +p50 +p95 +failed +trend +lost +weeks$/mu)
-    expect(text).toMatch(/^test got \d+ % slower \(the last 4 weeks against the first 4\)\.$/mu)
-    expect(text).toMatch(/^lint got \d+ % faster/mu)
+    expect(text).toMatch(/^test got \d+% slower \(the last 4 weeks against the first 4\)\.$/mu)
+    expect(text).toMatch(/^lint got \d+% faster/mu)
     expect(text).toMatch(/^docs is flaky: of \d+ commits/mu)
     expect(text).toMatch(/^u0\d \((?:linux|darwin), \d+ processors, \d+ GB\) takes [23]\.\d times as long/mu)
   })
