@@ -189,6 +189,24 @@ describe('people', () => {
     expect((await at.tool([...fromTeam, '-o', '-'])).stdout.match(/class="you"/gu)).toHaveLength(1)
   })
 
+  test.each([
+    [['--k', '3'], '--k goes with --input or --warehouse'],
+    [['--input', 'team.jsonl', '--schema', 'x'], '--schema goes with --warehouse'],
+    [['--time-limit', '5'], '--time-limit goes with --warehouse'],
+  ])('%j is a mistake: %s', async (words, reason) => {
+    const at = withTeam()
+    const { code, stderr } = await at.tool(['report', ...words])
+    expect([code, stderr, isThere(at)]).toEqual([2, expect.stringContaining(reason), false])
+  })
+
+  test('with --k what is compared is called a kind of machine, and one week the last week', async () => {
+    const at = withTeam(6)
+    await at.tool([...fromTeam, '--k', '3'])
+    expect(pageOf(at)).toContain('of 2 kinds of machines is far from the team')
+    await at.tool([...fromTeam, '--since', '1w'])
+    expect(pageOf(at)).toContain('<title>Runs: last week</title>')
+  })
+
   test.each(['stats', 'report'])('%s with --k names no target that fewer people ran, and says so where none is left', async (command) => {
     const at = withTeam()
     fs.appendFileSync(path.join(at.repo, 'team.jsonl'), teamLines(2, { command: 'secret', id: undefined }))
