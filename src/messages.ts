@@ -75,6 +75,7 @@ export const say = {
   noRunsIn: (where: string, leastPeople: number | undefined) =>
     `no run of this time ${printable(where, 300)}${leastPeople === undefined ? '' : ` that ${leastPeople} people have in common`}; --since all looks at everything`,
   optionNeeds: (option: string, other: string) => `${option} goes with ${other}`,
+  notWritten: (reason: string) => `the output could not be written: ${printable(reason, 200)}`,
   reportWritten: (file: string) => `wrote ${printable(file, 300)}; open it in a browser`,
   nothingToOpen: () => 'there is no file to open without one to write; leave out --open, or name a file with -o',
   notOpened: (reason: string) => `the report is written, but not opened: ${printable(reason, 200)}; open it yourself`,

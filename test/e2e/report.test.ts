@@ -37,6 +37,13 @@ const isThere = (at: Scratch, name = 'report.html'): boolean => fs.existsSync(pa
 const fromTeam = ['report', '--input', 'team.jsonl'] as const
 
 describe('send-metrics report', () => {
+  test.each([['report', '-o', '-'], ['report', '--json'], ['stats']])('%s %s %s fails where its output finds no room', async (...words) => {
+    const at = withTeam()
+    const script = 'send-metrics "$@" --input team.jsonl >/dev/full'
+    const ended = await run('sh', ['-c', script, 'sh', ...words.filter(Boolean)], { cwd: at.repo, env: at.env })
+    expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining('the output could not be written: ENOSPC') })
+  })
+
   test('waits for what is piped in slowly, and passes over a mark of the byte order', async () => {
     const at = withTeam()
     const script = '(sleep 1; printf "\\357\\273\\277"; cat team.jsonl; sleep 1; cat team.jsonl) | send-metrics report --json --input -'
