@@ -3,6 +3,8 @@
 var fs = require('fs')
 var path = require('path')
 
+/** So many runs add to what is kept, whatever they find; later ones only what is new. */
+var FIRST_RUNS = 3
 /** Days after which code is removed that no run has added to: other versions, of Node and of this tool. */
 var MOST_DAYS = 60
 
@@ -18,9 +20,10 @@ function keepFile(at) {
   var code = at.script.createCachedData()
   // In a long run V8 drops what it has not used for a while.
   if (at.runs > 0 && code.length < at.data.length) return
+  if (at.runs >= FIRST_RUNS && code.length === at.data.length) return
   var header = Buffer.from('sm-code1' + Math.min(at.runs + 1, 9) + '       ', 'latin1')
   var folder = path.dirname(at.file)
-  if (!fs.existsSync(folder)) fs.mkdirSync(folder)
+  if (!fs.existsSync(folder)) fs.mkdirSync(folder, { mode: 0o700 })
   else if (at.runs === 0) removeOld(folder)
   var draft = at.file + '.' + process.pid
   try {

@@ -11,7 +11,7 @@ import type { Facts } from '../columns.ts'
 import type { Warehouse } from '../connect.ts'
 import type { FoundTable } from '../find-table.ts'
 import { type Histogram, readHistogram } from './histogram.ts'
-import { machinesAt, mixedCommitsIn, peopleByWeek, sampleIn } from './others.ts'
+import { machinesIn, mixedCommitsIn, peopleByWeek, sampleIn } from './others.ts'
 import { countDuplicates, hasStrangers, type Overview } from './overview.ts'
 import { type PeopleRuns, readPeople, type WantedTarget } from './people.ts'
 import { type Known, nestedSql, runsSql } from './runs-sql.ts'
@@ -70,27 +70,22 @@ async function countTargets(counting: Counting): Promise<{ counted: CountedTarge
   if (wanted.length === 0) return { counted: [], people: [] }
   const names = new Names()
   const runsOf = new Map<number, number>()
-  const latest = new Map<string, string>()
   const counted: CountedTarget[] = []
   const take = async (own: PeopleRuns) => {
-    for (const [person, time] of own.latest) keepLatest(latest, names.list[person] ?? '', time)
     if (own.runs.size < (options.leastPeople ?? 1)) return
     for (const [person, count] of own.runs) runsOf.set(person, (runsOf.get(person) ?? 0) + count)
     const facts = { ...factsOf(counting, own, await beside), personCount: names.list.length }
     counted.push(describe({ period, options, targets: targets.length }, facts))
   }
-  const people = { runs, period, people: names, wanted, isAll: wanted.length === targets.length }
+  const question = { runs, period, wanted, isAll: wanted.length === targets.length }
+  // It takes longest, so it goes first, and the others share the second connection.
+  const read = readPeople(warehouse, { ...question, people: names }, take)
   const beside = factsBeside(counting, wanted)
-  await Promise.all([readPeople(warehouse, people, take), beside])
-  const machines = await machinesAt(warehouse, runs, latest)
+  const [machines] = await Promise.all([machinesIn(warehouse, question), beside, read])
   const facts = names.list.map((key, person): PersonFacts => {
     return { key, you: key !== '' && key === options.you, machine: machines.get(key), runs: runsOf.get(person) ?? 0 }
   })
   return { counted, people: facts }
-}
-
-function keepLatest(latest: Map<string, string>, person: string, time: string): void {
-  if (time > (latest.get(person) ?? '')) latest.set(person, time)
 }
 
 function wantedTargets({ histogram, period, options, targets }: Counting): WantedTarget[] {

@@ -1,16 +1,22 @@
 import type { Machine, Outcome, SampledRun, SummaryOptions } from '../../model.ts'
 import type { Period } from '../../period.ts'
 import { rowsOf, type Value, type Warehouse } from '../connect.ts'
+import { onlySql, type Question } from './people.ts'
 import { COUNTS, choiceSql, LOTS, lotSql, weeksBackSql, withinSql } from './runs-sql.ts'
 
 /** A machine is known of these runs. */
-export const HAS_MACHINE = 'os IS NOT NULL OR arch IS NOT NULL OR cpus IS NOT NULL OR memory_gb IS NOT NULL'
+const HAS_MACHINE = 'os IS NOT NULL OR arch IS NOT NULL OR cpus IS NOT NULL OR memory_gb IS NOT NULL'
 
 /**
- * By person: what the run says of their machine that started at the given instant, as the database wrote it. Grouping all runs by
- * machine would take six times as long.
+ * By person: what the last of their runs of the given targets says of their machine. Grouping all runs by machine would take six
+ * times as long.
  */
-export async function machinesAt(warehouse: Warehouse, runs: string, instants: ReadonlyMap<string, string>): Promise<Map<string, Machine>> {
+export async function machinesIn(warehouse: Warehouse, question: Omit<Question, 'people'>): Promise<Map<string, Machine>> {
+  const { runs, period } = question
+  const parameters: string[] = []
+  const last = `SELECT person, max(instant)::text FROM ${runs}
+    WHERE ${withinSql(period)} AND (${HAS_MACHINE}) AND ${onlySql(question, parameters)} GROUP BY 1`
+  const instants = new Map((await rowsOf(warehouse, last, parameters)).map(([person, instant]) => [String(person ?? ''), String(instant)]))
   const machines = new Map<string, Machine>()
   const times = [...new Set(instants.values())].filter((time) => INSTANT.test(time))
   if (times.length === 0) return machines

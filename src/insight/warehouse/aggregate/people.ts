@@ -5,7 +5,6 @@ import type { Names } from '../../run-table.ts'
 import type { Spans } from '../../trend.ts'
 import type { Warehouse } from '../connect.ts'
 import { bucketSql, LAST_BUCKET, Spread } from './buckets.ts'
-import { HAS_MACHINE } from './others.ts'
 import { choiceSql, instantSql, withinSql } from './runs-sql.ts'
 
 /** A target to be read, with its spans; undefined where it was run in one week only. */
@@ -20,8 +19,6 @@ export interface PeopleRuns {
   readonly target: string
   /** How many runs each person has, by number, with those that did not pass. */
   readonly runs: ReadonlyMap<number, number>
-  /** When the last one started that says something of the machine, by person, as the database writes it. */
-  readonly latest: ReadonlyMap<number, string>
   readonly passing: Passing
 }
 
@@ -57,13 +54,13 @@ export async function readPeople(warehouse: Warehouse, question: Question, take:
   const parameters: string[] = []
   const sql = sqlOf(question, / Redshift /u.test(warehouse.version), parameters)
   await warehouse.query(sql, parameters, async (rows) => {
-    for (const [name, person, digits, latest] of rows) {
+    for (const [name, person, digits] of rows) {
       if (now?.wanted.target !== name) {
         if (now !== undefined) await take(runsOf(now, period, people))
         const next = wanted.find(({ target }) => target === name)
         now = next && { wanted: next, lists: [] }
       }
-      now?.lists.push([people.numberOf(String(person ?? '')), Buffer.from(String(digits), 'latin1'), latest === null ? '' : String(latest)])
+      now?.lists.push([people.numberOf(String(person ?? '')), Buffer.from(String(digits), 'latin1')])
     }
   })
   if (now !== undefined) await take(runsOf(now, period, people))
@@ -71,13 +68,13 @@ export async function readPeople(warehouse: Warehouse, question: Question, take:
 
 interface Gathered {
   readonly wanted: WantedTarget
-  /** For each person, by number, the digits of their runs, and when the last one started of which a machine is known. */
-  readonly lists: (readonly [person: number, digits: Buffer, latest: string])[]
+  /** For each person, by number, the digits of their runs. */
+  readonly lists: (readonly [person: number, digits: Buffer])[]
 }
 
 /**
  * Each person's runs of a target are one row. Counting them by duration as well takes the database twice as long, and saves little
- * before there are thousands for each person and target.
+ * before there are thousands for each person and target. With one more column to add up, PostgreSQL sorts all rows for it.
  */
 function sqlOf({ runs, period, wanted, isAll }: Question, isRedshift: boolean, parameters: string[]): string {
   const { to, weeks } = period
@@ -93,9 +90,13 @@ function sqlOf({ runs, period, wanted, isAll }: Question, isRedshift: boolean, p
   )
   const code = `CASE outcome WHEN 'success' THEN ${part} * ${PER_PART} + ${bucketSql('ms')} ELSE ${NOT_PASSED * PER_PART} END`
   const digits = `to_hex(CAST(${BASE} + ${code} AS int))`
-  const only = isAll ? 'true' : `target IN (${wanted.map(({ target }) => `$${parameters.push(target)}`).join(', ')})`
-  return `SELECT target, person, ${isRedshift ? `listagg(${digits})` : `string_agg(${digits}, '')`}, max(CASE WHEN ${HAS_MACHINE} THEN instant END)::text
-    FROM ${runs} WHERE ${withinSql(period)} AND ${only} GROUP BY 1, 2 ORDER BY 1`
+  return `SELECT target, person, ${isRedshift ? `listagg(${digits})` : `string_agg(${digits}, '')`}
+    FROM ${runs} WHERE ${withinSql(period)} AND ${onlySql({ wanted, isAll }, parameters)} GROUP BY 1, 2 ORDER BY 1`
+}
+
+/** SQL for being a run of a target that is read. Names go to `parameters`. */
+export function onlySql({ wanted, isAll }: Pick<Question, 'wanted' | 'isAll'>, parameters: string[]): string {
+  return isAll ? 'true' : `target IN (${wanted.map(({ target }) => `$${parameters.push(target)}`).join(', ')})`
 }
 
 function runsOf({ wanted, lists }: Gathered, { weeks }: Period, people: Names): PeopleRuns {
@@ -103,12 +104,10 @@ function runsOf({ wanted, lists }: Gathered, { weeks }: Period, people: Names): 
   const share = Math.min(1, MOST_OF_TARGET / Math.max(1, passed))
   const weekOfPart = [spans?.first ?? 0, weeks - 1, weekBetween(spans, weeks)]
   const runs = new Map<number, number>()
-  const latest = new Map<number, string>()
   const size = lists.reduce((sum, [, digits]) => sum + Math.ceil((digits.length / DIGITS) * share), 0)
   const packing = new Packing(size, people.list.length, weeks)
   const spread = new Spread()
-  for (const [person, digits, last] of lists) {
-    if (last > (latest.get(person) ?? '')) latest.set(person, last)
+  for (const [person, digits] of lists) {
     runs.set(person, (runs.get(person) ?? 0) + digits.length / DIGITS)
     let due = 0
     for (let at = 0; at < digits.length; at += DIGITS) {
@@ -121,7 +120,7 @@ function runsOf({ wanted, lists }: Gathered, { weeks }: Period, people: Names): 
       packing.add(spread.next(code % PER_PART), person, week)
     }
   }
-  return { target, runs, latest, passing: packing.sorted() }
+  return { target, runs, passing: packing.sorted() }
 }
 
 /** The number of four lower-case digits. */
