@@ -42,14 +42,15 @@ function loader(folder) {
     at.script = new Script(text, { filename: dist + name, cachedData: at.data })
     if (at.script.cachedDataRejected) at.runs = 0
     files[name] = at
-    at.script.runInThisContext()(at.exports, load, at, dist + name)
+    at.script.runInThisContext()(at.exports, load, at, dist + name, dist.slice(0, -1))
     return at.exports
   }
 }
 
-// A name for the very text, which begins with a sum of itself, and for this Node.
+// A name for the very text, which begins with a sum of itself, and for this Node; the time is for a file that somebody edits.
 function codeFile(folder, name, text) {
-  return folder + '/' + process.version + '-' + process.arch + '-' + name.slice(2) + '-' + text.slice(2, 18)
+  var time = Math.floor(fs.statSync(dist + name).mtimeMs).toString(36)
+  return folder + '/' + process.version + '-' + process.arch + '-' + name.slice(2) + '-' + text.slice(2, 18) + '-' + time
 }
 
 // Format: 'sm-code1', the number of runs that have added to it as one digit, seven spaces, the code twice: V8 believes

@@ -133,7 +133,7 @@ function plainBuiltins(text) {
 
 /** As bin/send-metrics.js loads it: a function, behind a sum of it by which the code is found that was compiled of it. */
 function loadable(text) {
-  const whole = `(function(exports,require,module,__filename){${text}})`
+  const whole = `(function(exports,require,module,__filename,__dirname){${text}})`
   return `/*${createHash('sha256').update(whole).digest('hex').slice(0, 16)}*/${whole}`
 }
 

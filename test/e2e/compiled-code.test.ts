@@ -12,7 +12,7 @@ const EACH = ['aftermath', 'decided', 'main', 'record']
 function codeOf(at: Scratch): Record<string, string> {
   const names = fs.readdirSync(folderOf(at))
   return Object.fromEntries(
-    names.map((name) => [/^v[\d.]+-[^-]+-(.+)\.js-[0-9a-f]{16}$/u.exec(name)?.[1] ?? name, path.join(folderOf(at), name)]),
+    names.map((name) => [/^v[\d.]+-[^-]+-(.+)\.js-[0-9a-f]{16}-[0-9a-z]+$/u.exec(name)?.[1] ?? name, path.join(folderOf(at), name)]),
   )
 }
 
@@ -75,8 +75,8 @@ describe('compiled code', () => {
 
   test('that no run has added to for two months goes when other code comes', async () => {
     const at = await recorded()
-    const old = path.join(folderOf(at), 'v1.0.0-x64-main.js-0000000000000000')
-    const young = path.join(folderOf(at), 'v2.0.0-x64-main.js-0000000000000000')
+    const old = path.join(folderOf(at), 'v1.0.0-x64-main.js-0000000000000000-0')
+    const young = path.join(folderOf(at), 'v2.0.0-x64-main.js-0000000000000000-0')
     for (const [file, days] of [
       [old, 61],
       [young, 59],
