@@ -19,6 +19,7 @@ export async function main(): Promise<void> {
   if (exit === 'help') {
     const { runCommand } = await import('./commands/index.ts')
     exit = await runCommand(words, world)
+    if (notWritten !== undefined && 'code' in exit && exit.code === 0) exit = await sayNotWritten(world, notWritten)
   }
   leave(exit)
 }
@@ -109,6 +110,15 @@ function homeFolder(): string | undefined {
   }
 }
 
+/** Why something for stdout could not be written, such as for a full disk. */
+let notWritten: string | undefined
+
+async function sayNotWritten(world: World, reason: string): Promise<Exit> {
+  const { complain } = await import('./wrap/complain.ts')
+  complain(world, (say) => say.notWritten(reason))
+  return { code: 1 }
+}
+
 function output(descriptor: 1 | 2): Output {
   return {
     get isTTY() {
@@ -130,7 +140,10 @@ function writeAll(descriptor: number, bytes: Buffer): void {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       if (code === 'EPIPE' && descriptor === 1) process.exit(0)
-      if (code !== 'EAGAIN') return
+      if (code !== 'EAGAIN') {
+        if (descriptor === 1) notWritten = (error as Error).message
+        return
+      }
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2)
     }
   }

@@ -73,7 +73,9 @@ export const say = {
         : `nothing is recorded: ${reason}; to record on this machine only: send-metrics consent local`
     }`,
   noRunsIn: (where: string, leastPeople: number | undefined) =>
-    `no run ${printable(where, 300)} in this time${leastPeople === undefined ? '' : ` that ${leastPeople} people have in common`}; --since all looks at everything`,
+    `no run of this time ${printable(where, 300)}${leastPeople === undefined ? '' : ` that ${leastPeople} people have in common`}; --since all looks at everything`,
+  optionNeeds: (option: string, other: string) => `${option} goes with ${other}`,
+  notWritten: (reason: string) => `the output could not be written: ${printable(reason, 200)}`,
   reportWritten: (file: string) => `wrote ${printable(file, 300)}; open it in a browser`,
   nothingToOpen: () => 'there is no file to open without one to write; leave out --open, or name a file with -o',
   notOpened: (reason: string) => `the report is written, but not opened: ${printable(reason, 200)}; open it yourself`,
@@ -114,7 +116,7 @@ export const say = {
   slower: ({ target, took, usual, ratio, slow }: { target: string; took: string; usual: string; ratio: number; slow: number }) => {
     const times =
       ratio < 1.75
-        ? `${Math.round((ratio - 1) * 100)} % longer than`
+        ? `${Math.round((ratio - 1) * 100)}% longer than`
         : ratio < 2.25
           ? 'twice as long as'
           : `${ratio.toFixed(1)} times as long as`

@@ -23,7 +23,7 @@ export function define(command: Command, world: World, done: (exit: Exit) => voi
         'send-metrics stats',
         'send-metrics stats build test --since 4w',
         'send-metrics stats --follow',
-        'send-metrics stats --input team.jsonl',
+        'send-metrics stats build --input team.jsonl',
         'send-metrics stats --warehouse postgres://me@warehouse.example.com/events',
       ]),
     )

@@ -3,7 +3,7 @@ import { standingFor } from '../consent/standing.ts'
 import { withoutFewPeople } from '../insight/few-people.ts'
 import type { Summary, SummaryOptions } from '../insight/model.ts'
 import { progressBar } from '../insight/progress.ts'
-import { SINCE_FORMS, sinceOf } from '../insight/since.ts'
+import { isDay, SINCE_FORMS, sinceOf } from '../insight/since.ts'
 import { ledgerSource } from '../insight/sources.ts'
 import { projectState } from '../journal/state.ts'
 import { say } from '../messages.ts'
@@ -14,17 +14,18 @@ import { type Subject, type TeamOptions, teamOptions, teamSubject } from './team
 
 /** Which runs `stats` and `report` are about. */
 export interface SubjectOptions extends TeamOptions {
-  readonly since?: number
+  readonly since?: Pick<SummaryOptions, 'periodMs' | 'from'>
 }
 
 const DEFAULT_SINCE = '12w'
 
 /** Gives a command the options that say which runs are meant. */
 export function subjectOptions(command: Command, world: World): Command {
-  const since = (text: string): number => {
-    const ms = sinceOf(text, world.now())
+  const since = (text: string): SubjectOptions['since'] => {
+    const now = world.now()
+    const ms = sinceOf(text, now)
     if (ms === undefined) throw new InvalidArgumentError(`It must be ${SINCE_FORMS}.`)
-    return ms
+    return isDay(text) ? { from: now - ms } : { periodMs: ms }
   }
   return teamOptions(command.option('--since <when>', `${SINCE_FORMS}; ${DEFAULT_SINCE} without it`, since))
 }
@@ -41,10 +42,10 @@ export async function summaryOf(
   options: SubjectOptions,
   more: Pick<SummaryOptions, 'targets' | 'sampleSize'>,
 ): Promise<Summary> {
-  const periodMs = options.since ?? sinceOf(DEFAULT_SINCE, world.now())
+  const since = options.since ?? { periodMs: sinceOf(DEFAULT_SINCE, world.now()) }
   const bar = progressBar(world)
   try {
-    const summary = await source.summarize({ now: world.now(), periodMs, you, leastPeople, ...more }, bar.tell)
+    const summary = await source.summarize({ now: world.now(), ...since, you, leastPeople, ...more }, bar.tell)
     return leastPeople === undefined ? summary : withoutFewPeople(summary, leastPeople)
   } finally {
     bar.clear()

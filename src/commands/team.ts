@@ -44,6 +44,15 @@ export function teamOptions(command: Command): Command {
     .option('--table <name>', "the table in the warehouse; that of the project's event without it")
     .option('--time-limit <seconds>', `how long one query may take; ${LIMIT_SECONDS} without it`, seconds)
     .option('--k <people>', 'of team data, leave out whatever fewer people did', wholeNumber)
+    .hook('preAction', () => needSource(command, command.opts()))
+}
+
+/** An option that would do nothing is a mistake, and of `--k` one that shows what was not to be shown. */
+function needSource(command: Command, { input, warehouse, k, schema, table, timeLimit }: TeamOptions): void {
+  if (warehouse !== undefined) return
+  if (k !== undefined && input === undefined) command.error(say.optionNeeds('--k', '--input or --warehouse'), { exitCode: 2 })
+  for (const [option, value] of Object.entries({ '--schema': schema, '--table': table, '--time-limit': timeLimit }))
+    if (value !== undefined) command.error(say.optionNeeds(option, '--warehouse'), { exitCode: 2 })
 }
 
 function wholeNumber(text: string): number {

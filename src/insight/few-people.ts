@@ -3,10 +3,11 @@ import { quantile } from './quantiles.ts'
 
 /**
  * The summary for data of which nothing may be shown that fewer than `least` people did: in place of people there are kinds of
- * machines that as many have. Targets and weeks are left out where they are counted.
+ * machines that as many have. Targets and weeks are left out where they are counted, so a target's name is known only if it is there.
  */
 export function withoutFewPeople(summary: Summary, least: number): Summary {
-  return { ...summary, machines: kindsOf(summary.machines, least) }
+  const known = summary.targets.map(({ target }) => target).sort()
+  return { ...summary, known, machines: kindsOf(summary.machines, least) }
 }
 
 function kindsOf(machines: readonly PersonSummary[], least: number): PersonSummary[] {

@@ -29,7 +29,7 @@ export function zOfRanks(rankSum: number, count: number, all: number, ties: numb
   return variance > 0 ? (larger - (count * other) / 2) / Math.sqrt(variance) : 0
 }
 
-/** The z that among so many comparisons without any effect is passed, on either side, with a probability of 0.5 % in all. */
+/** The z that among so many comparisons without any effect is passed, on either side, with a probability of 0.5% in all. */
 export function barFor(comparisons: number): number {
   return -normalQuantile(0.0025 / Math.max(1, comparisons))
 }

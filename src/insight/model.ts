@@ -40,6 +40,8 @@ export interface SummaryOptions {
   readonly now: number
   /** Length of the period, ms, back from its end; undefined for everything there is. */
   readonly periodMs?: number | undefined
+  /** Where the period begins, ms since 1970, wherever it ends; in place of a length. */
+  readonly from?: number | undefined
   /** Where the period ends: now, or with the last run, for records that may be older. */
   readonly end?: 'now' | 'last-run' | undefined
   /** Only these targets; undefined or empty for all. */
@@ -83,7 +85,7 @@ export interface Trend {
   readonly weeks: number
 }
 
-/** A share with its Wilson 95 % interval; each from 0 to 1. */
+/** A share with its Wilson 95% interval; each from 0 to 1. */
 export interface Share {
   readonly count: number
   readonly of: number

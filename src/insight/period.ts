@@ -52,9 +52,12 @@ export function latestOf({ now }: Pick<SummaryOptions, 'now'>): number {
 }
 
 /** The bounds that the options ask for; `last` is when the last run with a plausible clock started, if there is one. */
-export function boundsOf({ now, periodMs = Number.POSITIVE_INFINITY, end }: SummaryOptions, last: number | undefined): Bounds {
-  const to = Math.min(now, end === 'last-run' && last !== undefined ? last + 1 : now)
-  return { to, earliest: Math.max(EARLIEST, to - periodMs), most: Math.min(MOST_WEEKS, Math.ceil(periodMs / WEEK_MS)) }
+export function boundsOf({ now, periodMs, from, end }: SummaryOptions, last: number | undefined): Bounds {
+  const lastOrNow = Math.min(now, end === 'last-run' && last !== undefined ? last + 1 : now)
+  // Where all runs are older there is no last one to end with.
+  const to = from !== undefined && from >= lastOrNow ? now : lastOrNow
+  const length = from === undefined ? (periodMs ?? Number.POSITIVE_INFINITY) : to - from
+  return { to, earliest: Math.max(EARLIEST, to - length), most: Math.min(MOST_WEEKS, Math.ceil(length / WEEK_MS)) }
 }
 
 /**

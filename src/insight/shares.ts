@@ -2,7 +2,7 @@ import type { Share } from './model.ts'
 
 const Z95 = 1.959964
 
-/** A share with its Wilson 95 % interval (Wilson 1927), which keeps within 0 and 1 and is honest about few runs. */
+/** A share with its Wilson 95% interval (Wilson 1927), which keeps within 0 and 1 and is honest about few runs. */
 export function shareOf(count: number, of: number): Share {
   const share = count / of
   const z2 = Z95 ** 2

@@ -26,7 +26,7 @@ export function ledgerSource(folders: readonly string[]): Source {
     async summarize(options, tell) {
       const lines = new RunLines({ ownRecord: true })
       const table = new RunTable()
-      const since = options.now - (options.periodMs ?? Number.POSITIVE_INFINITY)
+      const since = options.from ?? options.now - (options.periodMs ?? Number.POSITIVE_INFINITY)
       const files = folders.flatMap((folder) => new Ledger(folder).runFiles(since))
       const all = sizeOf(files)
       for (const run of runsInFiles(files, lines)) {

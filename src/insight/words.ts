@@ -18,7 +18,7 @@ export function grouped(count: number): string {
   return count.toLocaleString('en-US')
 }
 
-/** A share as whole percents; `<1 %` where it is not quite none. */
+/** A share as whole percents; `<1%` where it is not quite none. */
 export function percent(share: number): string {
   return share > 0 && share < 0.005 ? '<1%' : `${Math.round(share * 100)}%`
 }
@@ -65,7 +65,7 @@ const name = (target: string) => printable(target, LONGEST_NAME)
 function trendSentence({ target, trend }: TargetSummary): string {
   const { percent: by = 0, weeks = 0 } = trend ?? {}
   const [last, first] = weeks === 1 ? ['last week', 'first'] : [`last ${weeks} weeks`, `first ${weeks}`]
-  return `${name(target)} got ${Math.round(Math.abs(by)) || '<1'} % ${by > 0 ? 'slower' : 'faster'} (the ${last} against the ${first})`
+  return `${name(target)} got ${Math.round(Math.abs(by)) || '<1'}% ${by > 0 ? 'slower' : 'faster'} (the ${last} against the ${first})`
 }
 
 function flakySentence({ target, mixed }: TargetSummary): string {
@@ -74,7 +74,7 @@ function flakySentence({ target, mixed }: TargetSummary): string {
 
 function failureSentence({ target, failure }: TargetSummary): string {
   const { share = 0, low = 0, high = 0 } = failure ?? {}
-  return `${name(target)} fails in ${whole(share)} % of its runs (${whole(low)} to ${whole(high)} %)`
+  return `${name(target)} fails in ${whole(share)}% of its runs (${whole(low)} to ${whole(high)}%)`
 }
 
 function outlierSentence({ code, you, machine, ratio }: PersonSummary): string {

@@ -2,6 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { editStore, stored } from '../support/answers.ts'
+import { run } from '../support/cli.ts'
 import { dieAt, preload } from '../support/preload.ts'
 import { filesUnder, type Scratch, type ScratchOptions, scratch } from '../support/scratch.ts'
 import { addFiles } from '../support/testdir.ts'
@@ -36,6 +37,20 @@ const isThere = (at: Scratch, name = 'report.html'): boolean => fs.existsSync(pa
 const fromTeam = ['report', '--input', 'team.jsonl'] as const
 
 describe('send-metrics report', () => {
+  test.each([['report', '-o', '-'], ['report', '--json'], ['stats']])('%s %s %s fails where its output finds no room', async (...words) => {
+    const at = withTeam()
+    const script = 'send-metrics "$@" --input team.jsonl >/dev/full'
+    const ended = await run('sh', ['-c', script, 'sh', ...words.filter(Boolean)], { cwd: at.repo, env: at.env })
+    expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining('the output could not be written: ENOSPC') })
+  })
+
+  test('waits for what is piped in slowly, and passes over a mark of the byte order', async () => {
+    const at = withTeam()
+    const script = '(sleep 1; printf "\\357\\273\\277"; cat team.jsonl; sleep 1; cat team.jsonl) | send-metrics report --json --input -'
+    const { stdout, stderr } = await run('sh', ['-c', script], { cwd: at.repo, env: at.env })
+    expect([JSON.parse(stdout), stderr]).toMatchObject([{ runs: 60, leftOut: { unreadable: 0, duplicates: 60 } }, ''])
+  })
+
   test('writes one page of what was recorded here', async () => {
     const at = scratch()
     await at.tool(['consent', 'local'])
@@ -179,6 +194,36 @@ describe('people', () => {
     editStore(at, (entry) => Object.assign(entry, { anonymousId: 'person-1' }))
     expect(stored(at)[0]?.anonymousId).toBe('person-1')
     expect((await at.tool([...fromTeam, '-o', '-'])).stdout.match(/class="you"/gu)).toHaveLength(1)
+  })
+
+  test.each([
+    [['--k', '3'], '--k goes with --input or --warehouse'],
+    [['--input', 'team.jsonl', '--schema', 'x'], '--schema goes with --warehouse'],
+    [['--time-limit', '5'], '--time-limit goes with --warehouse'],
+  ])('%j is a mistake: %s', async (words, reason) => {
+    const at = withTeam()
+    const { code, stderr } = await at.tool(['report', ...words])
+    expect([code, stderr, isThere(at)]).toEqual([2, expect.stringContaining(reason), false])
+  })
+
+  test('with --k what is compared is called a kind of machine, and one week the last week', async () => {
+    const at = withTeam(6)
+    await at.tool([...fromTeam, '--k', '3'])
+    expect(pageOf(at)).toContain('of 2 kinds of machines is far from the team')
+    await at.tool([...fromTeam, '--since', '1w'])
+    expect(pageOf(at)).toContain('<title>Runs: last week</title>')
+  })
+
+  test.each(['stats', 'report'])('%s with --k names no target that fewer people ran, and says so where none is left', async (command) => {
+    const at = withTeam()
+    fs.appendFileSync(path.join(at.repo, 'team.jsonl'), teamLines(2, { command: 'secret', id: undefined }))
+    const printed = async (words: readonly string[]) => {
+      const { stdout, stderr } = await at.tool([command, '--input', 'team.jsonl', ...words])
+      return stdout + stderr
+    }
+    expect(await printed(['--k', '3', '--json'])).not.toContain('secret')
+    if (command === 'stats') expect(await printed(['--k', '3', 'nope'])).not.toContain('secret')
+    expect(await printed(['--k', '6'])).toContain('that 6 people have in common')
   })
 
   test('with --k no group is smaller, and nobody is alone or marked', async () => {

@@ -49,7 +49,7 @@ describe('send-metrics stats', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(/^Demo, 12 weeks up to \d{4}-\d\d-\d\d, on this machine\n/u)
     expect(stdout).toMatch(/^test +\d+ .* \+\d+% /mu)
-    expect(stdout).toMatch(/^test got \d+ % slower/mu)
+    expect(stdout).toMatch(/^test got \d+% slower/mu)
     expect(stdout).toMatch(/^build +\d+/mu)
   })
 
@@ -141,6 +141,16 @@ describe('send-metrics stats --input', () => {
     expect(one.stdout).toContain('runs of 6 people')
     expect(one.stdout).toMatch(/^u0\d \(\d+ processors\) takes [23]\.\d times as long as everybody else\.$/mu)
     expect(other.stdout.split('\n').slice(1)).toEqual(one.stdout.split('\n').slice(1))
+  })
+
+  test('from a day on has nothing of the days before, also where the last run is long ago', async () => {
+    const at = scratch({ projectFile: null })
+    const line = (day: string) => JSON.stringify({ command: 'build', timestamp: `${day}T12:00:00Z`, duration_ms: 5, outcome: 'success' })
+    fs.writeFileSync(path.join(at.repo, 'a.jsonl'), ['2024-03-01', '2024-03-20', '2024-03-25'].map(line).join('\n'))
+    const since = async (day: string) =>
+      (JSON.parse((await at.tool(['stats', '--json', '--input', 'a.jsonl', '--since', day])).stdout) as { runs: number }).runs
+    expect([await since('2024-02-28'), await since('2024-03-19'), await since('2024-03-27')]).toEqual([3, 2, 0])
+    expect((await at.tool(['stats', '--input', 'a.jsonl', '--since', '2024-03-27'])).stderr).toContain('no run')
   })
 
   test('a file that is not there is named', async () => {

@@ -9,7 +9,8 @@ function person(number: number, cpus: number, ratio: number, targets: readonly s
   return { code: `u0${number}`, you: number === 1, machine, runs: 10, ratio, cells, outlier }
 }
 
-const kinds = (machines: readonly PersonSummary[], least: number) => withoutFewPeople({ machines } as unknown as Summary, least).machines
+const kinds = (machines: readonly PersonSummary[], least: number) =>
+  withoutFewPeople({ machines, targets: [] } as unknown as Summary, least).machines
 
 describe('for data of which nothing may be shown of few people', () => {
   test('there are kinds of machines in place of people, the slowest first', () => {

@@ -1,10 +1,11 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
+import type { Run } from '../../src/insight/model.ts'
 import { summarize } from '../../src/insight/summarize.ts'
 import { colours } from '../../src/insight/terminal/colours.ts'
 import { printSummary } from '../../src/insight/terminal/print-summary.ts'
 import { sparkline } from '../../src/insight/terminal/sparkline.ts'
-import { fitted, textWidth } from '../../src/insight/terminal/text-width.ts'
+import { fitted, textWidth, wrapped } from '../../src/insight/terminal/text-width.ts'
 import { change, percent, shortTime } from '../../src/insight/words.ts'
 import { END, syntheticTeam } from '../support/synthetic-team.ts'
 import { testWorld } from '../support/world.ts'
@@ -37,17 +38,22 @@ describe('the table', () => {
     const text = printSummary(await summaryOf(HOSTILE), HEADING, width, plain)
     const table = text.split('\n\n')[1]?.split('\n') ?? []
     expect(table).toHaveLength(1 + 7 + HOSTILE.length)
-    for (const line of table) expect(textWidth(line)).toBeLessThanOrEqual(width)
+    for (const line of text.split('\n')) expect(textWidth(line)).toBeLessThanOrEqual(width)
     expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}]/u)
   })
 
   test('in 80 columns has everything, with what stands out in words', async () => {
     const text = printSummary(await summaryOf(), HEADING, 80, plain)
     expect(text).toMatch(/^target +runs +p50 +p95 +failed +trend +lost +weeks$/mu)
-    expect(text).toMatch(/^test got \d+ % slower \(the last 4 weeks against the first 4\)\.$/mu)
-    expect(text).toMatch(/^lint got \d+ % faster/mu)
+    expect(text).toMatch(/^test got \d+% slower \(the last 4 weeks against the first 4\)\.$/mu)
+    expect(text).toMatch(/^lint got \d+% faster/mu)
     expect(text).toMatch(/^docs is flaky: of \d+ commits/mu)
     expect(text).toMatch(/^u0\d \((?:linux|darwin), \d+ processors, \d+ GB\) takes [23]\.\d times as long/mu)
+  })
+
+  test('has no column of weeks where no week has enough runs', async () => {
+    const run = { id: '1', target: 'build', startedAt: END - 1, durationMs: 5, outcome: 'success' } as Run
+    expect(printSummary(await summarize([run], { now: END }), HEADING, 80, plain)).toMatch(/^target +runs +p50 +p95 +failed$/mu)
   })
 
   test('is the same with colours, but for the colours', async () => {
@@ -96,6 +102,10 @@ test.each([
   [471_600_000, '131 h'],
   [4e10, '11,111 h'],
 ])('%d ms is %s', (ms, words) => expect(shortTime(ms)).toBe(words))
+
+test('a word that is wider than a line goes on in the next one', () => {
+  expect(wrapped('to 日本語のターゲット and on', 8)).toEqual(['to', '日本語の', 'ターゲッ', 'ト and', 'on'])
+})
 
 test('shares and changes', () => {
   expect([0, 0.001, 0.142, 1].map(percent)).toEqual(['0%', '<1%', '14%', '100%'])

@@ -1,4 +1,5 @@
-import { spawn } from '@lydell/node-pty'
+import { afterAll } from '@jest/globals'
+import { type IPty, spawn } from '@lydell/node-pty'
 import xterm from '@xterm/headless'
 
 export interface TerminalOptions {
@@ -27,10 +28,20 @@ export interface Terminal {
   readonly ended: Promise<{ code: number; signal: number }>
 }
 
+/** Those whose program still runs: a test that failed half-way ends none, and Jest would wait for it. */
+const running = new Set<IPty>()
+afterAll(() => {
+  for (const pty of running) {
+    pty.kill('SIGKILL')
+    ;(pty as unknown as { destroy(): void }).destroy()
+  }
+})
+
 /** Starts a program on a pseudo-terminal of 80 by 24, unless said otherwise. */
 export function terminal(command: string, words: readonly string[], options: TerminalOptions): Terminal {
   const { columns = 80, rows = 24 } = options
   const pty = spawn(command, [...words], { cols: columns, rows, cwd: options.cwd, env: options.env, name: 'xterm-256color' })
+  running.add(pty)
   const screen = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true })
   let written = ''
   const waiting = new Set<() => void>()
@@ -40,7 +51,10 @@ export function terminal(command: string, words: readonly string[], options: Ter
     for (const check of waiting) check()
   })
   const ended = new Promise<{ code: number; signal: number }>((resolve) => {
-    pty.onExit(({ exitCode, signal }) => resolve({ code: exitCode, signal: signal ?? 0 }))
+    pty.onExit(({ exitCode, signal }) => {
+      running.delete(pty)
+      resolve({ code: exitCode, signal: signal ?? 0 })
+    })
   })
   return {
     pid: pty.pid,

@@ -30,7 +30,7 @@ function row(target: TargetSummary, failure: Share, scale: Scale, ticks: readonl
   return html`<div class="row"><span class="label">${name(target.target)}</span>${drawing}<span class="figure">${percent(failure.share)}</span>${flaky(target)}</div>`
 }
 
-/** A share and what it may be by chance: 14 %, between 12 % and 16 %. */
+/** A share and what it may be by chance: 14%, between 12% and 16%. */
 export function words({ share, low, high }: Share): string {
   return `${percent(share)}, between ${percent(low)} and ${percent(high)}`
 }

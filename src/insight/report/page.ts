@@ -41,7 +41,7 @@ ${GENERATOR} ${options.version}">
 <meta name="referrer" content="no-referrer">
 ${html`<title>${title}</title>`.text}
 <style>${style}</style>`
-  const body = html`${HATCH}<main>${header(summary, title)}${tiles(summary)}${sections(summary)}${notes(summary, options.leastPeople)}</main><footer>Made by send-metrics ${options.version} on ${day(options.now)}. This page has everything in it: it loads nothing and sends nothing.</footer>`
+  const body = html`${HATCH}<main>${header(summary, title)}${tiles(summary, options.leastPeople)}${sections(summary)}${notes(summary, options.leastPeople)}</main><footer>Made by send-metrics ${options.version} on ${day(options.now)}. This page has everything in it: it loads nothing and sends nothing.</footer>`
   return `<!doctype html>\n<html lang="en">\n<head>\n${head}\n</head>\n<body>\n${body.text}\n</body>\n</html>\n`
 }
 
@@ -59,7 +59,7 @@ const HATCH = new Markup(
 function period({ from, to }: Summary, now: number): string {
   const days = Math.max(1, Math.round((to - from) / DAY_MS))
   const span = days % 7 === 0 ? counted(days / 7, 'week') : counted(days, 'day')
-  return now - to < WEEK_MS ? `last ${span}` : `${span} up to ${day(to)}`
+  return now - to < WEEK_MS ? `last ${span.replace(/^1 /u, '')}` : `${span} up to ${day(to)}`
 }
 
 function header({ runs, targets, people, from, to }: Summary, title: string): Markup {

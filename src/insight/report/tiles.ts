@@ -6,8 +6,14 @@ import { html, type Markup, name, type Part } from './markup.ts'
 const MOST_NAMES = 2
 
 /** What stands out, in a few boxes. */
-export function tiles(summary: Summary): Markup {
-  const all = [spent(summary), failed(summary), slower(summary), flaky(summary), outliers(summary)]
+export function tiles(summary: Summary, leastPeople?: number): Markup {
+  const all = [
+    spent(summary),
+    failed(summary),
+    slower(summary),
+    flaky(summary),
+    outliers(summary, leastPeople === undefined ? ['machine', 'machines'] : ['kind of machine', 'kinds of machines']),
+  ]
   return html`<ul class="tiles">${all}</ul>`
 }
 
@@ -30,8 +36,8 @@ function slower({ targets }: Summary): Markup {
   if (known.length === 0) return tile('–', 'too few weeks to tell what gets slower')
   if (slow.length === 0) return tile('none', `of ${counted(known.length, 'target')} got slower`)
   const weeks = Math.max(...known.map((trend) => trend.weeks))
-  const span = counted(weeks, 'week')
-  return tile(['▲ ', names(slow)], `got slower: last ${span} against the first\u00a0${weeks}`, true)
+  const span = weeks === 1 ? 'last week against the first' : `last ${weeks} weeks against the first\u00a0${weeks}`
+  return tile(['▲ ', names(slow)], `got slower: ${span}`, true)
 }
 
 function flaky({ targets }: Summary): Markup {
@@ -42,15 +48,16 @@ function flaky({ targets }: Summary): Markup {
   return tile(['≈ ', names(found)], 'flaky: failed and passed on the same commit', true)
 }
 
-function outliers({ machines }: Summary): Part {
+/** With the word for what a row of the table is, one and many. */
+function outliers({ machines }: Summary, [one, many]: readonly [string, string]): Part {
   if (machines.length === 0) return undefined
   const found = machines.filter(({ outlier }) => outlier)
-  if (found.length === 0) return tile('none', `of ${counted(machines.length, 'machine')} is far from the team`)
+  if (found.length === 0) return tile('none', `of ${counted(machines.length, one, many)} is far from the team`)
   const { shown, more } = some(
     found.map(({ code }) => code),
     MOST_NAMES,
   )
-  return tile(`≫ ${shown.join(', ')}${others(more)}`, `${found.length === 1 ? 'a machine' : 'machines'} far slower than the team`, true)
+  return tile(`≫ ${shown.join(', ')}${others(more)}`, `${found.length === 1 ? `a ${one}` : many} far slower than the team`, true)
 }
 
 function names(targets: readonly TargetSummary[]): Part {

@@ -1,10 +1,10 @@
-import { wrapText } from '../../consent/wording.ts'
 import { printable } from '../../messages.ts'
 import { LEAST_RUNS, type Summary, type TargetSummary, WEEK_MS } from '../model.ts'
 import { change, grouped, outstanding, percent, shortTime } from '../words.ts'
 import type { Paint } from './colours.ts'
 import { sparkline } from './sparkline.ts'
 import { type Column, table } from './table.ts'
+import { wrapped } from './text-width.ts'
 
 /** What the heading says beside the figures. */
 export interface Heading {
@@ -23,12 +23,12 @@ export function printSummary(summary: Summary, { title, where }: Heading, width:
   const sentences = outstanding(summary)
   const said = sentences.length === 0 ? [nothing(summary)] : sentences.map((text) => `${text}.`)
   const lines = [
-    ...wrapText(about, columns).map((line) => paint('bold', line)),
-    ...wrapText(totals(summary), columns),
+    ...wrapped(about, columns).map((line) => paint('bold', line)),
+    ...wrapped(totals(summary), columns),
     '',
     ...table(columnsOf(summary), columns, paint),
     '',
-    ...said.flatMap((text) => wrapText(text, columns)),
+    ...said.flatMap((text) => wrapped(text, columns)),
   ]
   return `${lines.join('\n')}\n`
 }
@@ -73,8 +73,14 @@ function columnsOf({ targets }: Summary): Column[] {
       style: (row) => trendStyle(targets[row]),
     },
     column('lost', 3, ({ lost }) => (lost.failedMs + lost.slowerMs > 0 ? shortTime(lost.failedMs + lost.slowerMs) : '')),
-    { ...column('weeks', 2, ({ weeks }) => sparkline(weeks.slice(-MOST_WEEKS).map(({ middle }) => middle?.p50))), side: 'left' },
+    { ...column('weeks', 2, barsOf), side: 'left' },
   ]
+}
+
+/** Nothing where no week has enough runs, so that the column can go. */
+function barsOf({ weeks }: TargetSummary): string {
+  const bars = sparkline(weeks.slice(-MOST_WEEKS).map(({ middle }) => middle?.p50))
+  return bars.trim() === '' ? '' : bars
 }
 
 /** So many weeks have a place in a line. */

@@ -19,3 +19,32 @@ export function fitted(text: string, columns: number, side: 'left' | 'right' = '
   const blanks = ' '.repeat(Math.max(0, columns - textWidth(shown)))
   return side === 'left' ? `${shown}${blanks}` : `${blanks}${shown}`
 }
+
+/** A text in lines of at most so many columns, broken at blanks, and inside a word only where it alone is wider than a line. */
+export function wrapped(text: string, columns: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ').flatMap((one) => parts(one, columns))) {
+    const longer = line === '' ? word : `${line} ${word}`
+    if (textWidth(longer) <= columns) line = longer
+    else {
+      lines.push(line)
+      line = word
+    }
+  }
+  return [...lines, line]
+}
+
+function parts(word: string, columns: number): string[] {
+  if (textWidth(word) <= columns) return [word]
+  const found: string[] = []
+  let part = ''
+  for (const character of word) {
+    if (textWidth(part + character) > columns) {
+      found.push(part)
+      part = ''
+    }
+    part += character
+  }
+  return [...found, part]
+}

@@ -109,6 +109,7 @@ describe('the same runs give the same summary', () => {
 
   test.each([
     ['a part of the time', { ...OPTIONS, periodMs: 30 * 86_400_000 }],
+    ['the time from a day on', { ...OPTIONS, from: OPTIONS.now - 30 * 86_400_000, periodMs: undefined }],
     ['some targets', { ...OPTIONS, targets: ['build', 'lint'] }],
     ['no target that there is', { ...OPTIONS, targets: ['gone'] }],
     ['you', { ...OPTIONS, you: TEAM[0]?.person }],

@@ -1,5 +1,5 @@
 /**
- * Durations are counted in buckets, each 2 % wider than the one before: few for any number of runs, and no quantile is off by more
+ * Durations are counted in buckets, each 2% wider than the one before: few for any number of runs, and no quantile is off by more
  * than that.
  */
 const PER_E = 50
