@@ -91,6 +91,7 @@ try {
     ['stats', '--since', 'all'],
     ['stats', '--since', 'all', '--json'],
     ['stats', '--since', 'all', '--input', ...files],
+    ['report', '--since', 'all', '--force', '-o', path.join(scratch.folder, 'report.html')],
   ]
   process.stdout.write(`${RUNS.toLocaleString('en-US')} runs, Node ${process.version}; limit ${LIMIT_MS / 1_000} s and ${LIMIT_MB} MB\n`)
   for (const words of rows) {

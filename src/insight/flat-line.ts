@@ -23,7 +23,6 @@ export const FIELD = {
 
 const FIELDS = Object.keys(FIELD).length
 
-const SPACE = 0x20
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const COMMA = 0x2c
@@ -54,28 +53,28 @@ export class FlatLine {
   private readonly first: KeyNode = { bytes: new Uint8Array(0), field: -1, next: [] }
   private readonly nodes = new Map<string, KeyNode>()
 
-  /** Where such a line that begins at `start` ends, before `end`; `starts` and `ends` are then about it. -1 for any other. */
-  read(bytes: Uint8Array, start: number, end: number): number {
+  /** Whether the bytes from `start` to `end` are such a line; `starts` and `ends` are then about it. */
+  read(bytes: Uint8Array, start: number, end: number): boolean {
     this.starts.fill(-1)
-    if (bytes[start] !== OPEN) return -1
+    if (bytes[start] !== OPEN) return false
     let node: KeyNode | undefined = this.first
     for (let at = start; at < end; ) {
       node = following(node, bytes, at + 1)
-      if (node === undefined) return -1
+      if (node === undefined) return false
       const before = at + 1 + node.bytes.length
       const isText = bytes[before] === QUOTE
       const value = isText ? before + 1 : before
       const valueEnd = isText ? endOfText(bytes, value, end) : endOfPlain(bytes, value, end)
-      if (valueEnd < 0) return -1
+      if (valueEnd < 0) return false
       if (node.field >= 0) {
         this.starts[node.field] = value
         this.ends[node.field] = valueEnd
       }
       at = isText ? valueEnd + 1 : valueEnd
-      if (bytes[at] === CLOSE) return at + 1
-      if (bytes[at] !== COMMA) return -1
+      if (bytes[at] === CLOSE) return at === end - 1
+      if (bytes[at] !== COMMA) return false
     }
-    return -1
+    return false
   }
 
   /** Remembers the order of the keys of an object, so that the next line like it can be read. */
@@ -110,22 +109,22 @@ function standsAt(key: Uint8Array, bytes: Uint8Array, start: number): boolean {
   return true
 }
 
-/** Where the quote is that ends a text; -1 with an escape or a control character in it, or without an end. */
+/** Where the quote is that ends a text; -1 with an escape in it, or without an end. */
 function endOfText(bytes: Uint8Array, start: number, end: number): number {
   for (let at = start; at < end; at++) {
     const byte = bytes[at]
     if (byte === QUOTE) return at
-    if (byte === BACKSLASH || (byte as number) < SPACE) return -1
+    if (byte === BACKSLASH) return -1
   }
   return -1
 }
 
-/** The end of a number, true, false or null; -1 for a list, an object, or what goes over the end of a line. */
+/** The end of a number, true, false or null; -1 for a list or an object. */
 function endOfPlain(bytes: Uint8Array, start: number, end: number): number {
   for (let at = start; at < end; at++) {
     const byte = bytes[at]
     if (byte === COMMA || byte === CLOSE) return at
-    if (byte === OPEN || byte === LIST || byte === QUOTE || (byte as number) < SPACE) return -1
+    if (byte === OPEN || byte === LIST || byte === QUOTE) return -1
   }
   return -1
 }

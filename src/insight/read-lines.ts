@@ -27,8 +27,6 @@ export class RunLines {
   private hasNested = false
   /** Within a line that is too long. */
   private lost = false
-  /** Where the line that was read last ends, if it is one of FlatLine's; else -1. */
-  private flatEnd = -1
 
   /**
    * Of a machine's own record it is known that each event is there once, and that all are from that machine: then neither IDs nor
@@ -42,7 +40,7 @@ export class RunLines {
   *piece(bytes: Buffer): Generator<Run> {
     this.bytes += bytes.length
     let start = 0
-    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = this.endOfLine(bytes, start)) {
+    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
       const run = start === 0 ? this.acrossPieces(bytes.subarray(0, end)) : this.parse(bytes, start, end)
       if (run !== undefined) yield run
       start = end + 1
@@ -64,20 +62,14 @@ export class RunLines {
     this.rest = Buffer.alloc(0)
     this.lost = false
     if (lost) this.skipped.unreadable++
-    else this.flatEnd = this.line.read(whole, 0, whole.length)
     return lost ? undefined : this.parse(whole, 0, whole.length)
-  }
-
-  /** Where the line that begins at `start` ends; -1 if it goes on. Reading its fields tells, as a rule, before looking for the end. */
-  private endOfLine(bytes: Buffer, start: number): number {
-    this.flatEnd = this.line.read(bytes, start, bytes.length)
-    return this.flatEnd >= 0 && bytes[this.flatEnd] === NEWLINE ? this.flatEnd : bytes.indexOf(NEWLINE, start)
   }
 
   private parse(bytes: Buffer, start: number, lineEnd: number): Run | undefined {
     const end = bytes[lineEnd - 1] === CARRIAGE_RETURN && lineEnd > start ? lineEnd - 1 : lineEnd
     if (end === start) return undefined
-    const run = (this.flatEnd === end ? this.fromFields(bytes) : undefined) ?? this.fromObject(bytes.toString('utf8', start, end))
+    const run =
+      (this.line.read(bytes, start, end) ? this.fromFields(bytes) : undefined) ?? this.fromObject(bytes.toString('utf8', start, end))
     if (typeof run === 'object') return run
     if (run === 'test') this.skipped.tests++
     if (run === 'unreadable') this.skipped.unreadable++

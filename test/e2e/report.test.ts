@@ -108,6 +108,7 @@ describe('the file', () => {
   })
 
   test.each([
+    ['nowhere', '', /the name of the file is empty; name one with -o/u],
     ['a folder', '.', /is a folder; name a file in it/u],
     ['in a folder that is not there', 'none/report.html', /there is no folder .*none; make it first/u],
     ['a device', '/dev/null', /is not a file; to print the page: -o -/u],

@@ -9,6 +9,7 @@ const HEAD_BYTES = 1024
 
 /** Why a report must not be written to this file; undefined where it may. Says what to do instead. */
 export function objection(file: string, force: boolean): string | undefined {
+  if (file === '') return 'the name of the file is empty; name one with -o, or print the page with -o -'
   const shown = printable(file, 300)
   const stat = fs.statSync(file, { throwIfNoEntry: false })
   if (stat === undefined) {
