@@ -24,9 +24,20 @@ export async function main(): Promise<void> {
   leave(exit)
 }
 
-/** Only a run that may ask or say something wants to know; then node:tty is loaded. */
+/** Only a run that may ask or say something wants to know; node:tty is loaded where it can be one. */
 function isTerminal(descriptor: number): boolean {
+  try {
+    const stat = fs.fstatSync(descriptor)
+    if (!stat.isCharacterDevice() || isMemory(stat)) return false
+  } catch {
+    return false
+  }
   return process.getBuiltinModule('node:tty').isatty(descriptor)
+}
+
+/** /dev/null and its like: null(4), major number 1. */
+function isMemory({ rdev }: fs.Stats): boolean {
+  return process.platform === 'linux' && rdev >> 8 === 1
 }
 
 /** Whether we changed the terminal ourselves, for the question. */
