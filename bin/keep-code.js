@@ -3,24 +3,22 @@
 var fs = require('fs')
 var path = require('path')
 
-/** So many runs add to what is kept, whatever they find; later ones only what is new. */
-var FIRST_RUNS = 3
 /** Days after which code is removed that no run has added to: other versions, of Node and of this tool. */
 var MOST_DAYS = 60
 
-module.exports = function keepCode(files) {
+module.exports = function keepCode(files, firstRuns) {
   try {
-    for (var name in files) keepFile(files[name])
+    for (var name in files) keepFile(files[name], firstRuns)
   } catch (error) {
     // A full disk, or a folder that cannot be written: the next run compiles again.
   }
 }
 
-function keepFile(at) {
+function keepFile(at, firstRuns) {
   var code = at.script.createCachedData()
   // In a long run V8 drops what it has not used for a while.
   if (at.runs > 0 && code.length < at.data.length) return
-  if (at.runs >= FIRST_RUNS && code.length === at.data.length) return
+  if (at.runs >= firstRuns && code.length === at.data.length) return
   var header = Buffer.from('sm-code1' + Math.min(at.runs + 1, 9) + '       ', 'latin1')
   var folder = path.dirname(at.file)
   if (!fs.existsSync(folder)) fs.mkdirSync(folder, { mode: 0o700 })

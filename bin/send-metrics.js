@@ -2,9 +2,12 @@
 // Parses on any Node, because it stands between a person and make: an old one runs make all the same.
 
 var fs = require('fs')
+var path = require('path')
 
 var major = Number(process.versions.node.split('.')[0])
-var dist = require('path').join(__dirname, '../dist') + '/'
+var dist = path.join(__dirname, '../dist') + '/'
+// So many runs add to the code that is kept, whatever they find; later ones only what is new.
+var FIRST_RUNS = 3
 // The files of this run, by name: { exports, script, file, data, runs }.
 var files = {}
 
@@ -24,7 +27,8 @@ function start() {
 
 // Where compiled code is kept. It is made with the first decision; before one, nothing is written anywhere.
 function codeFolder() {
-  var base = process.env.XDG_CACHE_HOME || (process.env.HOME && process.env.HOME + '/.cache')
+  var chosen = process.env.XDG_CACHE_HOME
+  var base = chosen && path.isAbsolute(chosen) ? chosen : process.env.HOME && process.env.HOME + '/.cache'
   return base && fs.existsSync(base + '/send-metrics') ? base + '/send-metrics/code' : undefined
 }
 
@@ -71,6 +75,6 @@ function recall(at) {
 // The first runs find most functions; a few later ones look for more.
 function keep() {
   for (var name in files) {
-    if (files[name].runs < 3 || process.pid % 64 === 0) return require('./keep-code.js')(files)
+    if (files[name].runs < FIRST_RUNS || process.pid % 64 === 0) return require('./keep-code.js')(files, FIRST_RUNS)
   }
 }

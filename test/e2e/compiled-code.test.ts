@@ -43,9 +43,10 @@ describe('compiled code', () => {
     for (const file of Object.values(code)) expect([fs.statSync(file).mode & 0o777, isWhole(file)]).toEqual([0o600, true])
   })
 
-  test('counts the runs that added to it', async () => {
+  test('is what later runs start from: they add to it', async () => {
     const at = await recorded()
-    expect(fs.readFileSync(codeOf(at).main as string, 'latin1').slice(0, 9)).toMatch(/^sm-code1[1-3]$/u)
+    // What V8 rejects, or nobody finds, would be begun anew by each run.
+    expect(fs.readFileSync(codeOf(at).main as string, 'latin1').slice(0, 9)).toMatch(/^sm-code1[2-9]$/u)
   })
 
   const half = (bytes: Buffer) => 16 + (bytes.length - 16) / 2
