@@ -22,6 +22,7 @@ const PHASES = {
   'src/wrap/command-line.ts': 'command-line',
   'src/wrap/stand-in.ts': 'stand-in',
   'src/wrap/complain.ts': 'complain',
+  'src/wrap/fault.ts': 'fault',
   'src/wrap/aftermath.ts': 'aftermath',
   'src/project/read.ts': 'project',
   'src/record/record-run.ts': 'record',

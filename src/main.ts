@@ -7,14 +7,21 @@ import { signalNumber } from './wrap/signal-number.ts'
 import { isDebug } from './wrap/timeline.ts'
 import { wrap } from './wrap/wrap.ts'
 
-/** Reads the command line, runs the command and ends the process as it says. */
-export async function main(): Promise<void> {
+/**
+ * Reads the command line, runs the command and ends the process as it says. `runMake` runs the make of a `wrap` as it is, with
+ * no more of this tool: for a fault of ours before the target was started.
+ */
+export async function main(runMake: () => void): Promise<void> {
   const world = realWorld()
   const words = process.argv.slice(2)
   let exit: Exit | 'help' = 'help'
   // What Node has to say about its own variables would stand on the target's stderr with every run.
   if (words[0] === 'wrap' && !isDebug(world)) process.removeAllListeners('warning')
-  if (words[0] === 'wrap') exit = await wrap(words.slice(1), world)
+  if (words[0] === 'wrap') {
+    const ended = await wrap(words.slice(1), world)
+    if (ended === 'not started') return runMake()
+    exit = ended
+  }
   if (exit !== 'help' && 'code' in exit && !drew) keepTerminal()
   if (exit === 'help') {
     const { runCommand } = await import('./commands/index.ts')
@@ -170,5 +177,3 @@ function leave(exit: Exit | 'help'): void {
   // A signal that is blocked or has no default here still ends us the way a shell would report it.
   setTimeout(() => process.exit(128 + signalNumber(exit.signal)), 100)
 }
-
-void main()

@@ -5,9 +5,9 @@ import { Refusal } from './refusal.ts'
 import { type PlacedWord, scanRules, type WrittenRule } from './scan-rules.ts'
 import { words } from './words.ts'
 
-/** Where the tool is in the words of a recipe: what has to be there, and how it is called. */
+/** How the recipe of a public rule asks whether to call the tool, in lines of sh, and how it then calls it. */
 export interface RecipeTool {
-  readonly present: string
+  readonly asks: readonly string[]
   readonly call: string
 }
 
@@ -76,16 +76,16 @@ function edit(rewriting: Rewriting, rules: readonly WrittenRule[], wanted: reado
   return text + rewriting.text.slice(done)
 }
 
-/** The line that gets everything right, and what makes the target run where the tool or Node is missing. */
+/** The line that gets everything right, and what makes the target run where the tool or Node is missing, damaged, or has nothing to do. */
 function publicRule({ database, prefix, tool }: Rewriting, rule: WrittenRule, targets: readonly PlacedWord[]): ByteText {
   const names = targets.map(({ word }) => word)
   const phony = names.filter((name) => database.special.get('.PHONY')?.includes(name)).map((name) => `${prefix}${name}`)
   const lines = [
     ...(phony.length > 0 ? [`.PHONY: ${phony.join(' ')}`] : []),
     `${names.join(' ')}:${rule.help?.word ?? ''}`,
-    `${rule.prefix}+@if { ${tool.present}; } >/dev/null; then \\`,
-    `${rule.prefix}  exec ${tool.call} wrap --make "$(MAKE)" \\`,
-    `${rule.prefix}    -f "$(firstword $(MAKEFILE_LIST))" "$@"; fi; \\`,
+    ...tool.asks.map((line, at) => `${rule.prefix}${at === 0 ? '+@' : ''}${line} \\`),
+    `${rule.prefix}go*) exec ${tool.call} wrap --make "$(MAKE)" \\`,
+    `${rule.prefix}  -f "$(firstword $(MAKEFILE_LIST))" "$@";; esac; \\`,
     `${rule.prefix}exec "$(MAKE)" --no-print-directory \\`,
     `${rule.prefix}  -f "$(firstword $(MAKEFILE_LIST))" "${prefix}$@"`,
     '',

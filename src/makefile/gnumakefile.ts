@@ -24,22 +24,21 @@ export function isOurs(text: string): boolean {
 export function gnumakefile({ makefile, tools }: GnumakefileOptions): string {
   return `${FIRST_LINE}
 #
-# GNU make reads this file before ${makefile}, where your targets are. It hands a whole \`make build test\` to
-# send-metrics, which runs \`make -f ${makefile} build test\`, times it, and for people who agreed records it. Where it
-# cannot or need not (see send_metrics_not below), make reads ${makefile} as if this file were not there.
+# GNU make reads this file before ${makefile}, where your targets are. It hands a whole \`make build test\` to send-metrics,
+# which runs \`make -f ${makefile} build test\`, times it, and for people who agreed records it. Where it cannot or need not
+# (see send_metrics_not below), or nothing would follow, make reads ${makefile} as if this file were not there.
 # To be rid of it: send-metrics init --undo, or delete this file.
-#
 # zsh completes by reading this file: it follows the include, which make skips, and skips what is indented.
 ifdef send_metrics_never
 include $(CURDIR)/${makefile}
 endif
 ${conditions(tools)}
- ifneq ($(strip $(send_metrics_not)),)
+ ifeq ($(send_metrics_program),)
   MAKEFILE_LIST := $(filter-out GNUmakefile,$(MAKEFILE_LIST))
 ${guard(makefile, 'GNUmakefil%')}
   include ${makefile}
  else
-${forward(makefile, tools)}
+${forward(makefile)}
  endif
 `
 }
@@ -55,14 +54,14 @@ export function includeFile({ tools }: Pick<GnumakefileOptions, 'tools'>): strin
 #
 # zsh completes by reading this file, and skips what is indented.
 ${conditions(tools)}
- ifneq ($(strip $(send_metrics_not)),)
+ ifeq ($(send_metrics_program),)
 ${guard('$(firstword $(MAKEFILE_LIST))', 'send-metrics.m%')}
   # As it was before this file was included.
   MAKEFILE_LIST := $(wordlist 2,$(words $(MAKEFILE_LIST)),- $(MAKEFILE_LIST))
  else
   send_metrics_makefile := $(firstword $(MAKEFILE_LIST))
   send_metrics_forwarded := yes
-${forward('$(send_metrics_makefile)', tools)}
+${forward('$(send_metrics_makefile)')}
  endif
 `
 }
@@ -73,24 +72,21 @@ export function includeLines(file: string): { readonly top: string; readonly bot
 }
 
 /**
- * What keeps make from being handed over, as words; none means that it is. No shell is started for it, since make
- * reads this with every run and every completion. What may be undefined is read with `value`, which does not warn. A
+ * What keeps make from being handed over, as words; none means that the tool is asked. Until then no shell is started, since
+ * make reads this with every completion. What may be undefined is read with `value`, which does not warn. A
  * bare `export` in the makefile would show these variables to every recipe (there is no `undefine` before 3.82).
  */
 function conditions(tools: readonly ToolPlace[]): string {
   const flags = (letters: string) => `$(foreach letter,${letters},$(findstring $(letter),$(send_metrics_flags)))`
-  return ` send_metrics_path := $(subst :, ,$(value PATH))
- send_metrics_files = $(filter-out $(patsubst %/.,%,$(wildcard $(addsuffix /.,$(1)))),$(wildcard $(1)))
- send_metrics_node := $(firstword $(call send_metrics_files,$(addsuffix /node,$(send_metrics_path))))
+  return ` send_metrics_files = $(filter-out $(patsubst %/.,%,$(wildcard $(addsuffix /.,$(1)))),$(wildcard $(1)))
  send_metrics_tool := $(firstword $(call send_metrics_files, \\
   ${tools.map(placeOf).join(' \\\n  ')}))
  send_metrics_goals := $(value MAKECMDGOALS)
  send_metrics_flags := $(filter-out --%,$(firstword -$(MAKEFLAGS)))
  send_metrics_odd := % : ; | * ? [ ] \\ ~ ( ) & ' " < > ! { } $$ = \` \\#
-
- # The reasons, as words: no tool or no Node; inside another make or a wrapped run; switched off; make only shows, asks,
- # touches or explains; another makefile first; a goal twice, one that is a makefile, or one that make would have to quote.
- send_metrics_not := $(if $(send_metrics_tool),,tool) $(if $(send_metrics_node),,node) \\
+ # The reasons, as words: no tool; inside another make or a wrapped run; switched off; make only shows, asks, touches or
+ # explains; another makefile first; a goal twice, one that is a makefile, or one that make would have to quote.
+ send_metrics_not := $(if $(send_metrics_tool),,tool) \\
   $(filter-out 0,$(MAKELEVEL)) $(filter-out undefined,$(origin SEND_METRICS_INSIDE)) \\
   $(filter off OFF 0 false,$(value SEND_METRICS)) $(filter-out 0 false,$(value DO_NOT_TRACK)) \\
   ${flags('n q t p i d')} \\
@@ -99,22 +95,33 @@ function conditions(tools: readonly ToolPlace[]): string {
   $(filter-out $(words $(sort $(send_metrics_goals))),$(words $(send_metrics_goals))) \\
   $(filter .% -% GNUmakefile makefile Makefile,$(send_metrics_goals)) \\
   $(foreach odd,$(send_metrics_odd),$(findstring $(odd),$(send_metrics_goals))) \\
-  $(findstring ',$(MAKE_COMMAND)$(send_metrics_tool)$(send_metrics_node))
- unexport send_metrics_path send_metrics_files send_metrics_node send_metrics_tool \\
-  send_metrics_goals send_metrics_flags send_metrics_odd send_metrics_not
-`
+  $(findstring ',$(MAKE_COMMAND)$(send_metrics_tool))
+ # This shell reads the tool, and runs what a version manager or pnpm has put in its place. The answer is go|program to start
+ # it with, no|folder, or nothing where it is damaged or has no Node. .SHELLFLAGS on the command line is not for us.
+ send_metrics_answer :=
+ ifeq ($(strip $(send_metrics_not)),)
+  send_metrics_restore := $(if $(findstring command,$(origin .SHELLFLAGS)),override .SHELLFLAGS := $(value .SHELLFLAGS))
+  $(if $(send_metrics_restore),$(eval override .SHELLFLAGS := -c))
+  send_metrics_answer := $(shell exec 2>/dev/null; t='$(send_metrics_tool)'; set -- --door; \\
+   { read -r l && read -r l; } <"$$t" && case $$l in \\
+   (*'/* send-metrics') command . "$$t" ;; (*) case $$("$$t" --door) in ('go|'*) echo 'go|' ;; esac ;; esac)
+  $(eval $(send_metrics_restore))
+  $(if $(filter no|/%,$(send_metrics_answer)),$(eval export SEND_METRICS_INSIDE := $(subst no|,!,$(send_metrics_answer))))
+ endif
+ send_metrics_program := $(if $(filter go|%,$(send_metrics_answer)),$(subst go|,,$(send_metrics_answer)) '$(send_metrics_tool)')
+ unexport send_metrics_files send_metrics_tool send_metrics_goals send_metrics_flags send_metrics_odd \\
+  send_metrics_not send_metrics_answer send_metrics_restore send_metrics_program`
 }
 
 function placeOf(tool: ToolPlace): string {
-  if (tool === 'PATH') return '$(addsuffix /send-metrics,$(send_metrics_path))'
-  return tool === 'node_modules' ? 'node_modules/.bin/send-metrics' : tool.vendored
+  if (tool === 'PATH') return '$(addsuffix /send-metrics,$(subst :, ,$(value PATH)))'
+  return tool === 'node_modules' ? 'node_modules/send-metrics/bin/send-metrics.js node_modules/.bin/send-metrics' : tool.vendored
 }
 
 /** A rule for anything (`%: something`) must not make our file; but under -p, a completion would offer its name. */
 function guard(makefile: string, pattern: string): string {
-  return `  ifneq ($(if $(findstring p,$(send_metrics_flags)),$(shell grep '^%' ${makefile} 2>/dev/null),guard),)
-   ${pattern}: ;
-  endif`
+  const wanted = `$(if $(findstring p,$(send_metrics_flags)),$(shell grep '^%' ${makefile} 2>/dev/null),guard)`
+  return `  $(if ${wanted},$(eval ${pattern}: ;))`
 }
 
 /**
@@ -122,18 +129,13 @@ function guard(makefile: string, pattern: string): string {
  * jobserver, and nothing for which make would start a shell. Variables that somebody may set when calling make are
  * meant for the make that is run, which gets them by itself: hence `override`, and MAKE_COMMAND rather than MAKE.
  */
-function forward(makefile: string, tools: readonly ToolPlace[]): string {
-  const vendored = tools.flatMap((tool) => (typeof tool === 'object' ? [tool.vendored] : []))
-  // A copy in the repository is a file of JavaScript; the others start Node by themselves.
-  const start = vendored.length === 0 ? '' : `$(if $(filter ${vendored.join(' ')},$(send_metrics_tool)),'$(send_metrics_node)') `
+function forward(makefile: string): string {
   return `  override SHELL := /bin/sh
   override .SHELLFLAGS := -c
-  send_metrics_run := ${start}'$(send_metrics_tool)' wrap --forwarded --
   send_metrics_first := $(firstword $(send_metrics_goals) default-goal)
   override .DEFAULT_GOAL := $(send_metrics_first)
   .PHONY: $(send_metrics_first) $(send_metrics_goals)
-  $(send_metrics_first): ; +@$(send_metrics_run) '$(MAKE_COMMAND)' -f ${makefile} $(send_metrics_goals)
-  ifneq ($(filter-out $(send_metrics_first),$(send_metrics_goals)),)
-   $(filter-out $(send_metrics_first),$(send_metrics_goals)): ; @:
-  endif`
+  $(send_metrics_first): ; +@$(send_metrics_program) wrap --forwarded -- '$(MAKE_COMMAND)' -f ${makefile} $(send_metrics_goals)
+  send_metrics_others := $(filter-out $(send_metrics_first),$(send_metrics_goals))
+  $(if $(send_metrics_others),$(eval $(send_metrics_others): ; @:))`
 }

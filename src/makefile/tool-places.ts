@@ -6,6 +6,7 @@ import type { ToolPlace } from './gnumakefile.ts'
 import { VENDOR_FOLDER, VENDORED_ENTRY, VENDORED_SCHEMA } from './vendor.ts'
 
 const IN_MODULES = 'node_modules/.bin/send-metrics'
+const ENTRY_IN_MODULES = 'node_modules/send-metrics/bin/send-metrics.js'
 const SCHEMA_IN_MODULES = 'node_modules/send-metrics/schema/send-metrics.schema.json'
 
 /** Where a generated makefile looks for the tool; a copy in the repository only where there is one, or will be. */
@@ -13,12 +14,16 @@ export function toolPlaces(folder: string, vendor: boolean): ToolPlace[] {
   return [...(hasCopy(folder, vendor) ? [{ vendored: VENDORED_ENTRY }] : []), 'node_modules', 'PATH']
 }
 
-/** How a recipe of the explicit way looks for the tool, and calls it. */
+/**
+ * How a recipe of the explicit way asks the tool whether to call it: a copy of ours is read by the recipe's own shell, which
+ * survives a damaged one (`command`); what PATH has may be a version manager's, and is run.
+ */
 export function recipeTool(folder: string, vendor: boolean): RecipeTool {
-  const node = 'command -v node && '
-  if (hasCopy(folder, vendor)) return { present: `${node}test -f ${VENDORED_ENTRY}`, call: `node ${VENDORED_ENTRY}` }
-  if (fs.existsSync(path.join(folder, IN_MODULES))) return { present: `${node}test -x ${IN_MODULES}`, call: IN_MODULES }
-  return { present: `${node}command -v send-metrics`, call: 'send-metrics' }
+  const copy = hasCopy(folder, vendor) ? VENDORED_ENTRY : ENTRY_IN_MODULES
+  if (copy !== VENDORED_ENTRY && !fs.existsSync(path.join(folder, copy)))
+    return { asks: ['case "$$(send-metrics --door 2>/dev/null)" in'], call: 'send-metrics' }
+  const asks = ['send_metrics=; set -- --door;', `command . ${copy} >/dev/null 2>&1 || :;`, 'case $${send_metrics:+go} in']
+  return { asks, call: `"$$send_metrics" ${copy}` }
 }
 
 /** Where an editor finds the JSON Schema, relative to the folder; undefined where it is not there. */

@@ -9,7 +9,7 @@ import { type FoundProject, findProject } from '../project/find.ts'
 import type { Environment, World } from '../world.ts'
 import type { MakeFlags } from './make-flags.ts'
 
-/** Tells a wrapped child that it runs inside another run of the same project; the value is the folders of their projects. */
+/** Tells a wrapped child which runs it is inside of; the value is the folders of their projects. bin/send-metrics.js sets it, too. */
 export const INSIDE = 'SEND_METRICS_INSIDE'
 /** The field whose consent covers spans: the name of SPAN_FIELD in the table, which is not loaded by now. */
 export const SPAN_KEY = 'slowest_targets'
@@ -17,6 +17,8 @@ export const SPAN_KEY = 'slowest_targets'
 const TRACER_MAKEFILE = '/sub.mk'
 /** Between those folders: ':' stands in many a path. */
 const SEPARATOR = '\n'
+/** Before the folder of a project whose run is not recorded: nothing inside it is, either. */
+const UNRECORDED = '!'
 
 /**
  * What this run is to us, judged from the environment, the project file and the store alone:
@@ -44,10 +46,16 @@ export interface Plan {
 /** Loads what reads a decision, for those who made one. */
 type LoadDecided = () => Promise<typeof import('./decided.ts')>
 
+/** The plan for a run about which nothing can be found out. */
+export function passingPlan(because: string): Plan {
+  const nothing = { found: undefined, store: undefined, trace: undefined, fieldsFile: undefined }
+  return { kind: 'pass', because, ...nothing, spans: false, nested: false, inner: true }
+}
+
 /** Decides before the target starts, with `node:` builtins only. */
 export async function planRun(world: World, flags: MakeFlags, loadDecided: LoadDecided): Promise<Plan> {
   const found = findProject(world)
-  const nested = found !== undefined && (world.env[INSIDE] ?? '').split(SEPARATOR).includes(found.root)
+  const nested = found !== undefined && insideOf(world.env).includes(found.root)
   const { kind, because, store, covers = [] } = await judge(world, flags, found, loadDecided)
   const spans = found?.content?.spans === true && (covers === 'all' || covers.includes(SPAN_KEY))
   const trace = kind === 'record' ? (await loadDecided()).beginTrace(world.env) : undefined
@@ -71,6 +79,8 @@ async function judge(world: World, flags: MakeFlags, found: FoundProject | undef
   if (flags.dry) return pass('make runs nothing in earnest')
   if (wanted === 'off') return pass(`SEND_METRICS=${env.SEND_METRICS} is set`)
   if (asksNotToTrack(env.DO_NOT_TRACK)) return pass(`DO_NOT_TRACK=${env.DO_NOT_TRACK} is set`)
+  if (insideOf(env).includes(`${UNRECORDED}${found.root}`)) return pass('the run that it is part of is not recorded')
+  if (found.content?.enabled === false) return pass('the project file says "enabled": false')
   const identity = identify(found)
   // A file with a mistake is reported after the run; whom it speaks for cannot be known.
   if (identity === undefined) return { kind: 'ask', because: 'the project file has a mistake' }
@@ -93,12 +103,17 @@ function fieldsFile(world: World, found: FoundProject | undefined, trace: Trace)
 /** The environment for the target: everything as it was, plus the marks that tie nested runs together. */
 export function childEnvironment(env: Environment, plan: Plan): Environment {
   // Marked even where nothing is recorded: an inner run of another project must not ask in the middle of this one.
+  const mark = plan.found === undefined ? [] : [`${plan.kind === 'record' ? '' : UNRECORDED}${plan.found.root}`]
   const marked = {
     ...(env.SEND_METRICS_SPANS === undefined ? env : ofTheSameRecord(env, plan)),
-    [INSIDE]: [...new Set([...(env[INSIDE] ?? '').split(SEPARATOR), plan.found?.root ?? ''])].filter((root) => root !== '').join(SEPARATOR),
+    [INSIDE]: [...new Set([...insideOf(env), ...mark])].join(SEPARATOR),
   }
   const traced = plan.trace === undefined ? marked : { ...marked, TRACEPARENT: traceparent(plan.trace) }
   return plan.fieldsFile === undefined ? traced : { ...traced, SEND_METRICS_FIELDS: plan.fieldsFile }
+}
+
+function insideOf(env: Environment): string[] {
+  return (env[INSIDE] ?? '').split(SEPARATOR).filter((root) => root !== '')
 }
 
 /** The tracer of the run that this one is in notes what belongs to the same record, and nothing else. */

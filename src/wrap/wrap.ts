@@ -5,7 +5,8 @@ import type { Later } from './aftermath.ts'
 import type { Message } from './complain.ts'
 import { exitLike } from './exit-status.ts'
 import { ignoredFromTheStart, ignoring } from './ignored-signals.ts'
-import { childEnvironment, type Plan, planRun } from './plan.ts'
+import type { MakeFlags } from './make-flags.ts'
+import { childEnvironment, type Plan, passingPlan, planRun } from './plan.ts'
 import { runTarget, type TargetCommand, type TargetRun, targetCommand } from './run-target.ts'
 import { Sequel } from './sequel.ts'
 import { Signals } from './signals.ts'
@@ -31,21 +32,48 @@ const later = {
   ask: () => import('../consent/ask.ts'),
   hint: () => import('../insight/hint.ts'),
   spans: () => import('../spans/tracer.ts'),
+  fault: () => import('./fault.ts'),
 } satisfies Later & Record<string, unknown>
 
 /**
  * `send-metrics wrap <target>` or `wrap -- make <goals>`: runs make and ends exactly as it did. Whatever else happens here,
- * for people who agreed to it, can neither change that nor delay it beyond the budget.
+ * for people who agreed to it, can neither change that nor delay it beyond the budget. `not started` after a fault of ours, such
+ * as a damaged file, for which not even make could be started.
  */
-export async function wrap(typed: readonly string[], world: World): Promise<Exit | 'help'> {
-  const plain = plainRequest(typed)
-  const parsed = plain === undefined ? (await later.commandLine()).parseWrapArguments(typed) : { request: plain }
-  if ('help' in parsed) return 'help'
-  if ('mistake' in parsed) {
-    await complain(world, parsed.mistake)
-    return { code: USAGE }
+export async function wrap(typed: readonly string[], world: World): Promise<Exit | 'help' | 'not started'> {
+  const timeline = new Timeline(world)
+  const start = { tried: false }
+  try {
+    const plain = plainRequest(typed)
+    const parsed = plain === undefined ? (await later.commandLine()).parseWrapArguments(typed) : { request: plain }
+    if ('help' in parsed) return 'help'
+    if ('mistake' in parsed) {
+      await complain(world, parsed.mistake)
+      return { code: USAGE }
+    }
+    return await run(parsed.request, { timeline, start }, world)
+  } catch (error) {
+    if (start.tried) throw error
+    await noteFault(world, timeline, error)
+    timeline.print()
+    return 'not started'
   }
-  return run(parsed.request, new Timeline(world), world)
+}
+
+/** Whether make was started, or at least tried. */
+interface Start {
+  tried: boolean
+}
+
+/** Keeps a fault before the start for `doctor`; noting one can fail for the same reason, and is then left. */
+async function noteFault(world: World, timeline: Timeline, error: unknown): Promise<void> {
+  timeline.note(`fault: ${(error as Error)?.stack ?? String(error)}`)
+  try {
+    const { keepFault } = await later.fault()
+    keepFault(world, error)
+  } catch {
+    // The target comes first.
+  }
 }
 
 async function complain(world: World, message: Message): Promise<void> {
@@ -53,11 +81,11 @@ async function complain(world: World, message: Message): Promise<void> {
   complaints.complain(world, message)
 }
 
-async function run(request: WrapRequest, timeline: Timeline, world: World): Promise<Exit> {
+async function run(request: WrapRequest, { timeline, start }: { timeline: Timeline; start: Start }, world: World): Promise<Exit> {
   const make = whichMake(request, world.env)
   const words = [...make.words, ...request.makeArguments]
   const { flags, there, goals } = plainRun(world, request, words) ?? (await later.commandLine()).readMakeRun(world, request, words)
-  const plan = await planRun(there, flags, later.decided)
+  const plan = await planned(there, flags, timeline)
   const ignored = ignoredFromTheStart(world)
   const plain = targetCommand(make, request, targetPrefix(plan.found), flags, childEnvironment(world.env, plan))
   const target = request.forwarded ? await (await later.standIn()).standingIn(world, plain) : plain
@@ -66,9 +94,20 @@ async function run(request: WrapRequest, timeline: Timeline, world: World): Prom
   const sequel = new Sequel({ world: there, plan, request, goals, parallel: flags.parallel, tracer, timeline, later })
   const signals = new Signals(world, ignored, tracer?.lines)
   try {
+    start.tried = true
     return await runAndReport(world, { command, signals, sequel, timeline })
   } finally {
     tracer?.remove()
+  }
+}
+
+/** Whatever planning stumbles over, such as a file that nobody foresaw, make is started. */
+async function planned(world: World, flags: MakeFlags, timeline: Timeline): Promise<Plan> {
+  try {
+    return await planRun(world, flags, later.decided)
+  } catch (error) {
+    await noteFault(world, timeline, error)
+    return passingPlan(`of a fault: ${(error as Error).message}`)
   }
 }
 

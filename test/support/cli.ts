@@ -7,9 +7,9 @@ export const BIN = path.resolve('bin/send-metrics.js')
 
 export type Env = Readonly<Record<string, string | undefined>>
 
-/** The tool on PATH under its own name, running with the Node under test: what a recipe calls. */
+/** A folder for PATH as npm makes it, with the Node under test: what a recipe calls. */
 export function toolFolder(folder: string): Record<string, string> {
-  return { [path.join(folder, 'send-metrics')]: `#!/bin/sh\nexec "${NODE}" "${BIN}" "$@"\n` }
+  return { [path.join(folder, 'send-metrics')]: `-> ${BIN}`, [path.join(folder, 'node')]: `-> ${NODE}` }
 }
 
 /** A clean environment: nothing of the test runner's own reaches the tool. */

@@ -17,12 +17,13 @@ export function testdir(files: Readonly<Record<string, string>> = {}): string {
   return folder
 }
 
-/** Writes files, making the folders they need; a text that starts with `#!` becomes executable. */
+/** Writes files, making the folders they need; a text that starts with `#!` becomes executable, `-> name` a link. */
 export function addFiles(folder: string, files: Readonly<Record<string, string>>): void {
   for (const [name, text] of Object.entries(files)) {
     const file = path.join(folder, name)
     fs.mkdirSync(path.dirname(file), { recursive: true })
-    fs.writeFileSync(file, text, { mode: text.startsWith('#!') ? 0o755 : 0o644 })
+    if (text.startsWith('-> ')) fs.symlinkSync(text.slice(3), file)
+    else fs.writeFileSync(file, text, { mode: text.startsWith('#!') ? 0o755 : 0o644 })
   }
 }
 

@@ -71,8 +71,15 @@ describe('runs inside runs', () => {
   test('inside a run of the same project in a folder with a colon, too', async () => {
     const folder = testdir({ 'a:b/send-metrics.json': JSON.stringify(DEMO) })
     const outer = testWorld({ cwd: path.join(folder, 'a:b'), home: path.join(folder, 'home') })
+    store(outer, projectOf(outer), 'on')
     const inner = await planRun({ ...outer, env: childEnvironment(outer.env, await planRun(outer, EARNEST)) }, EARNEST)
     expect(inner.nested).toBe(true)
+  })
+
+  test('inside a run of the same project that is not recorded, nothing is', async () => {
+    const outer = scratch({})
+    const env = childEnvironment(outer.env, await planRun(outer, EARNEST))
+    expect(await planRun({ ...outer, env }, EARNEST)).toMatchObject({ kind: 'pass', nested: false, inner: true })
   })
 
   test('inside a run of another project it is not', async () => {
@@ -84,7 +91,7 @@ describe('runs inside runs', () => {
 describe("the target's environment", () => {
   test('gets one mark even after a no, so that no inner run of another project asks in the middle', async () => {
     const world = scratch({ stored: 'off', env: { A: 'b' } })
-    expect(childEnvironment(world.env, await planRun(world, EARNEST))).toEqual({ A: 'b', [INSIDE]: world.cwd })
+    expect(childEnvironment(world.env, await planRun(world, EARNEST))).toEqual({ A: 'b', [INSIDE]: `!${world.cwd}` })
   })
 
   test('names every project around it, so that one inside another inside itself is nested', async () => {
@@ -96,7 +103,7 @@ describe("the target's environment", () => {
 
   test('gets one mark while nobody has decided, so that only the outermost run asks', async () => {
     const world = scratch({ env: { A: 'b' } })
-    expect(childEnvironment(world.env, await planRun(world, EARNEST))).toEqual({ A: 'b', [INSIDE]: world.cwd })
+    expect(childEnvironment(world.env, await planRun(world, EARNEST))).toEqual({ A: 'b', [INSIDE]: `!${world.cwd}` })
   })
 
   test('gets the trace when a run is recorded; other context passes untouched', async () => {

@@ -1,34 +1,39 @@
-import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { gnumakefile, isOurs } from '../../../src/makefile/gnumakefile.ts'
-import { cleanEnv, NODE, run } from '../../support/cli.ts'
+import { cleanEnv, run } from '../../support/cli.ts'
 import { generated, MAKE } from '../../support/side-by-side.ts'
 import { addFiles, testdir } from '../../support/testdir.ts'
 
-/** Stands in for the tool: says which one it is, and how it was called. */
-const shellTool = (name: string) => `#!/bin/sh\necho ${name} "$@"\n`
-const script = "console.log('vendored', ...process.argv.slice(2))\n"
+/** Stands in for the tool where it is read: it names the program to start it with. */
+const shellTool = (name: string) => `#!/bin/sh\n":" /* send-metrics\nprintf 'go|/bin/echo ${name}'\n`
 
 const PLACES: Readonly<Record<string, string>> = {
-  'here/.send-metrics/bin/send-metrics.js': script,
-  'here/node_modules/.bin/send-metrics': shellTool('node_modules'),
+  'here/.send-metrics/bin/send-metrics.js': shellTool('vendored'),
+  'here/node_modules/send-metrics/bin/send-metrics.js': shellTool('node_modules'),
+  // As pnpm makes it, and a version manager: a script that runs it.
+  'here/node_modules/.bin/send-metrics': '#!/bin/sh\ncase $1 in --door) echo "go|/no/such/node" ;; *) echo script "$0" "$@" ;; esac\n',
   'bin/send-metrics': shellTool('PATH'),
 }
+const SCRIPT = 'node_modules/.bin/send-metrics'
 
 describe('the generated GNUmakefile takes the first tool that is there', () => {
   test.each([
-    ['vendored', Object.keys(PLACES)],
-    ['node_modules', Object.keys(PLACES).slice(1)],
-    ['PATH', Object.keys(PLACES).slice(2)],
-  ])('%s', async (name, places) => {
+    ['vendored .send-metrics/bin/send-metrics.js', 0],
+    ['node_modules node_modules/send-metrics/bin/send-metrics.js', 1],
+    [`script ${SCRIPT}`, 2],
+    ['PATH %/bin/send-metrics', 3],
+  ])('%s', async (called, first) => {
+    const places = Object.keys(PLACES).slice(first)
     const folder = testdir({ 'here/Makefile': 'a b: ; @echo as it is\n', 'here/GNUmakefile': generated() })
     addFiles(folder, Object.fromEntries(places.map((place) => [place, PLACES[place] ?? ''])))
-    fs.mkdirSync(path.join(folder, 'bin'), { recursive: true })
-    fs.symlinkSync(NODE, path.join(folder, 'bin/node'))
     const env = cleanEnv(folder, { PATH: `${folder}/bin:/usr/bin:/bin` })
     const ended = await run(MAKE, ['-k', 'b', 'a', 'X=1'], { cwd: path.join(folder, 'here'), env })
-    expect(ended).toMatchObject({ code: 0, stderr: '', stdout: `${name} wrap --forwarded -- ${MAKE} -f Makefile b a\n` })
+    expect(ended).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: `${called.replace('%', folder)} wrap --forwarded -- ${MAKE} -f Makefile b a\n`,
+    })
   })
 })
 

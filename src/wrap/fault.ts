@@ -1,0 +1,34 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { stateFolder } from '../disk/places.ts'
+import { version } from '../version.ts'
+import type { World } from '../world.ts'
+
+/** A fault of this tool before a target was started, as it is kept for `doctor`. */
+export interface KeptFault {
+  /** RFC 3339. */
+  readonly at: string
+  readonly version: string
+  readonly message: string
+}
+
+/** Where the last fault is kept; undefined where no folder for records is known. */
+export function faultFile(world: Pick<World, 'env' | 'home' | 'platform'>): string | undefined {
+  const folder = stateFolder(world)
+  return folder === undefined ? undefined : path.join(folder, 'fault.json')
+}
+
+/**
+ * Keeps a fault, once: while one is kept, later ones are not. Only where records are kept already, since nothing is written
+ * for people who have not agreed to any. Throws the file system's error.
+ */
+export function keepFault(world: World, error: unknown): void {
+  const file = faultFile(world)
+  if (file === undefined || !fs.existsSync(path.dirname(file)) || fs.existsSync(file)) return
+  const kept: KeptFault = {
+    at: new Date(world.now()).toISOString(),
+    version,
+    message: String((error as Error)?.stack ?? error).slice(0, 2_000),
+  }
+  fs.writeFileSync(file, `${JSON.stringify(kept)}\n`, { mode: 0o600, flag: 'wx' })
+}
