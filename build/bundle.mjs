@@ -23,6 +23,7 @@ const PHASES = {
   'src/wrap/stand-in.ts': 'stand-in',
   'src/wrap/complain.ts': 'complain',
   'src/wrap/fault.ts': 'fault',
+  'src/consent/door-notes.ts': 'door-notes',
   'src/wrap/aftermath.ts': 'aftermath',
   'src/project/read.ts': 'project',
   'src/record/record-run.ts': 'record',

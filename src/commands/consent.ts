@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Choice } from '../consent/decision.ts'
+import { noteForDoor } from '../consent/door-notes.ts'
 import { say } from '../messages.ts'
 import type { Exit, World } from '../world.ts'
 import { forget, listDecisions, refuseEverywhere, renewId } from './consent-all.ts'
@@ -14,7 +15,12 @@ const CHOICES: readonly [Choice, string][] = [
 ]
 
 /** `send-metrics consent`: the status, and its subcommands. */
-export function define(command: Command, world: World, done: (exit: Exit) => void): void {
+export function define(command: Command, world: World, ended: (exit: Exit) => void): void {
+  const done = (exit: Exit) => {
+    // What was decided now spares the next run the start of Node, or tells it to start one.
+    noteForDoor(world, true)
+    ended(exit)
+  }
   command
     .addHelpText('before', examples(['send-metrics consent', 'send-metrics consent off', 'send-metrics consent show']))
     .usage('[on | local | off | show | list | new-id | forget] [options]')

@@ -9,6 +9,7 @@ import { version } from '../version.ts'
 import type { World } from '../world.ts'
 import { audienceOf } from './audience.ts'
 import type { Choice, Entry } from './decision.ts'
+import { noteForDoor } from './door-notes.ts'
 import { placesOf } from './identity.ts'
 import { type AskVerdict, isDue } from './may-ask.ts'
 import { BUSY, putQuestion } from './prompt.ts'
@@ -124,7 +125,9 @@ function postpone(world: World, identity: ProjectStanding['identity']): boolean 
 /** Does what stores an answer; one that cannot be stored is none, and the person is told. */
 function stored(world: World, store: () => boolean): boolean {
   try {
-    return store()
+    const agreed = store()
+    noteForDoor(world, true)
+    return agreed
   } catch (error) {
     world.stderr.write(say.prefixed(say.notStored((error as Error).message)))
     return false

@@ -8,6 +8,7 @@ import { cacheFolder, consentFile } from '../disk/places.ts'
 import { slug } from '../event/message.ts'
 import type { World } from '../world.ts'
 import type { ConsentFile, Decision, Entry, PipelineYes } from './decision.ts'
+import { forgetNotes } from './door-notes.ts'
 import { entryFor, type Identity, placesOf } from './identity.ts'
 import { parseStore } from './read-store.ts'
 
@@ -84,6 +85,7 @@ function changeStore(world: Place, change: (store: StoreFile) => StoreFile): voi
     fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
     makeCache(world)
     withLock(file, PATIENCE_MS, () => {
+      forgetNotes(world)
       const salvaged = setDamagedAside(file, world.now())
       asOutsideSnap(() => {
         const store = open(file)

@@ -20,6 +20,7 @@ export interface Later {
   readonly record: () => Promise<typeof import('../record/record-run.ts')>
   readonly store: () => Promise<typeof import('../consent/store.ts')>
   readonly commit: () => Promise<typeof import('../context/commit.ts')>
+  readonly doorNotes: () => Promise<typeof import('../consent/door-notes.ts')>
   readonly spans: () => Promise<typeof import('../spans/tracer.ts')>
   readonly mayAsk: () => Promise<typeof import('../consent/may-ask.ts')>
   readonly ask: () => Promise<typeof import('../consent/ask.ts')>

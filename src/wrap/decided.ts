@@ -9,7 +9,7 @@ export { beginTrace } from '../context/trace.ts'
 export function judgeDecision(world: World, identity: Identity, undecided: Judgement): Judgement {
   const store = readStore(world)
   const decision = soundDecision(entryFor(store.entries, identity))
-  if (decision === undefined) return store.all ? { kind: 'pass', because: 'you said no to all projects' } : undecided
-  if (decision.decision === 'off') return { kind: 'pass', because: 'you said no' }
+  if (decision === undefined) return store.all ? { kind: 'pass', because: 'you said no to all projects', store } : undecided
+  if (decision.decision === 'off') return { kind: 'pass', because: 'you said no', store }
   return { kind: 'record', because: `you said ${decision.decision}`, store, covers: decision.fieldSet }
 }

@@ -14,10 +14,12 @@ export class Sequel {
 
   /** While the target runs. */
   readonly begin = ({ startedAt }: { startedAt: number }): void => {
-    const { plan, timeline, later } = this.now
+    const { world, plan, timeline, later } = this.now
     timeline.mark('started')
     timeline.note(`plan: ${plan.kind}; ${plan.because}`)
     this.nothing = whyNothing(this.now)
+    // Whoever has decided is spared the start of Node next time, or the proof that it starts.
+    if (plan.store !== undefined) void later.doorNotes().then(({ noteForDoor }) => noteForDoor(world, false), () => {})
     if (this.nothing !== undefined) return
     this.aftermath = later.aftermath().then(({ Aftermath }) => new Aftermath(this.now))
     this.aftermath.then((aftermath) => aftermath.begin(startedAt)).catch(() => {})

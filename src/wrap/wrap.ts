@@ -32,6 +32,7 @@ const later = {
   ask: () => import('../consent/ask.ts'),
   hint: () => import('../insight/hint.ts'),
   spans: () => import('../spans/tracer.ts'),
+  doorNotes: () => import('../consent/door-notes.ts'),
   fault: () => import('./fault.ts'),
 } satisfies Later & Record<string, unknown>
 

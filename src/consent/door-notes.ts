@@ -1,0 +1,169 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { configFolder, consentFile } from '../disk/places.ts'
+import { type FoundProject, findProject } from '../project/find.ts'
+import type { World } from '../world.ts'
+import { entryFor, identify } from './identity.ts'
+import { readStore, type StoreReading, soundDecision } from './read-store.ts'
+
+/**
+ * What bin/send-metrics.js may believe without starting Node, noted beside the decisions: `no` where nothing can follow a run in
+ * this project, `go` where something does. A note counts only while config.json and the project file have the very modification
+ * times that they had when it was made, as in git's index; config.json stays the truth, and in doubt Node is started.
+ *
+ * Format: `door/<root of the project>/.notes/` has `answer`, the word; `config.from` and `.to`, empty files whose times are just
+ * before and after that of config.json; `project.from` and `.to`, the same of the project file; `node`, the path of the
+ * Node on PATH that ran, and `node.from` and `.to`. `no-to-all/` has `config.from` and `.to` alone.
+ */
+const NOTES = 'door'
+const NO_TO_ALL = 'no-to-all'
+
+/** A file system's clock may stand still for so long; a file changed within it can change again without showing it. */
+const TICK_MS = 20
+/** Microseconds around a time: what utimes(2) keeps of one, and a bit. */
+const AROUND_US = 3n
+
+type Answer = 'no' | 'go'
+
+/** Brings the notes about the project around this folder up to date. Waits for a clock's tick if `patient`. Never throws. */
+export function noteForDoor(world: World, patient: boolean): void {
+  try {
+    const file = consentFile(world)
+    if (file === undefined || !fs.existsSync(file)) return
+    const found = findProject(world)
+    if (patient) wait(file, found?.file)
+    noteNoToAll(world, file)
+    if (found !== undefined) noteProject(world, file, found)
+  } catch {
+    // Without a note Node is started, as it was before there were any.
+  }
+}
+
+/** Removes every note: what is decided is about to change. Throws the file system's error. */
+export function forgetNotes(world: Pick<World, 'env' | 'home' | 'platform'>): void {
+  const folder = configFolder(world)
+  if (folder === undefined) return
+  for (const name of [NOTES, NO_TO_ALL]) fs.rmSync(path.join(folder, name), { recursive: true, force: true })
+}
+
+function wait(...files: (string | undefined)[]): void {
+  const youngest = Math.max(...files.map((file) => (file === undefined ? 0 : fs.statSync(file).mtimeMs)))
+  const left = Math.min(youngest + 2 * TICK_MS - Date.now(), 2 * TICK_MS)
+  if (left > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, left)
+}
+
+function noteNoToAll(world: World, file: string): void {
+  const before = timeOf(file)
+  const store = readStore(world)
+  const all = store.all !== undefined && store.entries.every((entry) => (soundDecision(entry)?.decision ?? 'off') === 'off')
+  const folder = path.join(path.dirname(file), NO_TO_ALL)
+  if (!all || before === undefined || timeOf(file) !== before) fs.rmSync(folder, { recursive: true, force: true })
+  else if (!isAround(path.join(folder, 'config'), before)) {
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+    putAround(path.join(folder, 'config'), before)
+  }
+}
+
+function noteProject(world: World, file: string, found: FoundProject): void {
+  const [config, project] = [timeOf(file), timeOf(found.file)]
+  const answer = answerOf(readStore(world), findProject(world))
+  // A whole second is what archives set, so that files of one time may differ.
+  const tellsApart = config !== undefined && project !== undefined && project % 1_000_000_000n !== 0n
+  for (const root of rootsOf(world, found)) {
+    const folder = path.join(path.dirname(file), NOTES, root, '.notes')
+    const unchanged = timeOf(file) === config && timeOf(found.file) === project
+    if (answer === undefined || !tellsApart || !unchanged) fs.rmSync(path.join(folder, 'config.from'), { force: true })
+    else write(folder, { answer, config, project, node: nodeOnPath(world) })
+  }
+}
+
+function answerOf(store: StoreReading, found: FoundProject | undefined): Answer | undefined {
+  const identity = identify(found)
+  if (identity === undefined) return undefined
+  const decision = soundDecision(entryFor(store.entries, identity))
+  if (decision === undefined) return store.all === undefined ? undefined : 'no'
+  return decision.decision === 'off' ? 'no' : 'go'
+}
+
+interface Noted {
+  readonly answer: Answer
+  readonly config: bigint
+  readonly project: bigint
+  readonly node: string | undefined
+}
+
+function write(folder: string, { answer, config, project, node }: Noted): void {
+  const at = (name: string) => path.join(folder, name)
+  const nodeTime = node === undefined ? undefined : timeOf(node)
+  const isThere =
+    readOr(at('answer')) === `${answer}\n` &&
+    readOr(at('node')) === (node === undefined ? '' : `${node}\n`) &&
+    isAround(at('config'), config) &&
+    isAround(at('project'), project) &&
+    (nodeTime === undefined || isAround(at('node'), nodeTime))
+  if (isThere) return
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+  // Not believed while it is changed: this file comes last.
+  fs.rmSync(at('config.from'), { force: true })
+  fs.writeFileSync(at('answer'), `${answer}\n`, { mode: 0o600 })
+  fs.writeFileSync(at('node'), node === undefined ? '' : `${node}\n`, { mode: 0o600 })
+  if (nodeTime !== undefined) putAround(at('node'), nodeTime)
+  putAround(at('project'), project)
+  putAround(at('config'), config)
+}
+
+/** The modification time in nanoseconds; undefined where it is too young to tell a later change, or there is no file. */
+function timeOf(file: string): bigint | undefined {
+  const stat = fs.statSync(file, { bigint: true, throwIfNoEntry: false })
+  return stat?.isFile() && Math.abs(Date.now() - Number(stat.mtimeMs)) > TICK_MS ? stat.mtimeNs : undefined
+}
+
+function putAround(base: string, time: bigint): void {
+  for (const [end, us] of [
+    ['to', time / 1_000n + AROUND_US],
+    ['from', time / 1_000n - AROUND_US],
+  ] as const) {
+    fs.writeFileSync(`${base}.${end}`, '', { mode: 0o600 })
+    fs.utimesSync(`${base}.${end}`, Number(us) / 1e6, Number(us) / 1e6)
+  }
+  if (!isAround(base, time)) fs.rmSync(`${base}.from`, { force: true })
+}
+
+function isAround(base: string, time: bigint): boolean {
+  const [from, to] = ['from', 'to'].map((end) => fs.statSync(`${base}.${end}`, { bigint: true, throwIfNoEntry: false })?.mtimeNs)
+  return from !== undefined && to !== undefined && from < time && time < to && to - from < 100_000n
+}
+
+/** The project's folder as the system names it, and as the shell does where the person came by a link. */
+function rootsOf({ env, cwd }: World, { root }: FoundProject): string[] {
+  const tail = cwd.slice(root === path.parse(root).root ? root.length - 1 : root.length)
+  const shown = env.PWD?.endsWith(tail) ? env.PWD.slice(0, env.PWD.length - tail.length) : undefined
+  const isSame = shown !== undefined && path.isAbsolute(shown) && fs.realpathSync(shown) === fs.realpathSync(root)
+  return [...new Set(isSame ? [root, shown] : [root])].filter((name) => !/[\n\\]/u.test(name))
+}
+
+/** The first Node on PATH, as the shell finds it, if it is the one that runs, and not a script or program that starts it. */
+function nodeOnPath({ env }: World): string | undefined {
+  for (const folder of (env.PATH ?? '').split(path.delimiter)) {
+    const file = `${folder || '.'}/node`
+    if (isProgram(file)) return !file.includes('\n') && fs.realpathSync(file) === fs.realpathSync(process.execPath) ? file : undefined
+  }
+  return undefined
+}
+
+function isProgram(file: string): boolean {
+  try {
+    fs.accessSync(file, fs.constants.X_OK)
+    return fs.statSync(file).isFile()
+  } catch {
+    return false
+  }
+}
+
+function readOr(file: string): string | undefined {
+  try {
+    return fs.readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
+}
