@@ -9,26 +9,26 @@
 # Only what the shell has built in runs on the way to make: each program that is started costs a millisecond.
 # To JavaScript an asterisk before a slash ends the comment, so none may be in here.
 
-send_metrics_main() {
-  send_metrics_new_line='
+sm_main() {
+  sm_new_line='
 '
   case ${1-} in
-  --door) send_metrics_answer ;;
+  --door) sm_answer ;;
   wrap)
     shift
-    if send_metrics_can_pass "$@" && ! send_metrics_may_follow 1 2 && send_metrics_find_prefix; then
-      send_metrics_mark
-      send_metrics_make "$@"
-    elif send_metrics_find_node; then
-      send_metrics_start wrap "$@"
+    if sm_can_pass "$@" && ! sm_may_follow 1 2 && sm_find_prefix; then
+      sm_mark
+      sm_make "$@"
+    elif sm_find_node; then
+      sm_start wrap "$@"
     else
-      send_metrics_hint
-      send_metrics_find_prefix
-      send_metrics_make "$@"
+      sm_hint
+      sm_find_prefix
+      sm_make "$@"
     fi
     ;;
   *)
-    if send_metrics_find_node; then send_metrics_start "$@"; fi
+    if sm_find_node; then sm_start "$@"; fi
     echo 'send-metrics: no Node that can be started is on PATH; it needs Node 20.19, 22.12, or 24 and later' >&2
     exit 1
     ;;
@@ -37,212 +37,213 @@ send_metrics_main() {
 
 # For makefiles: sets `send_metrics` to the program to start this file with, or to nothing, and prints `go|<program>` or
 # `no|<project>`. A program whose name make would have to quote, or that needs care (NODE_OPTIONS), is started from here.
-send_metrics_answer() {
+sm_answer() {
   send_metrics=
-  if ! send_metrics_may_follow; then
-    printf 'no|%s' "$send_metrics_root"
-  elif send_metrics_find_node; then
-    send_metrics=$send_metrics_node
+  if ! sm_may_follow; then
+    printf 'no|%s' "$sm_root"
+  elif sm_find_node; then
+    send_metrics=$sm_node
     case $send_metrics${NODE_OPTIONS:+ } in *[!A-Za-z0-9_/.@+,:~-]*) send_metrics=/bin/sh ;; esac
     printf 'go|%s' "$send_metrics"
   else
-    send_metrics_hint
+    sm_hint
   fi
 }
 
 # Whether anything can follow a run; false only where it is certain that nothing can. The arguments are further
-# descriptors that have to be terminals for a question. Sets send_metrics_root to the project's folder, where it
-# is known by name, and send_metrics_up to a way there.
-send_metrics_may_follow() {
-  send_metrics_root= send_metrics_up=. send_metrics_known=
+# descriptors that have to be terminals for a question. Sets sm_root to the project's folder, where it
+# is known by name, and sm_up to a way there.
+sm_may_follow() {
+  sm_root= sm_up=. sm_known=
   case ${SEND_METRICS_DEBUG-} in '') ;; *) return 0 ;; esac
-  send_metrics_on=
+  sm_on=
   case ${SEND_METRICS-} in
   '' | [Ll][Oo][Cc][Aa][Ll]) ;;
-  [Oo][Nn] | 1 | [Tt][Rr][Uu][Ee] | [Yy][Ee][Ss]) send_metrics_on=yes ;;
+  [Oo][Nn] | 1 | [Tt][Rr][Uu][Ee] | [Yy][Ee][Ss]) sm_on=yes ;;
   *) return 1 ;;
   esac
   case ${DO_NOT_TRACK-} in '' | 0 | [Ff][Aa][Ll][Ss][Ee]) ;; *) return 1 ;; esac
 
-  send_metrics_find_project || return 1
-  case $send_metrics_new_line${SEND_METRICS_INSIDE-}$send_metrics_new_line in
-  *"$send_metrics_new_line!$send_metrics_root$send_metrics_new_line"*) [ -z "$send_metrics_root" ] || return 1 ;;
+  sm_find_project || return 1
+  case $sm_new_line${SEND_METRICS_INSIDE-}$sm_new_line in
+  *"$sm_new_line!$sm_root$sm_new_line"*) [ -z "$sm_root" ] || return 1 ;;
   esac
 
   # The general marks of src/context/ci.ts; a service that sets none of them is left to Node.
-  send_metrics_ci=${CI-}
-  case $send_metrics_ci in
-  '') send_metrics_ci=${BUILD_ID-}${BUILD_NUMBER-}${CI_APP_ID-}${CI_BUILD_ID-}${CI_BUILD_NUMBER-}${CI_NAME-}${CONTINUOUS_INTEGRATION-}${RUN_ID-} ;;
-  false) send_metrics_ci= ;;
+  sm_ci=${CI-}
+  case $sm_ci in
+  '') sm_ci=${BUILD_ID-}${BUILD_NUMBER-}${CI_APP_ID-}${CI_BUILD_ID-}${CI_BUILD_NUMBER-}${CI_NAME-}${CONTINUOUS_INTEGRATION-}${RUN_ID-} ;;
+  false) sm_ci= ;;
   esac
-  if [ -n "$send_metrics_ci" ] && [ -z "$send_metrics_on" ]; then return 1; fi
+  if [ -n "$sm_ci" ] && [ -z "$sm_on" ]; then return 1; fi
 
-  send_metrics_read_decision
-  case $send_metrics_known in
+  sm_read_decision
+  case $sm_known in
   no) return 1 ;;
   go) return 0 ;;
   esac
-  if send_metrics_is_disabled; then return 1; fi
+  if sm_is_disabled; then return 1; fi
   # Nobody has decided anything, and nobody can be asked.
-  if [ "$send_metrics_known" = nothing ] && [ -z "$send_metrics_on" ]; then
-    for send_metrics_stream in 0 "$@"; do [ -t "$send_metrics_stream" ] || return 1; done
+  if [ "$sm_known" = nothing ] && [ -z "$sm_on" ]; then
+    for sm_stream in 0 "$@"; do [ -t "$sm_stream" ] || return 1; done
   fi
   return 0
 }
 
 # False where there is certainly no project file from here up to the git root, or to the root of the file system.
-send_metrics_find_project() {
-  send_metrics_name=${PWD%/}
-  until [ -e "$send_metrics_up/send-metrics.json" ]; do
-    if [ -e "$send_metrics_up/.git" ]; then return 1; fi
-    if [ ! -e "$send_metrics_up/.." ]; then return 0; fi
-    if [ "$send_metrics_up" -ef "$send_metrics_up/.." ]; then return 1; fi
-    send_metrics_up=$send_metrics_up/.. send_metrics_name=${send_metrics_name%/*}
+sm_find_project() {
+  sm_name=${PWD%/}
+  until [ -e "$sm_up/send-metrics.json" ]; do
+    if [ -e "$sm_up/.git" ]; then return 1; fi
+    if [ ! -e "$sm_up/.." ]; then return 0; fi
+    if [ "$sm_up" -ef "$sm_up/.." ]; then return 1; fi
+    sm_up=$sm_up/.. sm_name=${sm_name%/*}
   done
   # A link on the way here makes the name one of another folder.
-  if [ "${send_metrics_name:-/}" -ef "$send_metrics_up" ]; then send_metrics_root=$send_metrics_name; fi
+  if [ "${sm_name:-/}" -ef "$sm_up" ]; then sm_root=$sm_name; fi
 }
 
-# Sets send_metrics_known to `no`, `go` or `nothing` (no decision of any kind is stored), or leaves it where Node has
+# Sets sm_known to `no`, `go` or `nothing` (no decision of any kind is stored), or leaves it where Node has
 # to look. What src/consent/door-notes.ts notes beside the decisions counts only while config.json and the project
 # file have the very times that they had then.
-send_metrics_read_decision() {
+sm_read_decision() {
   case ${XDG_CONFIG_HOME-} in
   /*) set -- "$XDG_CONFIG_HOME" ;;
   *) case ${HOME-} in /*) set -- "$HOME/.config" "$HOME/Library/Preferences" ;; *) return 0 ;; esac ;;
   esac
   if [ -n "${APPDATA-}" ]; then set -- "$@" "$APPDATA"; fi
-  for send_metrics_config in "$@"; do
-    send_metrics_config=$send_metrics_config/send-metrics
-    if [ -n "${APPDATA-}" ] && [ -e "$send_metrics_config/Config/config.json" ]; then send_metrics_config=$send_metrics_config/Config; fi
-    [ -e "$send_metrics_config/config.json" ] || [ -h "$send_metrics_config/config.json" ] || continue
-    if send_metrics_is_as_noted "$send_metrics_config/config.json" "$send_metrics_config/no-to-all/config"; then
-      send_metrics_known=no
+  for sm_config in "$@"; do
+    sm_config=$sm_config/send-metrics
+    if [ -n "${APPDATA-}" ] && [ -e "$sm_config/Config/config.json" ]; then sm_config=$sm_config/Config; fi
+    [ -e "$sm_config/config.json" ] || [ -h "$sm_config/config.json" ] || continue
+    if sm_is_as_noted "$sm_config/config.json" "$sm_config/no-to-all/config"; then
+      sm_known=no
       return 0
     fi
-    [ -n "$send_metrics_root" ] || return 0
-    send_metrics_notes=$send_metrics_config/door$send_metrics_root/.notes
-    send_metrics_is_as_noted "$send_metrics_config/config.json" "$send_metrics_notes/config" || return 0
-    send_metrics_is_as_noted "$send_metrics_up/send-metrics.json" "$send_metrics_notes/project" || return 0
-    IFS= read -r send_metrics_known <"$send_metrics_notes/answer"
+    [ -n "$sm_root" ] || return 0
+    sm_notes=$sm_config/door$sm_root/.notes
+    sm_is_as_noted "$sm_config/config.json" "$sm_notes/config" || return 0
+    sm_is_as_noted "$sm_up/send-metrics.json" "$sm_notes/project" || return 0
+    IFS= read -r sm_known <"$sm_notes/answer"
     return 0
   done
-  send_metrics_known=nothing
+  sm_known=nothing
 }
 
 # Whether a file was last changed between the times of two others; a shell that compares whole seconds says no.
-send_metrics_is_as_noted() {
+sm_is_as_noted() {
   [ "$1" -nt "$2.from" ] && [ "$1" -ot "$2.to" ]
 }
 
 # Whether the project file says `"enabled": false`, told only of a file in which that can be nothing else: the word
 # occurs once, no character is written as an escape, and no brace or bracket but the first is open before it.
-send_metrics_is_disabled() {
-  send_metrics_read_project || return 1
-  case $send_metrics_text in *"\\"* | *'"enabled"'*'"enabled"'*) return 1 ;; *'"enabled"'*) ;; *) return 1 ;; esac
-  send_metrics_after=${send_metrics_text#*'"enabled"'}
-  send_metrics_trim "$send_metrics_after"
-  case $send_metrics_after in :*) ;; *) return 1 ;; esac
-  send_metrics_trim "${send_metrics_after#:}"
-  case $send_metrics_after in false*) ;; *) return 1 ;; esac
-  send_metrics_trim "${send_metrics_after#false}"
-  case $send_metrics_after in [,}]*) ;; *) return 1 ;; esac
-  send_metrics_is_at_the_top "${send_metrics_text%%'"enabled"'*}"
+sm_is_disabled() {
+  sm_read_project || return 1
+  case $sm_text in *"\\"* | *'"enabled"'*'"enabled"'*) return 1 ;; *'"enabled"'*) ;; *) return 1 ;; esac
+  sm_after=${sm_text#*'"enabled"'}
+  sm_trim "$sm_after"
+  case $sm_after in :*) ;; *) return 1 ;; esac
+  sm_trim "${sm_after#:}"
+  case $sm_after in false*) ;; *) return 1 ;; esac
+  sm_trim "${sm_after#false}"
+  case $sm_after in [,}]*) ;; *) return 1 ;; esac
+  sm_is_at_the_top "${sm_text%%'"enabled"'*}"
 }
 
 # Whether a text that ends between two values is inside one object and nothing else. The words inside its quotes do not count.
-send_metrics_is_at_the_top() {
-  send_metrics_rest=$1 send_metrics_open=
+sm_is_at_the_top() {
+  sm_rest=$1 sm_open=
   while :; do
-    send_metrics_plain=${send_metrics_rest%%\"*}
+    sm_plain=${sm_rest%%\"*}
     while :; do
-      case $send_metrics_plain in
+      case $sm_plain in
       *[][{}]*) ;;
       *) break ;;
       esac
-      send_metrics_before=${send_metrics_plain%%[][\{\}]*}
-      send_metrics_plain=${send_metrics_plain#"$send_metrics_before"}
-      case $send_metrics_plain in
-      [[{]*) send_metrics_open=x$send_metrics_open ;;
-      *) send_metrics_open=${send_metrics_open#x} ;;
+      sm_before=${sm_plain%%[][\{\}]*}
+      sm_plain=${sm_plain#"$sm_before"}
+      case $sm_plain in
+      [[{]*) sm_open=x$sm_open ;;
+      *) sm_open=${sm_open#x} ;;
       esac
-      send_metrics_plain=${send_metrics_plain#?}
+      sm_plain=${sm_plain#?}
     done
-    case $send_metrics_rest in *\"*) ;; *) break ;; esac
-    send_metrics_rest=${send_metrics_rest#*\"}
-    case $send_metrics_rest in *\"*) ;; *) return 1 ;; esac
-    send_metrics_rest=${send_metrics_rest#*\"}
+    case $sm_rest in *\"*) ;; *) break ;; esac
+    sm_rest=${sm_rest#*\"}
+    case $sm_rest in *\"*) ;; *) return 1 ;; esac
+    sm_rest=${sm_rest#*\"}
   done
-  [ "$send_metrics_open" = x ]
+  [ "$sm_open" = x ]
 }
 
-send_metrics_trim() {
-  send_metrics_after=$1
+sm_trim() {
+  sm_after=$1
   while :; do
-    case $send_metrics_after in
-    [[:space:]]*) send_metrics_after=${send_metrics_after#?} ;;
+    case $sm_after in
+    [[:space:]]*) sm_after=${sm_after#?} ;;
     *) return 0 ;;
     esac
   done
 }
 
-# Sets send_metrics_text to the project file; false where there is none, or where it is too long for a shell to read.
-send_metrics_read_project() {
-  send_metrics_text=
-  [ -f "$send_metrics_up/send-metrics.json" ] && [ -r "$send_metrics_up/send-metrics.json" ] || return 1
-  while IFS= read -r send_metrics_line || [ -n "$send_metrics_line" ]; do
-    send_metrics_text=$send_metrics_text$send_metrics_line$send_metrics_new_line
-    [ ${#send_metrics_text} -le 4096 ] || return 1
-  done <"$send_metrics_up/send-metrics.json"
+# Sets sm_text to the project file; false where there is none, or where it is too long for a shell to read.
+sm_read_project() {
+  sm_text=
+  [ -f "$sm_up/send-metrics.json" ] && [ -r "$sm_up/send-metrics.json" ] || return 1
+  while IFS= read -r sm_line || [ -n "$sm_line" ]; do
+    sm_text=$sm_text$sm_line$sm_new_line
+    [ ${#sm_text} -le 4096 ] || return 1
+  done <"$sm_up/send-metrics.json"
 }
 
-# Sets send_metrics_node to the first Node on PATH that can be started and is new enough. One that is noted is known to be;
+# Sets sm_node to the first Node on PATH that can be started and is new enough. One that is noted is known to be;
 # a script or a program of many names (asdf, nodenv, Volta, mise) is asked which Node it would start.
-send_metrics_find_node() {
-  send_metrics_node=
-  case $- in *f*) send_metrics_globs=-f ;; *) send_metrics_globs=+f ;; esac
-  send_metrics_ifs=${IFS-unset}
+sm_find_node() {
+  sm_node=
+  case $- in *f*) sm_globs=-f ;; *) sm_globs=+f ;; esac
+  sm_ifs=${IFS-unset}
   set -f
   IFS=:
-  for send_metrics_folder in ${PATH-}; do
-    send_metrics_found=${send_metrics_folder:-.}/node
-    [ -f "$send_metrics_found" ] && [ -x "$send_metrics_found" ] || continue
-    if send_metrics_is_good "$send_metrics_found"; then break; fi
-    send_metrics_node=
+  for sm_folder in ${PATH-}; do
+    sm_found=${sm_folder:-.}/node
+    [ -f "$sm_found" ] && [ -x "$sm_found" ] || continue
+    # The shell itself would tell of one that dies of a signal.
+    if sm_is_good "$sm_found" 2>/dev/null; then break; fi
+    sm_node=
   done
-  case $send_metrics_ifs in unset) unset IFS ;; *) IFS=$send_metrics_ifs ;; esac
-  set $send_metrics_globs
-  [ -n "$send_metrics_node" ]
+  case $sm_ifs in unset) unset IFS ;; *) IFS=$sm_ifs ;; esac
+  set $sm_globs
+  [ -n "$sm_node" ]
 }
 
-# Whether a Node is good, and which one it is: sets send_metrics_node.
-send_metrics_is_good() {
-  send_metrics_node=$1
-  if [ "$send_metrics_known" = go ] && IFS= read -r send_metrics_line <"$send_metrics_notes/node" &&
-    [ "$send_metrics_line" = "$1" ] && send_metrics_is_as_noted "$1" "$send_metrics_notes/node"; then
+# Whether a Node is good, and which one it is: sets sm_node.
+sm_is_good() {
+  sm_node=$1
+  if [ "$sm_known" = go ] && IFS= read -r sm_line <"$sm_notes/node" &&
+    [ "$sm_line" = "$1" ] && sm_is_as_noted "$1" "$sm_notes/node"; then
     return 0
-  fi 2>/dev/null
-  send_metrics_line=
-  IFS= read -r send_metrics_line <"$1" 2>/dev/null
-  case $send_metrics_line in
-  '#!'*) send_metrics_is_shim=yes ;;
-  *) if [ "$1" -ef "${1%node}npm" ]; then send_metrics_is_shim=yes; else send_metrics_is_shim=; fi ;;
-  esac
-  if [ -n "$send_metrics_is_shim" ]; then
-    send_metrics_line=$(NODE_OPTIONS= "$1" -p 'process.version + process.execPath' </dev/null 2>/dev/null) || return 1
-    send_metrics_node=${send_metrics_line#"${send_metrics_line%%/*}"}
-    [ -x "$send_metrics_node" ] || return 1
-  else
-    send_metrics_line=$(NODE_OPTIONS= "$1" --version </dev/null 2>/dev/null) || return 1
   fi
-  case $send_metrics_line in
+  sm_line=
+  IFS= read -r sm_line <"$1"
+  case $sm_line in
+  '#!'*) sm_is_shim=yes ;;
+  *) if [ "$1" -ef "${1%node}npm" ]; then sm_is_shim=yes; else sm_is_shim=; fi ;;
+  esac
+  if [ -n "$sm_is_shim" ]; then
+    sm_line=$(NODE_OPTIONS= "$1" -p 'process.version + process.execPath' </dev/null) || return 1
+    sm_node=${sm_line#"${sm_line%%/*}"}
+    [ -x "$sm_node" ] || return 1
+  else
+    sm_line=$(NODE_OPTIONS= "$1" --version </dev/null) || return 1
+  fi
+  case $sm_line in
   v20.19.* | v20.[2-9][0-9].* | v22.1[2-9].* | v22.[2-9][0-9].* | v23.* | v2[4-9].* | v[3-9][0-9].* | v[1-9][0-9][0-9].*) return 0 ;;
   esac
   return 1
 }
 
 # Becomes Node. What NODE_OPTIONS asks for is for the target, and may keep Node from starting; only whom to trust is also for us.
-send_metrics_start() {
+sm_start() {
   if [ -n "${NODE_OPTIONS-}" ]; then
     SEND_METRICS_NODE_OPTIONS=$NODE_OPTIONS
     export SEND_METRICS_NODE_OPTIONS
@@ -252,62 +253,62 @@ send_metrics_start() {
     *) unset NODE_OPTIONS ;;
     esac
   fi
-  exec "$send_metrics_node" "$0" "$@"
+  exec "$sm_node" "$0" "$@"
 }
 
 # Whether `wrap` can become make as it was called: it is no mistake, asks for no word of ours, and is about this folder.
-send_metrics_can_pass() {
-  send_metrics_program=${MAKE:-make} send_metrics_targets= send_metrics_own=yes send_metrics_take= send_metrics_named=
-  for send_metrics_word; do
-    if [ -n "$send_metrics_take" ]; then
-      case $send_metrics_word in '') return 1 ;; esac
-      if [ "$send_metrics_take" = make ]; then send_metrics_program=$send_metrics_word; fi
-      send_metrics_take=
-    elif [ -n "$send_metrics_own" ]; then
-      case $send_metrics_word in
-      --) send_metrics_own= ;;
-      --make) send_metrics_take=make send_metrics_named=yes ;;
-      -f | --file) send_metrics_take=file send_metrics_named=yes ;;
-      --name) send_metrics_take=name ;;
-      --make=?*) send_metrics_program=${send_metrics_word#*=} send_metrics_named=yes ;;
-      -f?* | --file=?*) send_metrics_named=yes ;;
+sm_can_pass() {
+  sm_program=${MAKE:-make} sm_targets= sm_own=yes sm_take= sm_named=
+  for sm_word; do
+    if [ -n "$sm_take" ]; then
+      case $sm_word in '') return 1 ;; esac
+      if [ "$sm_take" = make ]; then sm_program=$sm_word; fi
+      sm_take=
+    elif [ -n "$sm_own" ]; then
+      case $sm_word in
+      --) sm_own= ;;
+      --make) sm_take=make sm_named=yes ;;
+      -f | --file) sm_take=file sm_named=yes ;;
+      --name) sm_take=name ;;
+      --make=?*) sm_program=${sm_word#*=} sm_named=yes ;;
+      -f?* | --file=?*) sm_named=yes ;;
       --name=?* | --spans) ;;
       -* | '' | *=*) return 1 ;;
-      *) send_metrics_targets=x$send_metrics_targets ;;
+      *) sm_targets=x$sm_targets ;;
       esac
-    elif [ -z "$send_metrics_targets" ]; then
-      case $send_metrics_word in -*C* | --d*) return 1 ;; esac
-      if [ "$send_metrics_named" = program ]; then continue; fi
-      case $send_metrics_word$send_metrics_named in '' | -* | *yes) return 1 ;; esac
-      send_metrics_program=$send_metrics_word send_metrics_named=program
+    elif [ -z "$sm_targets" ]; then
+      case $sm_word in -*C* | --d*) return 1 ;; esac
+      if [ "$sm_named" = program ]; then continue; fi
+      case $sm_word$sm_named in '' | -* | *yes) return 1 ;; esac
+      sm_program=$sm_word sm_named=program
     fi
   done
-  case $send_metrics_take$send_metrics_targets$send_metrics_named in x | xyes | program) ;; *) return 1 ;; esac
+  case $sm_take$sm_targets$sm_named in x | xyes | program) ;; *) return 1 ;; esac
   # The message about one that is missing is Node's.
-  command -v "${send_metrics_program%%[[:space:]]*}" >/dev/null 2>&1
+  command -v "${sm_program%%[[:space:]]*}" >/dev/null 2>&1
 }
 
-# Sets send_metrics_prefix to what stands before the real target's name; false where only Node can tell.
-send_metrics_find_prefix() {
-  send_metrics_prefix=impl- send_metrics_up=.
-  if ! send_metrics_find_project || [ ! -e "$send_metrics_up/send-metrics.json" ]; then return 0; fi
-  send_metrics_read_project || return 1
-  case $send_metrics_text in *'"prefix"'*) ;; *"\\"*) return 1 ;; *) return 0 ;; esac
-  case $send_metrics_text in *'"prefix"'*'"prefix"'*) return 1 ;; esac
-  send_metrics_is_at_the_top "${send_metrics_text%%'"prefix"'*}" || return 1
-  send_metrics_trim "${send_metrics_text#*'"prefix"'}"
-  send_metrics_trim "${send_metrics_after#:}"
-  case $send_metrics_after in '"'*'"'*) ;; *) return 1 ;; esac
-  send_metrics_after=${send_metrics_after#?}
-  send_metrics_after=${send_metrics_after%%\"*}
-  case $send_metrics_after in '' | [!A-Za-z0-9_]* | *[!A-Za-z0-9_.+-]*) return 1 ;; esac
-  send_metrics_prefix=$send_metrics_after
+# Sets sm_prefix to what stands before the real target's name; false where only Node can tell.
+sm_find_prefix() {
+  sm_prefix=impl- sm_up=.
+  if ! sm_find_project || [ ! -e "$sm_up/send-metrics.json" ]; then return 0; fi
+  sm_read_project || return 1
+  case $sm_text in *'"prefix"'*) ;; *"\\"*) return 1 ;; *) return 0 ;; esac
+  case $sm_text in *'"prefix"'*'"prefix"'*) return 1 ;; esac
+  sm_is_at_the_top "${sm_text%%'"prefix"'*}" || return 1
+  sm_trim "${sm_text#*'"prefix"'}"
+  sm_trim "${sm_after#:}"
+  case $sm_after in '"'*'"'*) ;; *) return 1 ;; esac
+  sm_after=${sm_after#?}
+  sm_after=${sm_after%%\"*}
+  case $sm_after in '' | [!A-Za-z0-9_]* | *[!A-Za-z0-9_.+-]*) return 1 ;; esac
+  sm_prefix=$sm_after
 }
 
 # Tells the runs inside this one that nobody is asked in the middle of it, as src/wrap/plan.ts does.
-send_metrics_mark() {
-  if [ -n "$send_metrics_root" ]; then
-    SEND_METRICS_INSIDE=${SEND_METRICS_INSIDE:+$SEND_METRICS_INSIDE$send_metrics_new_line}!$send_metrics_root
+sm_mark() {
+  if [ -n "$sm_root" ]; then
+    SEND_METRICS_INSIDE=${SEND_METRICS_INSIDE:+$SEND_METRICS_INSIDE$sm_new_line}!$sm_root
   else
     SEND_METRICS_INSIDE=${SEND_METRICS_INSIDE-}
   fi
@@ -315,74 +316,74 @@ send_metrics_mark() {
 }
 
 # Becomes make, for a command line of `wrap`.
-send_metrics_make() {
-  send_metrics_program=${MAKE:-make} send_metrics_target= send_metrics_own=yes send_metrics_left=$#
-  while [ "$send_metrics_left" -gt 0 ]; do
-    send_metrics_word=$1
+sm_make() {
+  sm_program=${MAKE:-make} sm_target= sm_own=yes sm_left=$#
+  while [ "$sm_left" -gt 0 ]; do
+    sm_word=$1
     shift
-    send_metrics_left=$((send_metrics_left - 1))
-    if [ -z "$send_metrics_own" ]; then
-      set -- "$@" "$send_metrics_word"
+    sm_left=$((sm_left - 1))
+    if [ -z "$sm_own" ]; then
+      set -- "$@" "$sm_word"
       continue
     fi
-    send_metrics_value=${send_metrics_word#*=}
-    case $send_metrics_word in
+    sm_value=${sm_word#*=}
+    case $sm_word in
     --make | --file | -f | --name)
-      if [ "$send_metrics_left" -eq 0 ]; then exit 2; fi
-      send_metrics_value=$1
+      if [ "$sm_left" -eq 0 ]; then exit 2; fi
+      sm_value=$1
       shift
-      send_metrics_left=$((send_metrics_left - 1))
+      sm_left=$((sm_left - 1))
       ;;
-    -f?*) send_metrics_value=${send_metrics_word#-f} ;;
+    -f?*) sm_value=${sm_word#-f} ;;
     esac
-    case $send_metrics_word in
+    case $sm_word in
     --)
-      send_metrics_own=
-      if [ -n "$send_metrics_target" ]; then
-        send_metrics_be_quiet "$@"
-        set -- "$@" $send_metrics_quiet "$send_metrics_prefix$send_metrics_target"
+      sm_own=
+      if [ -n "$sm_target" ]; then
+        sm_be_quiet "$@"
+        set -- "$@" $sm_quiet "$sm_prefix$sm_target"
       fi
       ;;
-    --make | --make=*) send_metrics_program=$send_metrics_value ;;
+    --make | --make=*) sm_program=$sm_value ;;
     --name | --name=*) ;;
-    -f* | --file | --file=*) set -- "$@" -f "$send_metrics_value" ;;
-    --forwarded) send_metrics_stand_in ;;
+    -f* | --file | --file=*) set -- "$@" -f "$sm_value" ;;
+    --forwarded) sm_stand_in ;;
     -*) ;;
-    *) send_metrics_target=$send_metrics_word ;;
+    *) sm_target=$sm_word ;;
     esac
   done
-  if [ -n "$send_metrics_own" ]; then
-    if [ -z "$send_metrics_target" ]; then exit 2; fi
-    send_metrics_be_quiet "$@"
-    set -- "$@" $send_metrics_quiet "$send_metrics_prefix$send_metrics_target"
+  if [ -n "$sm_own" ]; then
+    if [ -z "$sm_target" ]; then exit 2; fi
+    sm_be_quiet "$@"
+    set -- "$@" $sm_quiet "$sm_prefix$sm_target"
   fi
-  if [ -z "$send_metrics_target" ]; then exec "$@"; fi
+  if [ -z "$sm_target" ]; then exec "$@"; fi
   # As in `make -s`: words that are no program together.
-  case $send_metrics_program in
-  *[[:space:]]*) if ! command -v "$send_metrics_program" >/dev/null 2>&1; then exec $send_metrics_program "$@"; fi ;;
+  case $sm_program in
+  *[[:space:]]*) if ! command -v "$sm_program" >/dev/null 2>&1; then exec $sm_program "$@"; fi ;;
   esac
-  exec "$send_metrics_program" "$@"
+  exec "$sm_program" "$@"
 }
 
-# A make below another one announces its folder; typed by hand it would not. Sets send_metrics_quiet for these words of make.
-send_metrics_be_quiet() {
-  send_metrics_quiet=
+# A make below another one announces its folder; typed by hand it would not. Sets sm_quiet for these words of make.
+sm_be_quiet() {
+  sm_quiet=
   case ${MAKELEVEL:-0} in 0) return 0 ;; esac
-  send_metrics_quiet=--no-print-directory
-  send_metrics_first=yes
-  for send_metrics_flag in ${MAKEFLAGS-} "$@"; do
-    case $send_metrics_flag in
+  sm_quiet=--no-print-directory
+  sm_first=yes
+  for sm_flag in ${MAKEFLAGS-} "$@"; do
+    case $sm_flag in
     --no-print-d*) return 0 ;;
-    --print-d*) send_metrics_quiet= ;;
+    --print-d*) sm_quiet= ;;
     -- | --* | *=*) ;;
-    -*w*) send_metrics_quiet= ;;
-    *w*) case ${MAKEFLAGS-} in "$send_metrics_flag"*) send_metrics_quiet= ;; esac ;;
+    -*w*) sm_quiet= ;;
+    *w*) case ${MAKEFLAGS-} in "$sm_flag"*) sm_quiet= ;; esac ;;
     esac
   done
 }
 
 # Takes back what the make that started us added for a make below it, as src/wrap/stand-in.ts does.
-send_metrics_stand_in() {
+sm_stand_in() {
   unset MFLAGS
   case ${MAKELEVEL:-0} in
   0 | 1) unset MAKELEVEL ;;
@@ -391,14 +392,14 @@ send_metrics_stand_in() {
 }
 
 # Says once a day at a terminal, to somebody who said yes, why nothing is recorded.
-send_metrics_hint() {
-  if [ "${send_metrics_known-}" != go ] || [ ! -t 0 ]; then return 0; fi
-  if [ -n "$(find "$send_metrics_notes/hinted" -mtime -1 2>/dev/null)" ]; then return 0; fi
-  { : >"$send_metrics_notes/hinted"; } 2>/dev/null || return 0
+sm_hint() {
+  if [ "${sm_known-}" != go ] || [ ! -t 0 ]; then return 0; fi
+  if [ -n "$(find "$sm_notes/hinted" -mtime -1 2>/dev/null)" ]; then return 0; fi
+  { : >"$sm_notes/hinted"; } 2>/dev/null || return 0
   { echo 'send-metrics: not recorded, no Node that can be started is on PATH; to see why: node --version' >/dev/tty; } 2>/dev/null
 }
 
-send_metrics_script='
+sm_script='
 # */
 
 // On the way to make this parses on any Node. Where the rest cannot run, for an old Node or for files that are
@@ -556,4 +557,4 @@ function notHandedDown() {
 /*
 '
 # */
-":" //; send_metrics_main "$@"
+":" //; sm_main "$@"

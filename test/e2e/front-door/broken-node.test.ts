@@ -1,0 +1,91 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { NODE } from '../../support/cli.ts'
+import { type Doorway, doorway, WAYS_IN } from '../../support/ways-in.ts'
+
+const shim = (text: string) => (node: string) => fs.writeFileSync(node, `#!/bin/sh\n${text}\n`, { mode: 0o755 })
+const bytes =
+  (content: Buffer | string, mode = 0o755) =>
+  (node: string) =>
+    fs.writeFileSync(node, content, { mode })
+
+/** What may be first on PATH under the name of `node`, and does not start. */
+const BROKEN: readonly (readonly [name: string, put: (node: string) => void])[] = [
+  ["asdf's shim where no version is set", shim('echo "No version is set for command node" >&2; exit 126')],
+  ["nodenv's or pyenv's shim", shim('echo "nodenv: node: command not found" >&2; exit 127')],
+  ['a shim that ends with 1 and speaks on stdout, too', shim('echo "install a version first"; echo no >&2; exit 1')],
+  ['a shim that ends with 0 and starts nothing', shim('exit 0')],
+  ['a dangling link', (node) => fs.symlinkSync('/no/such/node', node)],
+  ['a file without a run bit', bytes(fs.readFileSync(NODE).subarray(0, 4_096), 0o644)],
+  ['a folder', (node) => fs.mkdirSync(node)],
+  ['an empty program', bytes('')],
+  ['a program that is cut off', bytes(fs.readFileSync(NODE).subarray(0, 4_096))],
+  ['a page of HTML', bytes('<!DOCTYPE html>\n<html><body>404</body></html>\n')],
+  ['an old Node', shim('case $1 in --version) echo v18.20.4 ;; -p) echo v18.20.4/usr/bin/old ;; *) echo old >&2; exit 9 ;; esac')],
+  ['a Node between two that are supported', shim('case $1 in -p) echo v21.7.3$0 ;; *) echo 21 >&2; exit 9 ;; esac')],
+]
+
+describe.each(WAYS_IN.map((way) => [way.name, way] as const))('%s', (_name, way) => {
+  let door: Doorway
+  let first: string
+  beforeAll(async () => {
+    door = await doorway(way)
+    await door.consent('on')
+    first = path.join(door.at.folder, 'first')
+  })
+
+  const put = (broken: (node: string) => void) => {
+    fs.rmSync(first, { recursive: true, force: true })
+    fs.mkdirSync(first)
+    broken(path.join(first, 'node'))
+  }
+  /** Only what make and its recipes need. */
+  const withoutNode = () => `${first}:${onlyPrograms(door)}`
+
+  test.each(BROKEN)('node is %s: the target runs as without us', async (_broken, broken) => {
+    put(broken)
+    for (const target of ['build', 'fail']) {
+      const before = door.recorded()
+      const more = { PATH: withoutNode() }
+      expect(await door.type(target, more)).toEqual(await door.without(target, more))
+      expect(door.recorded()).toBe(before)
+    }
+  })
+
+  test.each(BROKEN)('node is %s, and a good one is further along PATH: that one is used', async (_broken, broken) => {
+    put(broken)
+    const more = { PATH: `${first}:${door.at.env.PATH}` }
+    const before = door.recorded()
+    const ended = await door.type('build', more)
+    expect(ended).toEqual(await door.without('build', more))
+    expect(door.recorded()).toBe(before + 1)
+  })
+
+  test('a shim that starts a good Node with a PATH of its own: the target has the PATH of the person', async () => {
+    put(shim(`PATH="/shims/own:$PATH" exec "${NODE}" "$@"`))
+    const more = { PATH: withoutNode() }
+    const before = door.recorded()
+    expect(await door.type('build', more)).toEqual(await door.without('build', more))
+    expect(door.recorded()).toBe(before + 1)
+  })
+
+  test.each(['--require=/no/such/file.js', '--no-such-option'])('NODE_OPTIONS=%s is for the target alone', async (options) => {
+    const before = door.recorded()
+    expect(await door.type('build', { NODE_OPTIONS: options })).toEqual(await door.without('build', { NODE_OPTIONS: options }))
+    expect(door.recorded()).toBe(before + 1)
+  })
+})
+
+function onlyPrograms({ at, way }: Doorway): string {
+  const folder = path.join(at.folder, 'programs')
+  if (fs.existsSync(folder)) return folder
+  fs.mkdirSync(folder)
+  for (const name of ['make', 'sh', 'echo', 'cat', 'env', 'git', 'find'])
+    fs.symlinkSync(
+      ['/usr/bin', '/bin'].map((one) => path.join(one, name)).find((file) => fs.existsSync(file)) ?? '',
+      path.join(folder, name),
+    )
+  if (way.tool === 'tool') fs.symlinkSync(path.join(at.folder, 'tool/bin/send-metrics.js'), path.join(folder, 'send-metrics'))
+  return folder
+}
