@@ -31,6 +31,10 @@ export function placesOf(entry: Entry, where: readonly string[]): string[] {
   return [...new Set([...entry.where, ...(entry.decision?.recipients ?? []), ...where])].toSorted()
 }
 
+/** The recipient of a no that has lost it: it holds for whoever gets the data of a project of that name. */
+export const ANY_RECIPIENT = ''
+const LEAST = -1
+
 /** Without a place in common: both have none, or a no stands where nothing can be sent, or where its places are lost. */
 function isWithoutPlaces(entry: Entry, known: ReadonlySet<string>, identity: Identity): boolean {
   if (entry.decision?.decision === 'off' && (identity.where.length === 0 || entry.decision.method === 'salvaged')) return true
@@ -44,12 +48,15 @@ function isWithoutPlaces(entry: Entry, known: ReadonlySet<string>, identity: Ide
  */
 export function entryFor(entries: Iterable<Entry>, identity: Identity): Entry | undefined {
   let best: Entry | undefined
-  let most = -1
+  let most = Number.NEGATIVE_INFINITY
   for (const entry of entries) {
-    if (entry.project !== identity.project || entry.recipient !== identity.recipient) continue
+    if (entry.project !== identity.project) continue
     const known = new Set([...entry.where, ...(entry.decision?.recipients ?? [])])
-    const common = identity.where.filter((place) => known.has(place)).length
-    const related = common > 0 || isWithoutPlaces(entry, known, identity)
+    const isForAnyRecipient = entry.recipient === ANY_RECIPIENT && entry.decision?.method === 'salvaged'
+    if (entry.recipient !== identity.recipient && !isForAnyRecipient) continue
+    // What was decided about this very recipient goes before a no that has lost whom it is about.
+    const common = isForAnyRecipient ? LEAST : identity.where.filter((place) => known.has(place)).length
+    const related = common !== 0 || isWithoutPlaces(entry, known, identity)
     if (related && common > most) {
       best = entry
       most = common

@@ -1,11 +1,17 @@
 import * as fs from 'node:fs'
 import { consentFile } from '../disk/places.ts'
+import { readBytes } from '../disk/plain-file.ts'
+import { printable } from '../messages.ts'
 import type { World } from '../world.ts'
-import type { Choice, Decision, Entry, NoToAll } from './decision.ts'
+import type { Entry, NoToAll } from './decision.ts'
+import { BARE_NO, findRefusals, isNoToAll, isRecord, type SoundEntry, soundEntry, soundNoToAll } from './sound.ts'
+
+export { soundDecision } from './sound.ts'
 
 /** What the store says: its entries, and in words what was wrong with the file if anything was. */
 export interface StoreReading {
   readonly file: string | undefined
+  /** Each of sound parts only, under an ID of its own. */
   readonly entries: readonly Entry[]
   readonly all?: NoToAll | undefined
   readonly progress?: boolean | undefined
@@ -16,8 +22,8 @@ export interface StoreReading {
 const MOST_BYTES = 4 * 1024 * 1024
 
 /**
- * Reads every decision with plain `node:fs`, because this stands before each target. It never throws and
- * never writes: a file that is missing or damaged means that nobody has decided anything.
+ * Reads every decision with plain `node:fs`, because this stands before each target. It never throws, never waits and
+ * never writes: a file that is missing or damaged means that nobody has decided anything, but for each no that can be read.
  */
 export function readStore(world: Pick<World, 'env' | 'home' | 'platform'>): StoreReading {
   const file = consentFile(world)
@@ -26,31 +32,84 @@ export function readStore(world: Pick<World, 'env' | 'home' | 'platform'>): Stor
   }
   try {
     const stat = fs.statSync(file, { throwIfNoEntry: false })
-    if (stat === undefined) return { file, entries: [], problem: undefined }
+    if (stat === undefined) return { file, entries: [], problem: isLink(file) ? 'is a link that leads nowhere' : undefined }
     if (!stat.isFile() || stat.size > MOST_BYTES) return { file, entries: [], problem: 'is not a file of decisions' }
-    return { file, ...parseStore(fs.readFileSync(file, 'utf8')) }
+    return { file, ...parseStore(decode(readBytes(file))) }
   } catch (error) {
     return { file, entries: [], problem: `cannot be read: ${(error as Error).message}` }
   }
 }
 
-/** Entries in the text of a store; whatever in it is not an entry is left out. */
-export function parseStore(text: string): Omit<StoreReading, 'file' | 'entries'> & { entries: Entry[] } {
+function isLink(file: string): boolean {
+  return fs.lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true
+}
+
+/** The text of a file that an editor may have stored in UTF-16; its byte order mark stays, as that of UTF-8 does. */
+function decode(bytes: Buffer): string {
+  const mark = bytes.subarray(0, 2).toString('hex')
+  if (mark === 'fffe') return bytes.toString('utf16le')
+  if (mark === 'feff') return Buffer.from(bytes.subarray(0, bytes.length & ~1)).swap16().toString('utf16le')
+  return bytes.toString()
+}
+
+type Parsed = Omit<StoreReading, 'file' | 'entries'> & { entries: Entry[] }
+
+/** What the text of a store says; whatever in it is not sound is left out, but for each no. */
+export function parseStore(text: string): Parsed {
+  const isMarked = text.startsWith('\uFEFF')
   let content: unknown
   try {
-    content = JSON.parse(text)
+    content = JSON.parse(isMarked ? text.slice(1) : text)
   } catch (error) {
     return { ...salvage(text), problem: `is damaged: ${(error as Error).message}` }
   }
-  const projects = isRecord(content) && isRecord(content.projects) ? content.projects : undefined
-  if (projects === undefined) return { ...salvage(text), problem: 'is damaged: it has no "projects"' }
-  const all = isRecord(content) && isNoToAll(content.all) ? content.all : undefined
-  const progress = isRecord(content) && content.progress === true
-  return { entries: Object.values(projects).filter(isEntry), all, progress, problem: undefined }
+  const parsed = readContent(content)
+  if (!isMarked) return parsed
+  // A program that knows nothing of it has written this file: what it may have changed is no yes.
+  const refused = parsed.entries.filter((entry) => entry.decision?.decision === 'off')
+  return { ...parsed, entries: refused, problem: 'is damaged: it begins with a byte order mark' }
 }
 
-function isNoToAll(value: unknown): value is NoToAll {
-  return isRecord(value) && value.decision === 'off' && typeof value.at === 'string'
+function readContent(content: unknown): Parsed {
+  const store = isRecord(content) ? content : {}
+  const isStore = isRecord(store.projects)
+  const read = isRecord(store.projects)
+    ? Object.entries(store.projects).map(([key, value]) => ({ key, ...soundEntry(value, key) }))
+    : findRefusals(content).map((one) => ({ key: one.entry?.project ?? '', ...one }))
+  const entries = withIdsOfTheirOwn(read.flatMap(({ entry }) => entry ?? []))
+  const all = soundNoToAll(store.all)
+  const isTimeless = all !== undefined && !isNoToAll(store.all)
+  const parsed = {
+    // What was decided before a no to all does not count, and which those are cannot be told without its time.
+    entries: isTimeless ? entries.map(withoutYes) : entries,
+    all: all ?? (read.some(({ isForAnybody }) => isForAnybody) ? ({ decision: 'off', at: '' } as const) : undefined),
+  }
+  if (!isStore) return { ...parsed, problem: 'is damaged: it has no "projects"' }
+  const unsound = [...read.filter(({ isWhole }) => !isWhole).map(({ key }) => key), ...(isTimeless ? ['all'] : [])]
+  return { ...parsed, progress: store.progress === true, problem: unsound.length > 0 ? describe(unsound) : undefined }
+}
+
+const MOST_NAMED = 3
+
+function describe(unsound: readonly string[]): string {
+  const named = unsound.slice(0, MOST_NAMED).map((name) => printable(name, 60))
+  const more = unsound.length > MOST_NAMED ? ` and ${unsound.length - MOST_NAMED} more` : ''
+  return `is not sound in ${named.join(', ')}${more}; a no there counts, a yes does not`
+}
+
+function withoutYes(entry: Entry): Entry {
+  return entry.decision === undefined || entry.decision.decision === 'off' ? entry : { ...entry, decision: undefined }
+}
+
+/** Two entries under one ID would share a folder, and the one that is stored would replace the other. */
+function withIdsOfTheirOwn(entries: readonly Entry[]): Entry[] {
+  const taken = new Set<string>()
+  return entries.map((entry) => {
+    let { id } = entry
+    for (let next = 2; taken.has(id); next++) id = `${entry.id.slice(0, 70)}-${next}`
+    taken.add(id)
+    return id === entry.id ? entry : { ...entry, id }
+  })
 }
 
 const STRING = String.raw`"(?:[^"\\]|\\.)*"`
@@ -61,16 +120,18 @@ const REFUSED = new RegExp(
 
 /** Every explicit no that can still be read in a damaged store. A yes is never salvaged: half of one is none. */
 function salvage(text: string): { entries: Entry[]; all: NoToAll | undefined } {
-  const entries = [...text.matchAll(REFUSED)].map(([, id, project, recipient]) => ({
-    id: unquote(id),
-    project: unquote(project),
-    recipient: unquote(recipient),
-    where: [],
-    anonymousId: null,
-    decision: BARE_NO,
-  }))
+  const entries = [...text.matchAll(REFUSED)].map(([, id, project, recipient]): SoundEntry =>
+    soundEntry({
+      id: unquote(id),
+      project: unquote(project),
+      recipient: unquote(recipient),
+      where: [],
+      anonymousId: null,
+      decision: BARE_NO,
+    }),
+  )
   const all = /"all"\s*:\s*\{\s*"decision"\s*:\s*"off"/u.test(text) ? ({ decision: 'off', at: '' } as const) : undefined
-  return { entries: entries.filter(isEntry), all }
+  return { entries: withIdsOfTheirOwn(entries.flatMap(({ entry }) => entry ?? [])), all }
 }
 
 function unquote(text: string | undefined): string {
@@ -79,76 +140,4 @@ function unquote(text: string | undefined): string {
   } catch {
     return ''
   }
-}
-
-function isEntry(value: unknown): value is Entry {
-  return (
-    isRecord(value) &&
-    typeof value.id === 'string' &&
-    isFolderName(value.id) &&
-    typeof value.project === 'string' &&
-    typeof value.recipient === 'string' &&
-    isTexts(value.where) &&
-    (value.anonymousId === null || typeof value.anonymousId === 'string' || value.anonymousId === undefined)
-  )
-}
-
-// It names a folder that is made and removed, so it must be one in its own right, never `.` or `..`.
-function isFolderName(id: string): boolean {
-  return /^(?!\.+$)[a-z0-9._-]{1,80}$/u.test(id)
-}
-
-/**
- * The decision of an entry if it is whole. A yes must say when, to which text, fields and recipients, and
- * must have the place for an ID; half of one is not consent. A no counts however little else is there.
- */
-export function soundDecision(entry: Entry | undefined): Decision | undefined {
-  const decision: unknown = entry?.decision
-  if (!isRecord(decision)) return undefined
-  if (decision.decision === 'off') return wholeNo(decision)
-  const choices: readonly Choice[] = ['on', 'local']
-  const whole =
-    choices.includes(decision.decision as Choice) &&
-    typeof decision.at === 'string' &&
-    !Number.isNaN(Date.parse(decision.at)) &&
-    typeof decision.textHash === 'string' &&
-    isTexts(decision.fieldSet) &&
-    isTexts(decision.recipients) &&
-    isTermSound(decision) &&
-    entry?.anonymousId !== undefined
-  return whole ? (decision as unknown as Decision) : undefined
-}
-
-/** From when and for how long a yes holds, where it says so; what cannot be reckoned with would make it hold for ever. */
-function isTermSound({ asOf, retentionDays }: Record<string, unknown>): boolean {
-  const from = asOf === undefined || (typeof asOf === 'string' && !Number.isNaN(Date.parse(asOf)))
-  return from && (retentionDays === undefined || Number.isFinite(retentionDays))
-}
-
-const BARE_NO: Decision = {
-  decision: 'off',
-  at: '',
-  method: 'salvaged',
-  text: '',
-  textHash: '',
-  fieldSet: [],
-  recipients: [],
-  toolVersion: '',
-}
-
-/** A no with whatever is sound of the rest, so that nobody who reads it stumbles over a part that is missing. */
-function wholeNo(decision: Record<string, unknown>): Decision {
-  const sound = Object.entries(decision).filter(([key, value]) => {
-    const blank: unknown = BARE_NO[key as keyof Decision]
-    return Array.isArray(blank) ? isTexts(value) : typeof value === typeof blank
-  })
-  return { ...BARE_NO, ...Object.fromEntries(sound) }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function isTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((text) => typeof text === 'string')
 }

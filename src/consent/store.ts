@@ -3,19 +3,22 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import Conf from 'conf'
 import { v4, v5 } from 'uuid'
-import { withLock } from '../disk/lock.ts'
+import { STALE_MS, withLock } from '../disk/lock.ts'
 import { cacheFolder, consentFile } from '../disk/places.ts'
+import { removeFile } from '../disk/remove-file.ts'
+import { writeBeside } from '../disk/write-beside.ts'
 import { slug } from '../event/message.ts'
 import type { World } from '../world.ts'
 import type { ConsentFile, Decision, Entry, PipelineYes } from './decision.ts'
 import { forgetNotes } from './door-notes.ts'
 import { entryFor, type Identity, placesOf } from './identity.ts'
-import { parseStore } from './read-store.ts'
+import { readStore, type StoreReading } from './read-store.ts'
+import { isShallow } from './sound.ts'
 
-type Place = Pick<World, 'env' | 'home' | 'platform' | 'now'>
+type Place = Pick<World, 'env' | 'home' | 'platform' | 'now' | 'pid' | 'uid'>
 
 /** How long a decision waits for another process that is deciding at the same moment. */
-const PATIENCE_MS = 2_000
+const PATIENCE = { patienceMs: 2_000, staleMs: STALE_MS }
 
 /** A decision could not be stored: which file, and why. */
 export class StoreError extends Error {
@@ -46,17 +49,32 @@ export function newEntry(identity: Identity): Entry {
  */
 export function changeEntry(world: Place, identity: Identity, change: (entry: Entry) => Entry): Entry {
   let entry: Entry | undefined
-  changeStore(world, ({ projects, ...rest }) => {
-    entry = change(entryFor(Object.values(projects), identity) ?? unused(newEntry(identity), projects))
-    return { ...rest, projects: { ...projects, [entry.id]: entry } }
+  changeStore(world, ({ projects, all, ...rest }) => {
+    entry = change(entryToChange(identity, projects))
+    return { ...rest, ...beforeIt(entry, all, world.now()), projects: { ...projects, [entry.id]: entry } }
   })
   return entry as unknown as Entry
+}
+
+function entryToChange(identity: Identity, projects: Readonly<Record<string, Entry>>): Entry {
+  const found = entryFor(Object.values(projects), identity)
+  if (found?.recipient === identity.recipient) return found
+  const fresh = unused(newEntry(identity), projects)
+  // A no that has lost whom it is about stays, and holds for others, too.
+  return found === undefined ? fresh : { ...fresh, decision: found.decision }
+}
+
+/** A no to all projects that was said by a clock that was ahead would go before each later decision. */
+function beforeIt({ decision }: Entry, all: StoreFile['all'], now: number): Pick<StoreFile, 'all'> {
+  if (all === undefined) return {}
+  const isAhead = decision !== undefined && Date.parse(all.at) > now && all.at >= decision.at
+  return { all: isAhead ? { ...all, at: new Date(Date.parse(decision.at) - 1).toISOString() } : all }
 }
 
 /** An entry that grew keeps its ID, which the project it grew from may ask for again. */
 function unused(entry: Entry, projects: Readonly<Record<string, Entry>>): Entry {
   let { id } = entry
-  for (let next = 2; id in projects; next++) id = `${entry.id}-${next}`
+  for (let next = 2; Object.hasOwn(projects, id); next++) id = `${entry.id}-${next}`
   return { ...entry, id }
 }
 
@@ -77,25 +95,76 @@ export function refuseAll(world: Place, decision: (entry: Entry) => Decision): v
 
 type StoreFile = { version: 1; all?: ConsentFile['all']; progress?: ConsentFile['progress']; projects: Record<string, Entry> }
 
-/** The file is replaced whole, under a lock; a damaged one is set aside with a date first, and each no in it kept. */
+/** The file is replaced whole, under a lock; one that is not sound is set aside with a date first, and each no in it kept. */
 function changeStore(world: Place, change: (store: StoreFile) => StoreFile): void {
   const file = consentFile(world)
   if (file === undefined) throw new StoreError('the config folder', 'no home folder is known; set HOME or XDG_CONFIG_HOME')
   try {
     fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
     makeCache(world)
-    withLock(file, PATIENCE_MS, () => {
+    withLock(file, world.pid, PATIENCE, () => {
       forgetNotes(world)
-      const salvaged = setDamagedAside(file, world.now())
+      const reading = read(world, file)
+      if (reading.problem !== undefined) mend(file, reading, world.now())
       asOutsideSnap(() => {
+        // By now it is a sound file or none, and nothing that one could wait for.
         const store = open(file)
-        const { projects, ...rest } = store.store
-        store.store = change({ ...salvaged, ...rest, projects: { ...salvaged.projects, ...projects } })
+        const others = Object.entries(store.store).filter(([name, value]) => !KNOWN.includes(name) && isShallow(value))
+        store.store = change({ ...Object.fromEntries(others), ...contentOf(reading) })
       })
     })
   } catch (error) {
     throw new StoreError(file, (error as Error).message)
   }
+}
+
+const KNOWN = ['version', 'all', 'progress', 'projects']
+
+function contentOf({ entries, all, progress }: StoreReading): StoreFile {
+  const projects = Object.fromEntries(entries.map((entry) => [entry.id, entry]))
+  return { version: 1, ...(all === undefined ? {} : { all }), ...(progress === undefined ? {} : { progress }), projects }
+}
+
+/** What is stored; a file that only its mode keeps from being read is opened to its owner again. */
+function read(world: Place, file: string): StoreReading {
+  const reading = readStore(world)
+  if (reading.problem === undefined) return reading
+  try {
+    fs.accessSync(file, fs.constants.R_OK)
+    return reading
+  } catch {
+    try {
+      fs.chmodSync(file, 0o600)
+    } catch {
+      return reading
+    }
+    return readStore(world)
+  }
+}
+
+/** Keeps what is no sound store beside, whatever it is, and puts what is sound of it in its place. */
+function mend(file: string, reading: StoreReading, now: number): void {
+  const aside = freeName(`${file}.damaged-${new Date(now).toISOString().slice(0, 19).replace(/:/gu, '')}`)
+  try {
+    // Under both names for a moment, so that a no in it is to be found at any time.
+    fs.linkSync(file, aside)
+  } catch {
+    fs.renameSync(file, aside)
+  }
+  try {
+    writeBeside(file, JSON.stringify(contentOf(reading), undefined, '\t'))
+  } catch (error) {
+    // Two names of one file: to rename one into the other would leave both.
+    if (fs.lstatSync(file, { throwIfNoEntry: false }) === undefined) fs.renameSync(aside, file)
+    else removeFile(aside)
+    throw error
+  }
+}
+
+function freeName(name: string): string {
+  let free = name
+  for (let next = 2; fs.lstatSync(free, { throwIfNoEntry: false }) !== undefined; next++) free = `${name}-${next}`
+  return free
 }
 
 /**
@@ -133,16 +202,6 @@ function open(file: string): Conf<StoreFile> {
     accessPropertiesByDotNotation: false,
     defaults: { version: 1, projects: {} },
   })
-}
-
-/** Keeps a damaged store beside, so that nothing in it is lost; returns each no that can still be read in it. */
-function setDamagedAside(file: string, now: number): StoreFile {
-  const text = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined
-  const reading = text === undefined ? undefined : parseStore(text)
-  if (reading?.problem === undefined) return { version: 1, projects: {} }
-  fs.renameSync(file, `${file}.damaged-${new Date(now).toISOString().slice(0, 19).replace(/:/gu, '')}`)
-  const projects = Object.fromEntries(reading.entries.map((entry) => [entry.id, entry]))
-  return { version: 1, projects, ...(reading.all ? { all: reading.all } : {}) }
 }
 
 /** Gives a project its random ID, or finds the one that another run made a moment ago. Throws StoreError. */

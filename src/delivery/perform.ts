@@ -12,7 +12,7 @@ const FILES_KEPT = 5
 
 /** Carries out one request, whatever its kind; never throws. `deadline` is on the World's monotonic clock. */
 export async function perform(world: World, connection: Connection | undefined, request: Request, deadline: number): Promise<Response> {
-  if ('append' in request) return onDisk(() => append(request.append, request.body))
+  if ('append' in request) return onDisk(() => append(request.append, request.body, world.pid))
   if ('replace' in request) return onDisk(() => replace(request, world.pid))
   if ('run' in request) return runProgram(world, request, deadline)
   return connection ? connection.send(request, deadline) : { failure: 'has no address' }
@@ -34,8 +34,8 @@ function onDisk(work: () => void): Response {
   }
 }
 
-function append(file: string, body: string): void {
-  rotate(file, FILE_BYTES, FILES_KEPT)
+function append(file: string, body: string, pid: number): void {
+  rotate(file, pid, { most: FILE_BYTES, kept: FILES_KEPT })
   const descriptor = openToAppend(file)
   try {
     refuseStreams(descriptor)

@@ -1,8 +1,9 @@
-import * as fs from 'node:fs'
+import { HeldFolder, STEP_MS } from './held-folder.ts'
 
-/** A lock older than this belonged to a process that died holding it. */
-const STALE_MS = 10_000
-const STEP_MS = 5
+/** A lock of whose holder nothing can be known, and that does not change for so long while one looks on, is nobody's. */
+export const STALE_MS = 10_000
+/** Whoever waits for one holder after the other gives up after so many times his patience. */
+const MOST_HOLDERS = 10
 
 /** Another process held the lock for longer than one wanted to wait. */
 export class LockedError extends Error {
@@ -11,46 +12,32 @@ export class LockedError extends Error {
   }
 }
 
+/** How long to wait for whoever holds a lock. */
+export interface Patience {
+  /** For one holder, ms; the next one who comes in between is waited for anew. */
+  readonly patienceMs: number
+  /** To look on at a lock of whose holder nothing can be known, before taking it over, ms; without it, that waits for others. */
+  readonly staleMs?: number
+}
+
 /**
- * Runs `work` while holding `<file>.lock`, a folder, because making a folder is atomic everywhere.
- * Waits up to `patienceMs` for another process, then throws; a lock left by a dead process is taken over.
+ * Runs `work` while holding `<file>.lock`. A lock that a dead process left is taken over. Throws LockedError, or the
+ * file system's error.
  */
-export function withLock<T>(file: string, patienceMs: number, work: () => T): T {
-  const lock = `${file}.lock`
-  take(lock, patienceMs)
+export function withLock<T>(file: string, pid: number, patience: Patience, work: () => T): T {
+  const lock = new HeldFolder(`${file}.lock`, pid)
+  take(lock, patience)
   try {
     return work()
   } finally {
-    fs.rmSync(lock, { recursive: true, force: true })
+    lock.release()
   }
 }
 
-function take(lock: string, patienceMs: number): void {
-  for (let waited = 0; ; waited += STEP_MS) {
-    try {
-      fs.mkdirSync(lock, { mode: 0o700 })
-      return
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-      if (isStale(lock)) takeAway(lock)
-      else if (waited >= patienceMs) throw new LockedError()
-    }
+function take(lock: HeldFolder, { patienceMs, staleMs }: Patience): void {
+  for (let waited = 0; !lock.take(staleMs ?? Number.POSITIVE_INFINITY); waited += STEP_MS) {
+    const most = lock.life === 'unknown' && staleMs !== undefined ? Math.max(patienceMs, 2 * staleMs) : patienceMs
+    if (lock.unchangedMs >= most || waited >= MOST_HOLDERS * most) throw new LockedError()
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STEP_MS)
   }
-}
-
-function isStale(lock: string): boolean {
-  const held = fs.statSync(lock, { throwIfNoEntry: false })
-  return held !== undefined && Math.abs(Date.now() - held.mtimeMs) > STALE_MS
-}
-
-// A rename succeeds for one process only, so two that find the same stale lock cannot both remove it.
-function takeAway(lock: string): void {
-  const aside = `${lock}.stale.${Math.random().toString(36).slice(2)}`
-  try {
-    fs.renameSync(lock, aside)
-  } catch {
-    return
-  }
-  fs.rmSync(aside, { recursive: true, force: true })
 }

@@ -1,9 +1,16 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, test } from '@jest/globals'
+import { nameHolder } from '../../src/disk/holder.ts'
 import { inTurn } from '../../src/disk/turn.ts'
 import { AWAIT_START, deadPid, script, startLine, together } from '../support/processes.ts'
 import { testdir } from '../support/testdir.ts'
+
+/** A turn that whoever left this line took, and never gave back. */
+function leave(turn: string, line: string): void {
+  fs.mkdirSync(turn)
+  fs.writeFileSync(path.join(turn, '1'), `${line} token`)
+}
 
 const turnFile = () => path.join(testdir(), 'deep/turn')
 
@@ -25,17 +32,30 @@ test('while another has its turn, one waits for as long as one wants', async () 
   expect(await waiting).toBe('after it')
 })
 
-test.each([
-  ['a dead process left it', () => String(deadPid()), 0],
-  ['it is older than anybody holds it', () => String(process.ppid), 61_000],
-  ['it was never written to the end', () => '', 2_000],
-])('a turn is taken over when %s', async (_name, holder, age) => {
-  const file = turnFile()
-  fs.mkdirSync(path.dirname(file), { recursive: true })
-  fs.writeFileSync(file, holder())
-  const then = (Date.now() - age) / 1_000
-  fs.utimesSync(file, then, then)
-  expect(await inTurn(file, process.pid, 5_000, async () => 'taken')).toBe('taken')
+test.each<[string, (turn: string) => void, number]>([
+  ['a dead process left it', (turn) => leave(turn, nameHolder(process.pid).replace(/^\d+/u, String(deadPid()))), 0],
+  ['a process of another machine left it long ago', (turn) => leave(turn, '1 7 another-boot pid:[1]'), 700],
+  ['it was never written to the end', (turn) => fs.mkdirSync(turn), 700],
+  ['a version that knew of files only left it', (turn) => fs.writeFileSync(turn, '1'), 700],
+])('a turn is taken over when %s', async (_name, put, age) => {
+  if (process.platform !== 'linux' && age === 0) return
+  const turn = turnFile()
+  fs.mkdirSync(path.dirname(turn), { recursive: true })
+  put(turn)
+  const then = Date.now() / 1_000 - age
+  fs.utimesSync(turn, then, then)
+  expect(await inTurn(turn, process.pid, 5_000, async () => 'taken')).toBe('taken')
+  expect(fs.readdirSync(path.dirname(turn))).toEqual([])
+})
+
+test.each([0, 90, -90])('a turn that a living process has is nobody else\'s, with %i s of skew', async (skew) => {
+  if (process.platform !== 'linux') return
+  const turn = turnFile()
+  fs.mkdirSync(path.dirname(turn), { recursive: true })
+  leave(turn, nameHolder(process.pid))
+  const then = Date.now() / 1_000 - skew
+  fs.utimesSync(turn, then, then)
+  expect(await inTurn(turn, process.pid, 50, async () => 'taken')).toBeUndefined()
 })
 
 test('a turn whose file cannot be made is an error', async () => {
@@ -48,7 +68,8 @@ test('processes never have it at the same time, some of them dying in it', async
   const file = (dies: boolean) =>
     script(`
     import * as fs from 'node:fs'
-    import { inTurn } from './src/disk/turn.ts'
+    import { nameHolder } from '../../src/disk/holder.ts'
+import { inTurn } from './src/disk/turn.ts'
     const folder = process.argv[3]
     ${AWAIT_START}
     for (let at = 0; at < 25; at++)
