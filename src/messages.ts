@@ -37,7 +37,8 @@ export const say = {
     local: () => 'Kept on this machine. See it: send-metrics log. Stop: send-metrics consent off',
     off: () => 'Nothing is recorded or sent. Change your mind: send-metrics consent on',
   },
-  notStored: (reason: string) => `${printable(reason, 300)}; nothing was sent. To switch off everywhere, set SEND_METRICS=off`,
+  notStored: (reason: string) =>
+    `${printable(reason, 600)}; nothing was sent. To switch off everywhere, set SEND_METRICS=off in the environment`,
   noSubcommand: (command: string, word: string, near: string | undefined) =>
     `${command} has no '${printable(word)}'${near ? `; did you mean ${near}?` : `; see send-metrics ${command} --help`}`,
   noProject: (file: string) =>

@@ -48,7 +48,10 @@ function isLink(file: string): boolean {
 function decode(bytes: Buffer): string {
   const mark = bytes.subarray(0, 2).toString('hex')
   if (mark === 'fffe') return bytes.toString('utf16le')
-  if (mark === 'feff') return Buffer.from(bytes.subarray(0, bytes.length & ~1)).swap16().toString('utf16le')
+  if (mark === 'feff')
+    return Buffer.from(bytes.subarray(0, bytes.length & ~1))
+      .swap16()
+      .toString('utf16le')
   return bytes.toString()
 }
 
@@ -120,15 +123,16 @@ const REFUSED = new RegExp(
 
 /** Every explicit no that can still be read in a damaged store. A yes is never salvaged: half of one is none. */
 function salvage(text: string): { entries: Entry[]; all: NoToAll | undefined } {
-  const entries = [...text.matchAll(REFUSED)].map(([, id, project, recipient]): SoundEntry =>
-    soundEntry({
-      id: unquote(id),
-      project: unquote(project),
-      recipient: unquote(recipient),
-      where: [],
-      anonymousId: null,
-      decision: BARE_NO,
-    }),
+  const entries = [...text.matchAll(REFUSED)].map(
+    ([, id, project, recipient]): SoundEntry =>
+      soundEntry({
+        id: unquote(id),
+        project: unquote(project),
+        recipient: unquote(recipient),
+        where: [],
+        anonymousId: null,
+        decision: BARE_NO,
+      }),
   )
   const all = /"all"\s*:\s*\{\s*"decision"\s*:\s*"off"/u.test(text) ? ({ decision: 'off', at: '' } as const) : undefined
   return { entries: withIdsOfTheirOwn(entries.flatMap(({ entry }) => entry ?? [])), all }

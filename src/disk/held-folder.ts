@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
-import { inside } from './inside.ts'
 import { ageOnItsDisk, type Life, lifeOf, nameHolder } from './holder.ts'
+import { inside } from './inside.ts'
 
 /** Between two looks at a folder that somebody else holds, ms. */
 export const STEP_MS = 5

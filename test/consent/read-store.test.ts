@@ -41,7 +41,6 @@ describe('a decision that is whole', () => {
 
   test.each<[string, object]>([
     ['an unknown answer', { decision: 'yes' }],
-    ['an answer that is no text', { decision: true }],
     ['a time that is none', { at: 'yesterday' }],
     ['a beginning that is no time', { asOf: 'then' }],
     ['a beginning that is no text', { asOf: 5 }],
@@ -64,7 +63,11 @@ describe('a decision that is whole', () => {
     expect(soundDecision({ ...ENTRY, decision })).toEqual({ ...YES, decision: 'off', at: '', fieldSet: [], recipients: ['r'] })
   })
 
-  test.each([undefined, { ...ENTRY, decision: undefined }, { ...ENTRY, decision: [] as unknown as Decision }])(
+  test.each([[{ ...YES, decision: true }], [[]], [null], [5], ['off']])('%j may have been a no, and counts as one', (decision) => {
+    expect(soundDecision({ ...ENTRY, decision: decision as unknown as Decision })).toMatchObject({ decision: 'off', fieldSet: [] })
+  })
+
+  test.each([undefined, { ...ENTRY, decision: undefined }, { ...ENTRY, decision: 'on' as unknown as Decision }])(
     'no decision: %j',
     (entry) => {
       expect(soundDecision(entry)).toBeUndefined()
@@ -85,8 +88,8 @@ describe('entries in a store', () => {
     ['no recipient', without(ENTRY, 'recipient')],
     ['places that are no texts', { ...ENTRY, where: [1] }],
     ['an ID that is no text', { ...ENTRY, anonymousId: 5 }],
-  ])('%s is left out, its neighbour stays', (_name, entry) => {
-    expect(parseStore(store(entry))).toEqual({ entries: [ENTRY], progress: false, problem: undefined })
+  ])('%s is left out and told of, its neighbour stays', (_name, entry) => {
+    expect(parseStore(store(entry))).toEqual({ entries: [ENTRY], progress: false, problem: expect.stringContaining('is not sound in x') })
   })
 
   test('an id that is a folder of its own kind never names the folder itself or the one above', () => {

@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Identity } from '../../src/consent/identity.ts'
 import { readStore } from '../../src/consent/read-store.ts'
 import { changeEntry, newEntry, StoreError } from '../../src/consent/store.ts'
+import { nameHolder } from '../../src/disk/holder.ts'
 import { AWAIT_START, script, startLine, together } from '../support/processes.ts'
 import { testdir } from '../support/testdir.ts'
 import { testWorld } from '../support/world.ts'
@@ -107,7 +108,7 @@ describe('two processes deciding at once', () => {
     const file = script(`
       import { changeEntry } from './src/consent/store.ts'
       const [number, home] = process.argv.slice(2)
-      const world = { env: {}, home, platform: 'linux', now: Date.now }
+      const world = { env: {}, home, platform: 'linux', now: Date.now, pid: process.pid }
       const one = { project: 'Demo', recipient: 'R', where: ['segment'] }
       ${AWAIT_START}
       const text = number.repeat(20_000)
@@ -128,7 +129,9 @@ describe('two processes deciding at once', () => {
 
   test('a lock that a living process holds is waited for, then named', () => {
     const { world, file } = scratch()
+    if (process.platform !== 'linux') return
     fs.mkdirSync(`${file}.lock`, { recursive: true })
+    fs.writeFileSync(`${file}.lock/1`, `${nameHolder(process.pid)} token`)
     expect(() => changeEntry(world, DEMO, (entry) => entry)).toThrow(`cannot store the decision in ${file}: another process holds its lock`)
   })
 })

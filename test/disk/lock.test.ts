@@ -46,12 +46,15 @@ describe('a lock', () => {
   })
 
   // Whatever time the file system says it is: an hour back, a minute ahead.
-  test.each([0, 60, 3_600, -60])('that a living process took is waited for, and then it is an error; theirs stays: %i s of skew', (skew) => {
-    const { file, lock } = scratch()
-    leftBehind(lock, aliveHere(), skew)
-    expect(() => withLock(file, process.pid, { ...SHORT, staleMs: 10 }, () => 'done')).toThrow(/another process holds its lock/u)
-    expect(fs.readdirSync(lock)).toEqual(['1'])
-  })
+  test.each([0, 60, 3_600, -60])(
+    'that a living process took is waited for, and then it is an error; theirs stays: %i s of skew',
+    (skew) => {
+      const { file, lock } = scratch()
+      leftBehind(lock, aliveHere(), skew)
+      expect(() => withLock(file, process.pid, { ...SHORT, staleMs: 10 }, () => 'done')).toThrow(/another process holds its lock/u)
+      expect(fs.readdirSync(lock)).toEqual(['1'])
+    },
+  )
 
   test.each([
     ['of a dead process', deadHere, 0],

@@ -48,7 +48,7 @@ test.each<[string, (turn: string) => void, number]>([
   expect(fs.readdirSync(path.dirname(turn))).toEqual([])
 })
 
-test.each([0, 90, -90])('a turn that a living process has is nobody else\'s, with %i s of skew', async (skew) => {
+test.each([0, 90, -90])("a turn that a living process has is nobody else's, with %i s of skew", async (skew) => {
   if (process.platform !== 'linux') return
   const turn = turnFile()
   fs.mkdirSync(path.dirname(turn), { recursive: true })
