@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
 import { consentFile } from '../disk/places.ts'
-import { readBytes } from '../disk/plain-file.ts'
+import { openFile } from '../disk/plain-file.ts'
 import { printable } from '../messages.ts'
 import type { World } from '../world.ts'
 import type { Entry, NoToAll } from './decision.ts'
@@ -37,6 +37,15 @@ export function readStore(world: Pick<World, 'env' | 'home' | 'platform'>): Stor
     return { file, ...parseStore(decode(readBytes(file))) }
   } catch (error) {
     return { file, entries: [], problem: `cannot be read: ${(error as Error).message}` }
+  }
+}
+
+function readBytes(file: string): Buffer {
+  const descriptor = openFile(file)
+  try {
+    return fs.readFileSync(descriptor)
+  } finally {
+    fs.closeSync(descriptor)
   }
 }
 

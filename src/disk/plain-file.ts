@@ -1,50 +1,58 @@
 import * as fs from 'node:fs'
 
-const { O_RDONLY, O_WRONLY, O_CREAT, O_TRUNC, O_EXCL } = fs.constants
-// Windows has none of these, and nothing in its folders that one could wait for.
-const AT_ONCE = (fs.constants.O_NONBLOCK ?? 0) | (fs.constants.O_NOCTTY ?? 0)
+const { O_CREAT, O_NOCTTY = 0, O_NONBLOCK = 0, O_RDONLY, O_TRUNC, O_WRONLY } = fs.constants
+
+/** What lies in the place of a file is none. */
+export class NotAFileError extends Error {
+  readonly code = 'ENOTFILE'
+}
 
 /**
- * Opens what is a file and nothing else. A FIFO, a device or a folder in its place is an error at once: to open a
- * FIFO would wait for whoever has its other end, for ever as a rule. Throws the file system's error.
+ * Opens a file and nothing else. Whatever may lie in its place, this never waits: an ordinary open of a pipe at whose other end
+ * nobody is does so for ever. Throws the file system's error, or NotAFileError.
  */
-export function openPlain(file: string, flags: number): number {
-  const descriptor = fs.openSync(file, flags | AT_ONCE, 0o600)
-  if (fs.fstatSync(descriptor).isFile()) return descriptor
-  fs.closeSync(descriptor)
-  throw new NotPlainError(file)
-}
-
-/** There is something in the place of a file that is none. */
-export class NotPlainError extends Error {
-  readonly code = 'ENOTFILE'
-
-  constructor(file: string) {
-    super(`${file} is not a file`)
-  }
-}
-
-/** Reads a text file whole. Throws as `openPlain` does. */
-export function readPlain(file: string): string {
-  return readBytes(file).toString()
-}
-
-/** Reads a file whole. Throws as `openPlain` does. */
-export function readBytes(file: string): Buffer {
-  const descriptor = openPlain(file, O_RDONLY)
+export function openFile(file: string, flags: number = O_RDONLY): number {
+  let descriptor: number
   try {
-    return fs.readFileSync(descriptor)
+    descriptor = fs.openSync(file, flags | O_NONBLOCK | O_NOCTTY, 0o600)
+  } catch (error) {
+    throw notAFile(fs.statSync(file, { throwIfNoEntry: false }), file) ?? error
+  }
+  const other = notAFile(fs.fstatSync(descriptor), file)
+  if (other === undefined) return descriptor
+  fs.closeSync(descriptor)
+  throw other
+}
+
+/** The text of a file. Throws the file system's error, or NotAFileError. */
+export function readText(file: string): string {
+  const descriptor = openFile(file)
+  try {
+    return fs.readFileSync(descriptor, 'utf8')
   } finally {
     fs.closeSync(descriptor)
   }
 }
 
-/** Writes a text file that only this person can read; `fresh` fails where there is one. Throws as `openPlain` does. */
-export function writePlain(file: string, text: string, { fresh = false }: { fresh?: boolean } = {}): void {
-  const descriptor = openPlain(file, O_WRONLY | O_CREAT | (fresh ? O_EXCL : O_TRUNC))
+/** Puts a text into a file, which is made if it is not there. Throws the file system's error, or NotAFileError. */
+export function writeText(file: string, text: string): void {
+  const descriptor = openFile(file, O_WRONLY | O_CREAT | O_TRUNC)
   try {
     fs.writeFileSync(descriptor, text)
   } finally {
     fs.closeSync(descriptor)
   }
+}
+
+function notAFile(stat: fs.Stats | undefined, file: string): NotAFileError | undefined {
+  return stat === undefined || stat.isFile() ? undefined : new NotAFileError(`is ${kindOf(stat)}, not a file: '${file}'`)
+}
+
+/** What it is that lies somewhere, in words. */
+export function kindOf(stat: fs.Stats): string {
+  if (stat.isFile()) return 'a file'
+  if (stat.isDirectory()) return 'a folder'
+  if (stat.isFIFO()) return 'a pipe'
+  if (stat.isSocket()) return 'a socket'
+  return stat.isSymbolicLink() ? 'a link' : 'a device'
 }

