@@ -23,7 +23,16 @@ function codeFolder() {
   var chosen = process.env.XDG_CACHE_HOME
   var home = process.env.HOME || ''
   var base = chosen && path.isAbsolute(chosen) ? chosen : path.isAbsolute(home) && home + '/.cache'
-  return base && fs.existsSync(base + '/send-metrics') ? base + '/send-metrics/code' : undefined
+  return base && isOurs(base + '/send-metrics') ? base + '/send-metrics/code' : undefined
+}
+
+// In a folder of somebody else, root would leave files that lock its owner out, and run whatever lies in it.
+function isOurs(folder) {
+  try {
+    return !process.geteuid || fs.statSync(folder).uid === process.geteuid()
+  } catch (error) {
+    return false
+  }
 }
 
 function load(name) {

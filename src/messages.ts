@@ -44,6 +44,9 @@ export const say = {
   noProject: (file: string) =>
     `no ${file} here or above, up to the git root, so nothing is recorded or sent; a project says there who gets the data (see README)`,
   consentIs: (choice: string, project: string) => `Consent for ${printable(project)}: ${choice}.`,
+  yesAhead: ({ time, withholds }: { time: string; withholds: boolean }) =>
+    `your yes is of ${printable(time)}, which lies in the future${withholds ? '; what runs before then is recorded here and not sent' : ''}`,
+  howToMendYesAhead: () => 'To mend it, set the clock if it is wrong, then: send-metrics consent on',
   howToOptOut: () => 'To see what is recorded: send-metrics log. To opt out: send-metrics consent off',
   outranked: (reason: string) => `It is stored, but nothing is sent for now: ${reason}.`,
   waitingRemoved: (count: number) =>

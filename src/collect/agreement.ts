@@ -1,7 +1,7 @@
 import { type ProjectStanding, standingFor } from '../consent/standing.ts'
 import * as store from '../consent/store.ts'
 import type { Route } from '../delivery/deliver.ts'
-import { projectState } from '../journal/state.ts'
+import { stateToWrite } from '../journal/state.ts'
 import { printable } from '../messages.ts'
 import { findProject, PROJECT_FILE } from '../project/find.ts'
 import { type Project, readProject } from '../project/read.ts'
@@ -34,7 +34,7 @@ export async function agree(world: World, wanted: Wanted): Promise<Agreement | {
   const now = standingFor(world, project)
   const refusal = whyNot(project, now, wanted)
   if (refusal !== undefined) return { refusal }
-  const folder = projectState(world, now.entry?.id ?? store.entryId(now.identity))
+  const folder = stateToWrite(world, now.entry?.id ?? store.entryId(now.identity))
   const routes = now.standing.effective === 'on' ? routesFor(world, project, now.standing.places, folder) : []
   const loadStore = async () => store
   const sender = routes.length > 0 ? await anonymousId(world, now, loadStore) : ''

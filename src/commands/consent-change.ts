@@ -5,6 +5,7 @@ import { soundDecision } from '../consent/read-store.ts'
 import { type ProjectStanding, standingFor } from '../consent/standing.ts'
 import * as store from '../consent/store.ts'
 import { decide, statement } from '../consent/wording.ts'
+import { homeOf } from '../disk/whose-home.ts'
 import { fieldNames } from '../event/fields.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { emptyOutboxes } from '../journal/outbox.ts'
@@ -27,6 +28,11 @@ const BUDGET_MS = 1_000
 export async function changeConsent(world: World, choice: Choice, { silent }: { silent: boolean }): Promise<Exit> {
   const project = needProject(world)
   if (project === undefined) return { code: 1 }
+  const home = homeOf(world)
+  if (home.whose === 'foreign') {
+    world.stderr.write(say.prefixed(say.notStored(`${home.reason}; ${home.todo}`)))
+    return { code: 1 }
+  }
   const before = standingFor(world, project)
   const previous = soundDecision(before.entry)
   const table = fieldTable(project, world.now())
@@ -34,7 +40,7 @@ export async function changeConsent(world: World, choice: Choice, { silent }: { 
   if (choice !== 'off') world.stderr.write(`${text}\n\n`)
   let entry: Entry
   try {
-    const asOf = continues(previous) && choice === 'on' ? Date.parse(previous.asOf ?? previous.at) : undefined
+    const asOf = choice === 'on' ? beganAt(previous, world.now()) : undefined
     const decision = decide(choice, 'command', project, { text, fields: fieldNames(table), now: world.now(), asOf, version })
     entry = store.changeEntry(world, before.identity, (now) => ({
       ...now,
@@ -53,9 +59,11 @@ export async function changeConsent(world: World, choice: Choice, { silent }: { 
   return { code: 0 }
 }
 
-/** A yes on top of a yes: what happened since the first one stays covered. */
-function continues(previous: Decision | undefined): previous is Decision {
-  return previous?.decision === 'on'
+/** A yes on top of a yes: what happened since the first one stays covered, unless that was given by a clock that was ahead. */
+function beganAt(previous: Decision | undefined, now: number): number | undefined {
+  if (previous?.decision !== 'on') return undefined
+  const since = Date.parse(previous.asOf ?? previous.at)
+  return since <= now ? since : undefined
 }
 
 interface Change {

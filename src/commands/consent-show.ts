@@ -1,7 +1,7 @@
 import { audienceOf } from '../consent/audience.ts'
 import type { Decision, PipelineYes } from '../consent/decision.ts'
 import { soundDecision } from '../consent/read-store.ts'
-import { type ProjectStanding, standingFor } from '../consent/standing.ts'
+import { type ProjectStanding, standingFor, yesAhead } from '../consent/standing.ts'
 import { wrapText } from '../consent/wording.ts'
 import { projectState } from '../journal/state.ts'
 import { printable, say } from '../messages.ts'
@@ -15,11 +15,12 @@ export function showStatus(world: World, json: boolean): Exit {
   const project = needProject(world)
   if (project === undefined) return { code: 1 }
   const current = standingFor(world, project)
-  world.stdout.write(json ? `${JSON.stringify(statusJson(project, current), undefined, 2)}\n` : statusText(world, project, current))
+  world.stdout.write(json ? `${JSON.stringify(statusJson(world, project, current), undefined, 2)}\n` : statusText(world, project, current))
   return { code: 0 }
 }
 
-function statusJson(project: Project, { standing, identity, entry, storeProblem }: ProjectStanding): object {
+function statusJson(world: World, project: Project, current: ProjectStanding): object {
+  const { standing, identity, entry, storeProblem } = current
   return {
     project: project.project,
     projectFile: project.file,
@@ -31,6 +32,7 @@ function statusJson(project: Project, { standing, identity, entry, storeProblem 
     destinations: identity.where.map(shownPlace),
     anonymousId: entry?.anonymousId ?? null,
     problem: storeProblem ?? null,
+    yesAhead: yesAhead(current, world.now())?.time ?? null,
   }
 }
 
@@ -47,12 +49,18 @@ function statusText(world: World, project: Project, current: ProjectStanding): s
       titlesOf(world, project, (place) => standing.effective !== 'on' || standing.places.includes(place)).join(', ') || 'nowhere',
     ],
     ...uncovered(world, project, current),
+    ...ahead(world, current),
     ['Your ID', entry?.anonymousId ?? 'none yet; it is made with the first event that is sent'],
     ...(entry ? [['On disk', stateOf(world, entry.id)] as [string, string]] : []),
     ...(storeProblem ? [['Problem', `the decisions file ${storeProblem}`] as [string, string]] : []),
     ['Change it', 'send-metrics consent on, local or off'],
   ]
   return `${lines.map(([label, text]) => `${`${label}:`.padEnd(11)} ${text}`).join('\n')}\n`
+}
+
+function ahead(world: World, current: ProjectStanding): [string, string][] {
+  const yes = yesAhead(current, world.now())
+  return yes === undefined ? [] : [['Problem', `${say.yesAhead(yes)}. ${say.howToMendYesAhead()}`]]
 }
 
 /** What the project asks for beyond the standing yes: not sent, until the person agrees. */
@@ -75,6 +83,7 @@ const LAYERS = {
   project: 'the project file',
   stored: 'you',
   'all-projects': 'you, for all projects',
+  'foreign-home': 'whose home this is',
   expiry: 'the time that has passed',
   nobody: 'nobody',
 } as const

@@ -3,7 +3,7 @@ import { standingFor } from '../consent/standing.ts'
 import { entryId } from '../consent/store.ts'
 import { type Delivery, deliver, type Route } from '../delivery/deliver.ts'
 import { Ledger } from '../journal/ledger.ts'
-import { projectState } from '../journal/state.ts'
+import { stateToWrite } from '../journal/state.ts'
 import { say } from '../messages.ts'
 import { routesFor } from '../record/routes.ts'
 import { describeDelivery, ROUND_MOST } from '../record/send-all.ts'
@@ -32,7 +32,7 @@ async function flush(world: World, json: boolean): Promise<Exit> {
     if (json) world.stdout.write('[]\n')
     return { code: 0 }
   }
-  const state = projectState(world, entry?.id ?? entryId(identity))
+  const state = stateToWrite(world, entry?.id ?? entryId(identity))
   const routes = routesFor(world, project, standing.places, state)
   const ledger = new Ledger(state)
   const deliveries = await Promise.all(routes.map((route) => empty(world, route, ledger, entry?.decision?.asOf)))

@@ -7,7 +7,7 @@ import type { Request, Verdict } from '../destinations/destination.ts'
 import { inTurn } from '../disk/turn.ts'
 import type { Message } from '../event/message.ts'
 import { Ledger } from '../journal/ledger.ts'
-import { projectState } from '../journal/state.ts'
+import { stateToWrite } from '../journal/state.ts'
 import { printable, say } from '../messages.ts'
 import { anonymousId } from '../record/anonymous-id.ts'
 import { routesFor } from '../record/routes.ts'
@@ -42,7 +42,7 @@ export async function sendTest(world: World, json: boolean): Promise<Exit> {
     world.stderr.write(say.prefixed(say.sendTestNeedsYes(now.standing.reason)))
     return { code: 1 }
   }
-  const state = projectState(world, now.entry?.id ?? entryId(now.identity))
+  const state = stateToWrite(world, now.entry?.id ?? entryId(now.identity))
   const routes = routesFor(world, project, now.standing.places, state)
   if (routes.length === 0) {
     world.stderr.write(say.prefixed(say.noDestination()))

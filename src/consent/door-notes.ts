@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { configFolder, consentFile } from '../disk/places.ts'
+import { foreignHome } from '../disk/whose-home.ts'
 import { type FoundProject, findProject } from '../project/find.ts'
 import type { World } from '../world.ts'
 import { entryFor, identify } from './identity.ts'
@@ -29,7 +30,7 @@ type Answer = 'no' | 'go'
 export function noteForDoor(world: World, patient: boolean): void {
   try {
     const file = consentFile(world)
-    if (file === undefined || !fs.existsSync(file)) return
+    if (file === undefined || !fs.existsSync(file) || foreignHome(world) !== undefined) return
     const found = findProject(world)
     if (patient) wait(file, found?.file)
     noteNoToAll(world, file)

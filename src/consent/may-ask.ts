@@ -1,4 +1,5 @@
 import * as fs from 'node:fs'
+import { homeOf } from '../disk/whose-home.ts'
 import type { World } from '../world.ts'
 import type { ProjectStanding } from './standing.ts'
 
@@ -24,6 +25,8 @@ export function mayAsk(world: World, { standing, entry, asksFor, ci }: ProjectSt
   const more = standing.decidedBy === 'stored' && asksFor.fields.length + asksFor.places.length > 0
   if (!undecided && !more) return nothing(standing.reason)
   if (ci !== undefined) return nothing(`this is ${ci}`)
+  const home = homeOf(world)
+  if (home.whose !== 'own') return nothing(home.reason)
   if (now.nested) return nothing('the outermost run asks')
   if (now.outcome !== 'success') return nothing(`the run ended in ${now.outcome}; another time`)
   if (!world.stderr.isTTY) return nothing('stderr is not a terminal')

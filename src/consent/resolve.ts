@@ -16,6 +16,8 @@ export interface ConsentFacts {
   readonly allOffAt: string | undefined
   /** What the machine's administrator lowers every decision to. */
   readonly policy: 'off' | 'local' | undefined
+  /** Why this home counts as somebody else's, if it does. */
+  readonly foreignHome: string | undefined
   /** Fields and places there are today: what a pipeline's owner says yes to in CI, and what a person is asked for. */
   readonly fields: readonly string[]
   readonly places: readonly string[]
@@ -25,7 +27,17 @@ export interface ConsentFacts {
   readonly now: number
 }
 
-export type Layer = 'SEND_METRICS' | 'DO_NOT_TRACK' | 'policy' | 'ci' | 'project' | 'stored' | 'all-projects' | 'expiry' | 'nobody'
+export type Layer =
+  | 'SEND_METRICS'
+  | 'DO_NOT_TRACK'
+  | 'policy'
+  | 'ci'
+  | 'project'
+  | 'stored'
+  | 'all-projects'
+  | 'foreign-home'
+  | 'expiry'
+  | 'nobody'
 
 /** The one answer that everything uses. */
 export interface Standing {
@@ -67,8 +79,18 @@ export function resolve(facts: ConsentFacts): Standing {
   if (facts.policy === 'off') return off('policy', "this machine's administrator switched it off")
   if (facts.projectOff) return off('project', 'the project file says "enabled": false')
   const standing = facts.ci === undefined ? fromStore(facts) : inCi(facts, facts.ci, environment)
-  if (facts.policy === 'local') return lower(standing, 'policy', "this machine's administrator allows this machine only")
+  return hereOnly(lowered(standing, facts, environment), facts.foreignHome)
+}
+
+function lowered(standing: Standing, { policy }: ConsentFacts, environment: Choice | undefined): Standing {
+  if (policy === 'local') return lower(standing, 'policy', "this machine's administrator allows this machine only")
   return environment === 'local' ? lower(standing, 'SEND_METRICS', 'SEND_METRICS=local is set') : standing
+}
+
+/** In somebody else's home nothing is recorded and nobody is asked; what a pipeline's owner sends needs no home. */
+function hereOnly(standing: Standing, foreignHome: string | undefined): Standing {
+  const isPipelines = standing.effective === 'on' && standing.decidedBy === 'SEND_METRICS'
+  return foreignHome === undefined || standing.effective === 'off' || isPipelines ? standing : off('foreign-home', foreignHome)
 }
 
 function off(decidedBy: Layer, reason: string): Standing {

@@ -1,4 +1,5 @@
 import { ciProvider } from '../context/ci.ts'
+import { foreignHome } from '../disk/whose-home.ts'
 import { fieldNames } from '../event/fields.ts'
 import { fieldTable } from '../project/field-table.ts'
 import { placeOf } from '../project/places.ts'
@@ -45,6 +46,7 @@ export function standingFor(world: World, project: Project, store: StoreReading 
     stored: soundDecision(entry),
     allOffAt: store.all?.at,
     policy: readPolicy(world).consent,
+    foreignHome: foreignHome(world),
     fields,
     places: identity.where,
     retentionDays: project.retentionDays,
@@ -53,6 +55,25 @@ export function standingFor(world: World, project: Project, store: StoreReading 
   const asksFor = difference(entry, fields, identity.where)
   return { standing, identity, entry, ci, asksFor, storeProblem: store.problem }
 }
+
+/** A yes from the future, as one that was given while the clock was ahead. */
+export interface YesAhead {
+  /** RFC 3339. */
+  readonly time: string
+  /** Nothing that runs before then is sent. */
+  readonly withholds: boolean
+}
+
+/** Whether a yes that is to hold lies in the future, and when. */
+export function yesAhead({ standing, entry }: Pick<ProjectStanding, 'standing' | 'entry'>, now: number): YesAhead | undefined {
+  const decision = standing.effective === 'on' ? soundDecision(entry) : undefined
+  const isAhead = (time: string | undefined) => time !== undefined && Date.parse(time) > now + CLOCKS_DIFFER_MS
+  const time = [decision?.asOf, decision?.at].find(isAhead)
+  return time === undefined ? undefined : { time, withholds: isAhead(decision?.asOf) }
+}
+
+/** Two machines with one home need not agree to the second. */
+const CLOCKS_DIFFER_MS = 60_000
 
 /** A yes covers what its text named; what came since is asked for by itself. */
 function difference(entry: Entry | undefined, fields: readonly string[], places: readonly string[]): ProjectStanding['asksFor'] {

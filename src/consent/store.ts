@@ -6,6 +6,7 @@ import { v4, v5 } from 'uuid'
 import { STALE_MS, withLock } from '../disk/lock.ts'
 import { cacheFolder, consentFile } from '../disk/places.ts'
 import { removeFile } from '../disk/remove-file.ts'
+import { homeOf, mayKeepCache } from '../disk/whose-home.ts'
 import { writeBeside } from '../disk/write-beside.ts'
 import { slug } from '../event/message.ts'
 import type { World } from '../world.ts'
@@ -99,6 +100,8 @@ type StoreFile = { version: 1; all?: ConsentFile['all']; progress?: ConsentFile[
 function changeStore(world: Place, change: (store: StoreFile) => StoreFile): void {
   const file = consentFile(world)
   if (file === undefined) throw new StoreError('the config folder', 'no home folder is known; set HOME or XDG_CONFIG_HOME')
+  const home = homeOf(world)
+  if (home.whose === 'foreign') throw new StoreError(file, `${home.reason}; ${home.todo}`)
   try {
     fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
     makeCache(world)
@@ -187,7 +190,7 @@ function asOutsideSnap(work: () => void): void {
 function makeCache(world: Place): void {
   const folder = cacheFolder(world)
   try {
-    if (folder !== undefined) fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+    if (folder !== undefined && mayKeepCache(world)) fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
   } catch {
     // It is only for speed.
   }

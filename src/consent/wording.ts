@@ -196,7 +196,8 @@ export function extend(before: Decision, more: DecisionGround & { places: readon
     ...before,
     // The first yes keeps its age: only the difference was asked about, so the whole is asked again when it is due.
     extendedAt: new Date(more.now).toISOString(),
-    asOf: before.asOf ?? before.at,
+    // One that lies in the future is of a clock that was ahead.
+    asOf: [before.asOf ?? before.at, new Date(more.now).toISOString()].toSorted()[0] ?? before.at,
     text,
     textHash: hashOf(text),
     fieldSet: [...before.fieldSet, ...more.fields],

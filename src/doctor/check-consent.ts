@@ -1,8 +1,10 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { readStore } from '../consent/read-store.ts'
-import { standingFor } from '../consent/standing.ts'
+import { standingFor, yesAhead } from '../consent/standing.ts'
 import { consentFile } from '../disk/places.ts'
+import { homeOf } from '../disk/whose-home.ts'
+import { say } from '../messages.ts'
 import type { Project } from '../project/read.ts'
 import type { World } from '../world.ts'
 import type { Finding } from './checks.ts'
@@ -11,8 +13,17 @@ import { whyNotWritable } from './writable.ts'
 /** What holds for this project, and who decided it. */
 export function checkConsent(world: World, project: Project): Finding {
   const about = 'consent'
-  const { standing, asksFor } = standingFor(world, project)
+  const current = standingFor(world, project)
+  const { standing, asksFor } = current
   const text = `${standing.effective} (${standing.decidedBy}): ${standing.reason}`
+  const ahead = yesAhead(current, world.now())
+  if (ahead !== undefined)
+    return {
+      about,
+      state: 'problem',
+      text: `${text}; ${say.yesAhead(ahead)}`,
+      todo: 'set the clock if it is wrong, then: send-metrics consent on',
+    }
   const fresh = asksFor.fields.length + asksFor.places.length
   // A collector that is new to the project waits for this, and people look here for why nothing comes.
   if (standing.decidedBy === 'stored' && standing.effective !== 'off' && fresh > 0) {
@@ -28,6 +39,9 @@ export function checkDecisionsFile(world: World): Finding {
   const store = readStore(world)
   const off = 'or set SEND_METRICS=off'
   if (store.file === undefined) return { about, state: 'problem', text: store.problem ?? '', todo: `set HOME or XDG_CONFIG_HOME, ${off}` }
+  const home = homeOf(world)
+  // To try whether it can be written would be to write there.
+  if (home.whose === 'foreign') return { about, state: 'note', text: home.reason, todo: home.todo }
   if (store.problem) {
     const todo = 'decide again with send-metrics consent; the damaged file is kept beside, with a date'
     return { about, state: 'problem', text: `${store.file} ${store.problem}`, todo }

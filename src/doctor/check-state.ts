@@ -3,6 +3,7 @@ import { standingFor } from '../consent/standing.ts'
 import { entryId } from '../consent/store.ts'
 import { Breaker } from '../delivery/breaker.ts'
 import { destinationRow } from '../destinations/index.ts'
+import { homeOf } from '../disk/whose-home.ts'
 import { projectState } from '../journal/state.ts'
 import { type DestinationSettings, placeOf } from '../project/places.ts'
 import type { Project } from '../project/read.ts'
@@ -22,6 +23,8 @@ export function checkState(world: World, project: Project): Finding {
   const about = 'records'
   try {
     const folder = stateOf(world, project)
+    const home = homeOf(world)
+    if (home.whose === 'foreign') return { about, state: 'note', text: `${folder} is left as it is: ${home.reason}`, todo: home.todo }
     const reason = whyNotWritable(folder)
     if (reason === undefined) return { about, state: 'ok', text: folder }
     return {

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import { inside } from '../disk/inside.ts'
 import { stateFolder } from '../disk/places.ts'
+import { foreignHome } from '../disk/whose-home.ts'
 import type { World } from '../world.ts'
 
 /** The folder of one project's ledger and outboxes; `id` comes from the consent entry. Throws without a home. */
@@ -8,6 +9,14 @@ export function projectState(world: Pick<World, 'env' | 'home' | 'platform'>, id
   const folder = stateFolder(world)
   if (folder === undefined) throw new Error('no home folder is known; set HOME or XDG_STATE_HOME')
   return inside(folder, id)
+}
+
+/**
+ * The same for whoever writes there. In somebody else's home it is a place in which nothing can be, so that whatever is
+ * tried fails as it does on a disk that takes nothing.
+ */
+export function stateToWrite(world: Pick<World, 'env' | 'home' | 'platform' | 'uid'>, id: string): string {
+  return foreignHome(world) === undefined ? projectState(world, id) : inside(process.execPath, id)
 }
 
 /** The folders of every project that has records on this machine. */

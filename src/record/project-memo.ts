@@ -4,7 +4,7 @@ import { entryFor, identify } from '../consent/identity.ts'
 import { readStore, type StoreReading } from '../consent/read-store.ts'
 import { inside } from '../disk/inside.ts'
 import { SCHEMA_VERSION } from '../event/fields.ts'
-import { projectState } from '../journal/state.ts'
+import { stateToWrite } from '../journal/state.ts'
 import type { FoundProject } from '../project/find.ts'
 import type { Project, ReadProject } from '../project/read.ts'
 import { version } from '../version.ts'
@@ -34,7 +34,7 @@ export async function readProjectAgain(
 function memoFile(world: World, found: FoundProject, store: StoreReading): string | undefined {
   const identity = identify(found)
   const entry = identity && entryFor(store.entries, identity)
-  return entry && inside(projectState(world, entry.id), 'project.json')
+  return entry && inside(stateToWrite(world, entry.id), 'project.json')
 }
 
 function recall(file: string, content: string): Omit<Project, 'file' | 'root'> | undefined {

@@ -4,7 +4,7 @@ import { consentFacts } from '../event/build.ts'
 import { eventNames, type Message, newMessageId } from '../event/message.ts'
 import { serialize } from '../event/serialize.ts'
 import { Ledger } from '../journal/ledger.ts'
-import { projectState } from '../journal/state.ts'
+import { stateToWrite } from '../journal/state.ts'
 import type { Project } from '../project/read.ts'
 import { segmentClientVersion, version } from '../version.ts'
 import type { World } from '../world.ts'
@@ -29,7 +29,7 @@ export async function recordConsentChange(
   change: { choice: 'accept' | 'decline'; previous: string },
   loadStore: LoadStore,
 ): Promise<void> {
-  const state = projectState(world, who.entry.id)
+  const state = stateToWrite(world, who.entry.id)
   const at = new Date(world.now())
   const facts = consentFacts(change.choice, change.previous, { toolVersion: version, test: world.env.SEND_METRICS_TEST })
   const properties = serialize('consent', facts, who.agreed.fieldSet)

@@ -11,7 +11,7 @@ import { DockerMemo } from '../journal/docker-memo.ts'
 import { countDropped } from '../journal/dropped.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { noteRunning } from '../journal/running.ts'
-import { projectState } from '../journal/state.ts'
+import { stateToWrite } from '../journal/state.ts'
 import { fieldTable } from '../project/field-table.ts'
 import { fingerprint } from '../project/fingerprint.ts'
 import type { Project } from '../project/read.ts'
@@ -49,7 +49,7 @@ export async function startRecording(run: GatheredRun): Promise<Recording | unde
   start.note(`consent: ${before.standing.effective}, decided by ${before.standing.decidedBy}: ${before.standing.reason}`)
   if (!mayRecord(before)) return undefined
   const id = before.entry?.id ?? (await start.loadStore()).entryId(before.identity)
-  const state = projectState(world, id)
+  const state = stateToWrite(world, id)
   const routes = before.standing.effective === 'on' ? routesFor(world, project, before.standing.places, state) : []
   const memo = new CheckoutMemo(state, fingerprint(`${world.cwd}\n${project.defaultBranch}`))
   run.begin(memo)

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { cacheFolder } from '../disk/places.ts'
+import { mayKeepCache } from '../disk/whose-home.ts'
 import { fingerprint } from '../project/fingerprint.ts'
 import type { World } from '../world.ts'
 
@@ -33,9 +34,10 @@ export type TracerFolder = { readonly folder: string; readonly compiled: boolean
  * in the person's cache and not in the package, which an `npm ci` in a recipe takes away under the very make that
  * runs it; a shell that is gone would fail every line from then on. Throws the file system's error.
  */
-export function tracerFolder(world: Pick<World, 'env' | 'home' | 'platform' | 'pid'>): TracerFolder {
+export function tracerFolder(world: Pick<World, 'env' | 'home' | 'platform' | 'pid' | 'uid'>): TracerFolder {
   const cache = cacheFolder(world)
   if (cache === undefined) return { missing: 'no home folder is known; set HOME or XDG_CACHE_HOME' }
+  if (!mayKeepCache(world)) return { missing: `${cache} would be in a folder of somebody else` }
   if (!PLAIN.test(cache)) return { missing: `make cannot use ${cache}: its path has a blank or another special character` }
   const compiled = usable(compiledTracer(world))
   if (compiled === undefined && world.platform !== 'linux')

@@ -5,6 +5,7 @@ import { readPolicy } from '../consent/policy.ts'
 import { readStore, type StoreReading, soundDecision } from '../consent/read-store.ts'
 import { resolve } from '../consent/resolve.ts'
 import { ciProvider } from '../context/ci.ts'
+import { foreignHome } from '../disk/whose-home.ts'
 import { longest, type SpanOutcome, type Spans } from '../event/span.ts'
 import type { FoundProject } from '../project/find.ts'
 import type { Environment, World } from '../world.ts'
@@ -75,6 +76,7 @@ function whyNotRecorded(world: World, found: FoundProject, store: StoreReading =
     stored: soundDecision(entryFor(store.entries, identity)),
     allOffAt: store.all?.at,
     policy: readPolicy(world).consent,
+    foreignHome: foreignHome(world),
     fields: [],
     places: [],
     retentionDays: typeof retentionDays === 'number' ? retentionDays : Number.POSITIVE_INFINITY,

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { stateFolder } from '../disk/places.ts'
+import { foreignHome } from '../disk/whose-home.ts'
 import { version } from '../version.ts'
 import type { World } from '../world.ts'
 
@@ -25,6 +26,7 @@ export function faultFile(world: Pick<World, 'env' | 'home' | 'platform'>): stri
 export function keepFault(world: World, error: unknown): void {
   const file = faultFile(world)
   if (file === undefined || !fs.existsSync(path.dirname(file)) || fs.existsSync(file)) return
+  if (foreignHome(world) !== undefined) return
   const kept: KeptFault = {
     at: new Date(world.now()).toISOString(),
     version,

@@ -36,6 +36,7 @@ const anyFacts: fc.Arbitrary<ConsentFacts> = fc.record({
   stored: fc.option(decisions, { nil: undefined, freq: 6 }),
   allOffAt: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, times),
   policy: fc.constantFrom(undefined, undefined, undefined, 'off', 'local'),
+  foreignHome: fc.constantFrom(undefined, undefined, undefined, 'it is theirs'),
   fields: names,
   places: sites,
   retentionDays: terms,
@@ -107,6 +108,7 @@ const lowering: fc.Arbitrary<Partial<ConsentFacts>> = fc.constantFrom<Partial<Co
   { policy: 'off' },
   { policy: 'local' },
   { projectOff: true },
+  { foreignHome: 'it is theirs' },
   { allOffAt: new Date(NOW).toISOString() },
   { retentionDays: 1 },
   { fields: [] },
@@ -124,6 +126,16 @@ describe('every layer only lowers', () => {
         expect(RANK[after.effective]).toBeLessThanOrEqual(RANK[before.effective])
         expect(subset(after.fields, before.fields)).toBe(true)
         expect(subset(after.places, before.places)).toBe(true)
+      }),
+      MANY,
+    )
+  })
+
+  test("in somebody else's home nothing is recorded but what a pipeline's owner sends, and nobody is undecided", () => {
+    fc.assert(
+      fc.property(anyFacts, (facts) => {
+        const { effective, decidedBy } = resolve({ ...facts, foreignHome: 'it is theirs' })
+        expect(effective === 'off' || (effective === 'on' && decidedBy === 'SEND_METRICS' && ownersYesInCi(facts))).toBe(true)
       }),
       MANY,
     )

@@ -58,6 +58,7 @@ const BEFORE_THE_TARGET = [
   'src/context/trace.ts',
   'src/context/git-status.ts',
   'src/disk/places.ts',
+  'src/disk/whose-home.ts',
 ]
 
 const DYNAMIC = ['src/main.ts', 'src/commands/index.ts', 'src/wrap/wrap.ts', 'src/destinations/index.ts', 'src/insight/sources.ts']
@@ -74,6 +75,8 @@ const PROCESS = {
   'src/wrap/descriptors.ts': ['ppid'],
   'src/wrap/signal-number.ts': ['getBuiltinModule'],
   'src/doctor/writable.ts': ['pid'],
+  // A file for certain, in which no folder can be made.
+  'src/journal/state.ts': ['execPath'],
   // The system that a program was built for; the World has no part in that.
   'src/spans/tracer-folder.ts': ['arch'],
 }
