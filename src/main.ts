@@ -81,7 +81,7 @@ function realWorld(): World {
     policyFile: policyFile(process.platform, process.env),
     pid: process.pid,
     ppid: process.ppid,
-    uid: process.getuid?.(),
+    uid: process.geteuid?.(),
     nodeVersion: process.version,
     now: Date.now,
     // Since the process started; `performance` would load node:perf_hooks, which takes 1.5 ms.

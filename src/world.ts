@@ -49,7 +49,7 @@ export interface World {
   readonly pid: number
   /** The process that started this one. */
   readonly ppid: number
-  /** The user's numeric ID; undefined on Windows. */
+  /** The numeric ID of the user that this runs as; undefined on Windows. */
   readonly uid: number | undefined
   readonly nodeVersion: string
   /** Wall clock, milliseconds since 1970. It may jump. */
