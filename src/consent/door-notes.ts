@@ -44,7 +44,19 @@ export function noteForDoor(world: World, patient: boolean): void {
 export function forgetNotes(world: Pick<World, 'env' | 'home' | 'platform'>): void {
   const folder = configFolder(world)
   if (folder === undefined) return
-  for (const name of [NOTES, NO_TO_ALL]) fs.rmSync(path.join(folder, name), { recursive: true, force: true })
+  for (const name of [NOTES, NO_TO_ALL]) forget(path.join(folder, name))
+}
+
+/** At once, under another name: a run that makes notes meanwhile would keep a folder from being removed, and a no from being stored. */
+function forget(notes: string): void {
+  const aside = `${notes}.old.${Math.random().toString(36).slice(2)}`
+  try {
+    fs.renameSync(notes, aside)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    throw error
+  }
+  fs.rmSync(aside, { recursive: true, force: true })
 }
 
 function wait(...files: (string | undefined)[]): void {
