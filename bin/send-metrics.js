@@ -35,19 +35,21 @@ sm_main() {
   esac
 }
 
-# For makefiles: sets `send_metrics` to the program to start this file with, or to nothing, and prints `go|<program>` or
-# `no|<project>`. A program whose name make would have to quote, or that needs care (NODE_OPTIONS), is started from here.
+# For makefiles: sets `send_metrics` to the program to start this file with, or to nothing, and `send_metrics_answer`, which it
+# also prints, to `go|<program>` or `no|<project>`. They count only if this file was read to its end without an error.
+# A program whose name make would have to quote, or that needs care (NODE_OPTIONS), is started from here.
 sm_answer() {
-  send_metrics=
+  send_metrics= send_metrics_answer=
   if ! sm_may_follow; then
-    printf 'no|%s' "$sm_root"
+    send_metrics_answer="no|$sm_root"
   elif sm_find_node; then
     send_metrics=$sm_node
     case $send_metrics${NODE_OPTIONS:+ } in *[!A-Za-z0-9_/.@+,:~-]*) send_metrics=/bin/sh ;; esac
-    printf 'go|%s' "$send_metrics"
+    send_metrics_answer="go|$send_metrics"
   else
     sm_hint
   fi
+  printf %s "$send_metrics_answer"
 }
 
 # Whether anything can follow a run; false only where it is certain that nothing can. The arguments are further
@@ -200,6 +202,8 @@ sm_read_project() {
 # a script or a program of many names (asdf, nodenv, Volta, mise) is asked which Node it would start.
 sm_find_node() {
   sm_node=
+  # The part for Node is not whole; a test holds the number to what is below.
+  if [ ${#sm_script} -ne 5714 ]; then return 1; fi
   case $- in *f*) sm_globs=-f ;; *) sm_globs=+f ;; esac
   sm_ifs=${IFS-unset}
   set -f

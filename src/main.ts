@@ -83,6 +83,7 @@ function realWorld(): World {
     ppid: process.ppid,
     uid: process.geteuid?.(),
     nodeVersion: process.version,
+    nodePath: process.execPath,
     now: Date.now,
     // Since the process started; `performance` would load node:perf_hooks, which takes 1.5 ms.
     monotonic: () => process.uptime() * 1000,

@@ -52,6 +52,8 @@ export interface World {
   /** The numeric ID of the user that this runs as; undefined on Windows. */
   readonly uid: number | undefined
   readonly nodeVersion: string
+  /** The program that runs this one, absolute. */
+  readonly nodePath: string
   /** Wall clock, milliseconds since 1970. It may jump. */
   now(): number
   /** Monotonic clock, milliseconds since this process started. */

@@ -156,10 +156,10 @@ function rootsOf({ env, cwd }: World, { root }: FoundProject): string[] {
 }
 
 /** The first Node on PATH, as the shell finds it, if it is the one that runs, and not a script or program that starts it. */
-function nodeOnPath({ env }: World): string | undefined {
+function nodeOnPath({ env, nodePath }: World): string | undefined {
   for (const folder of (env.PATH ?? '').split(path.delimiter)) {
     const file = `${folder || '.'}/node`
-    if (isProgram(file)) return !file.includes('\n') && fs.realpathSync(file) === fs.realpathSync(process.execPath) ? file : undefined
+    if (isProgram(file)) return !file.includes('\n') && fs.realpathSync(file) === fs.realpathSync(nodePath) ? file : undefined
   }
   return undefined
 }

@@ -104,7 +104,7 @@ function conditions(tools: readonly ToolPlace[]): string {
   $(if $(send_metrics_restore),$(eval override .SHELLFLAGS := -c))
   send_metrics_answer := $(shell exec 2>/dev/null; t='$(send_metrics_tool)'; set -- --door; \\
    { read -r l && read -r l; } <"$$t" && case $$l in \\
-   (*'/* send-metrics') command . "$$t" ;; (*) case $$("$$t" --door) in ('go|'*) echo 'go|' ;; esac ;; esac)
+   (*'/* send-metrics') command . "$$t" >&2 && echo "$$send_metrics_answer" ;; (*) case $$("$$t" --door) in ('go|'*) echo 'go|' ;; esac ;; esac)
   $(eval $(send_metrics_restore))
   $(if $(filter no|/%,$(send_metrics_answer)),$(eval export SEND_METRICS_INSIDE := $(subst no|,!,$(send_metrics_answer))))
  endif

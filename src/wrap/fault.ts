@@ -2,14 +2,12 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { stateFolder } from '../disk/places.ts'
 import { foreignHome } from '../disk/whose-home.ts'
-import { version } from '../version.ts'
 import type { World } from '../world.ts'
 
 /** A fault of this tool before a target was started, as it is kept for `doctor`. */
 export interface KeptFault {
   /** RFC 3339. */
   readonly at: string
-  readonly version: string
   readonly message: string
 }
 
@@ -29,7 +27,6 @@ export function keepFault(world: World, error: unknown): void {
   if (foreignHome(world) !== undefined) return
   const kept: KeptFault = {
     at: new Date(world.now()).toISOString(),
-    version,
     message: String((error as Error)?.stack ?? error).slice(0, 2_000),
   }
   fs.writeFileSync(file, `${JSON.stringify(kept)}\n`, { mode: 0o600, flag: 'wx' })

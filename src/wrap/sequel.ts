@@ -19,7 +19,11 @@ export class Sequel {
     timeline.note(`plan: ${plan.kind}; ${plan.because}`)
     this.nothing = whyNothing(this.now)
     // Whoever has decided is spared the start of Node next time, or the proof that it starts.
-    if (plan.store !== undefined) void later.doorNotes().then(({ noteForDoor }) => noteForDoor(world, false), () => {})
+    if (plan.store !== undefined)
+      void later.doorNotes().then(
+        ({ noteForDoor }) => noteForDoor(world, false),
+        () => {},
+      )
     if (this.nothing !== undefined) return
     this.aftermath = later.aftermath().then(({ Aftermath }) => new Aftermath(this.now))
     this.aftermath.then((aftermath) => aftermath.begin(startedAt)).catch(() => {})

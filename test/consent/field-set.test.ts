@@ -36,7 +36,15 @@ function yesTo(table: readonly Field[]): Decision {
 
 /** What is sent under a decision when the tool has this table. */
 function sent(stored: Decision, table: readonly Field[]): object {
-  const quiet = { switch: undefined, doNotTrack: undefined, ci: undefined, projectOff: false, allOffAt: undefined, policy: undefined, foreignHome: undefined }
+  const quiet = {
+    switch: undefined,
+    doNotTrack: undefined,
+    ci: undefined,
+    projectOff: false,
+    allOffAt: undefined,
+    policy: undefined,
+    foreignHome: undefined,
+  }
   const { fields } = resolve({ ...quiet, stored, fields: fieldNames(table), places: [PLACE], retentionDays: 365, now: NOW })
   return serialize('run', FACTS, fields, table)
 }

@@ -9,7 +9,12 @@ describe('whose home it is', () => {
   test.each<[string, Partial<HomeFacts>, string, RegExp]>([
     ['a person in her own', { uid: 1000, folders: [of(1000)] }, 'own', /^$/u],
     ['root in his own', { uid: 0, folders: [of(0, '/root')] }, 'own', /^$/u],
-    ['root in hers, with HOME kept', { uid: 0, folders: [of(1000)] }, 'foreign', /\/home\/ada belongs to user 1000, and this runs as root.*-u '#1000'/u],
+    [
+      'root in hers, with HOME kept',
+      { uid: 0, folders: [of(1000)] },
+      'foreign',
+      /\/home\/ada belongs to user 1000, and this runs as root.*-u '#1000'/u,
+    ],
     ['root in hers, by sudo', { uid: 0, cameFrom: '1000', folders: [of(1000)] }, 'foreign', /belongs to user 1000/u],
     ['root in his own, by sudo', { uid: 0, cameFrom: '1000', folders: [of(0, '/root')] }, 'lent', /user 1000 became root/u],
     ['root in his own, by sudo of root', { uid: 0, cameFrom: '0', folders: [of(0, '/root')] }, 'own', /^$/u],

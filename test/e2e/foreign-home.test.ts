@@ -110,7 +110,11 @@ describe('commands of root there', () => {
       const { code, stderr } = await at.tool(command.split(' '))
       expect([command, stderr.match(/^\s+at .*$/mu)]).toEqual([command, null])
       if (/ (?:on|local|off|forget)/u.test(command))
-        expect([command, code, stderr]).toEqual([command, 1, expect.stringMatching(/belongs to user 4242, and this runs as root.*-u '#4242'/u)])
+        expect([command, code, stderr]).toEqual([
+          command,
+          1,
+          expect.stringMatching(/belongs to user 4242, and this runs as root.*-u '#4242'/u),
+        ])
       if (command.startsWith('consent off')) expect(stderr).toContain('set SEND_METRICS=off in the environment')
       expect([command, everything(at)]).toEqual([command, before])
     }

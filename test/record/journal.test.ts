@@ -34,7 +34,13 @@ describe('an event', () => {
     fs.mkdirSync(path.join(state, 'outbox'), { recursive: true })
     spoil(path.join(state, 'outbox/a'))
     write()
-    const lost = { type: 'attempt', destination: 'a', result: 'drop', reason: expect.stringContaining('could not wait'), events: [event.id] }
+    const lost = {
+      type: 'attempt',
+      destination: 'a',
+      result: 'drop',
+      reason: expect.stringContaining('could not wait'),
+      events: [event.id],
+    }
     expect([...ledger.lines()]).toEqual(expect.arrayContaining([expect.objectContaining({ id: event.id }), expect.objectContaining(lost)]))
     expect(waiting()).toEqual([0, 1])
   })

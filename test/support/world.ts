@@ -32,6 +32,7 @@ export function testWorld(wanted: Wanted = {}): TestWorld {
     ppid: process.ppid,
     uid: process.getuid?.(),
     nodeVersion: process.version,
+    nodePath: process.execPath,
     now: Date.now,
     monotonic: () => performance.now(),
     stdinIsTTY: false,

@@ -141,13 +141,16 @@ describe.each(WAYS_IN.map((way) => [way.name, way] as const))('%s', (_name, way)
 
   // Each of the three forms in which the door answers.
   const forms = ['GNUmakefile, vendored', '--explicit, PATH', 'wrap typed by hand']
-  test.each(forms.includes(way.name) ? NODE_DECIDES : NODE_DECIDES.slice(0, 1))('%s: Node is started, and decides', async (_case, setUp) => {
-    const more = await setUp(door)
-    const starts = watched(door)
-    const { code, stdout } = await door.without('build', more)
-    expect(await door.type('build', more)).toMatchObject({ code, stdout })
-    expect(starts()).toBeGreaterThan(0)
-  })
+  test.each(forms.includes(way.name) ? NODE_DECIDES : NODE_DECIDES.slice(0, 1))(
+    '%s: Node is started, and decides',
+    async (_case, setUp) => {
+      const more = await setUp(door)
+      const starts = watched(door)
+      const { code, stdout } = await door.without('build', more)
+      expect(await door.type('build', more)).toMatchObject({ code, stdout })
+      expect(starts()).toBeGreaterThan(0)
+    },
+  )
 
   test('a no is noted anew by the run after a change of the project file', async () => {
     await door.consent('off')

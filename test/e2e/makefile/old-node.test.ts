@@ -76,6 +76,12 @@ test('a copy with files missing runs make as it is', async () => {
   }
 })
 
+test('the entry knows how long its part for Node is, which the shell cannot read', () => {
+  const text = fs.readFileSync(BIN, 'utf8')
+  const [, script = ''] = /^sm_script='([^']*)'$/mu.exec(text) ?? []
+  expect(text).toContain(`[ \${#sm_script} -ne ${script.length} ]`)
+})
+
 test('the entry is what any Node can read', async () => {
   const text = fs.readFileSync(BIN, 'utf8')
   await expect(transform(text, { target: 'es5' })).resolves.toBeDefined()

@@ -6,7 +6,7 @@ import { generated, MAKE } from '../../support/side-by-side.ts'
 import { addFiles, testdir } from '../../support/testdir.ts'
 
 /** Stands in for the tool where it is read: it names the program to start it with. */
-const shellTool = (name: string) => `#!/bin/sh\n":" /* send-metrics\nprintf 'go|/bin/echo ${name}'\n`
+const shellTool = (name: string) => `#!/bin/sh\n":" /* send-metrics\nsend_metrics_answer='go|/bin/echo ${name}'\n`
 
 const PLACES: Readonly<Record<string, string>> = {
   'here/.send-metrics/bin/send-metrics.js': shellTool('vendored'),
