@@ -27,8 +27,7 @@ export function gnumakefile({ makefile, tools }: GnumakefileOptions): string {
 # GNU make reads this file before ${makefile}, where your targets are. It hands a whole \`make build test\` to send-metrics,
 # which runs \`make -f ${makefile} build test\`, times it, and for people who agreed records it. Where it cannot or need not
 # (see send_metrics_not below), or nothing would follow, make reads ${makefile} as if this file were not there.
-# To be rid of it: send-metrics init --undo, or delete this file.
-# zsh completes by reading this file: it follows the include, which make skips, and skips what is indented.
+# To be rid of it: send-metrics init --undo, or delete this file. For zsh's completion: it follows this include, which make skips.
 ifdef send_metrics_never
 include $(CURDIR)/${makefile}
 endif
@@ -104,7 +103,7 @@ function conditions(tools: readonly ToolPlace[]): string {
   $(if $(send_metrics_restore),$(eval override .SHELLFLAGS := -c))
   send_metrics_answer := $(shell exec 2>/dev/null; t='$(send_metrics_tool)'; set -- --door; \\
    { read -r l && read -r l; } <"$$t" && case $$l in \\
-   (*'/* send-metrics') command . "$$t" >&2 && echo "$$send_metrics_answer" ;; (*) case $$("$$t" --door) in ('go|'*) echo 'go|' ;; esac ;; esac)
+   (*'/* send-metrics') command . "$$t" >&2 && echo "$$send_metrics_answer" ;; (*) case $$("$$t" --door && echo .) in ('go|'*.) echo 'go|' ;; esac ;; esac)
   $(eval $(send_metrics_restore))
   $(if $(filter no|/%,$(send_metrics_answer)),$(eval export SEND_METRICS_INSIDE := $(subst no|,!,$(send_metrics_answer))))
  endif

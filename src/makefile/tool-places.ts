@@ -21,8 +21,8 @@ export function toolPlaces(folder: string, vendor: boolean): ToolPlace[] {
 export function recipeTool(folder: string, vendor: boolean): RecipeTool {
   const copy = hasCopy(folder, vendor) ? VENDORED_ENTRY : ENTRY_IN_MODULES
   if (copy !== VENDORED_ENTRY && !fs.existsSync(path.join(folder, copy)))
-    return { asks: ['case "$$(send-metrics --door 2>/dev/null)" in'], call: 'send-metrics' }
-  const asks = ['send_metrics=; set -- --door;', `command . ${copy} >/dev/null 2>&1 || send_metrics=;`, 'case $${send_metrics:+go} in']
+    return { asks: ['case "$$(send-metrics --door 2>/dev/null && echo .)" in'], call: 'send-metrics' }
+  const asks = ['send_metrics=; set -- --door;', `command . ${copy} >/dev/null 2>&1 || send_metrics=;`, 'case $${send_metrics:+go.} in']
   return { asks, call: `"$$send_metrics" ${copy}` }
 }
 
