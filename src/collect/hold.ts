@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { isAlive } from '../disk/is-alive.ts'
+import { readText } from '../disk/plain-file.ts'
 import { removeFile } from '../disk/remove-file.ts'
 import { makeFolder } from '../journal/state.ts'
 import type { World } from '../world.ts'
@@ -44,7 +45,7 @@ export class Hold {
 
   private holder(): number | undefined {
     try {
-      return Number(fs.readFileSync(this.file, 'utf8')) || undefined
+      return Number(readText(this.file)) || undefined
     } catch {
       return undefined
     }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { v7 } from 'uuid'
+import { readText } from '../disk/plain-file.ts'
 import { writeBeside } from '../disk/write-beside.ts'
 import { makeFolder } from '../journal/state.ts'
 
@@ -67,7 +67,7 @@ export class Reported {
 
 function read(file: string): { ids?: unknown; heartbeats?: unknown } {
   try {
-    return (JSON.parse(fs.readFileSync(file, 'utf8')) as object | null) ?? {}
+    return (JSON.parse(readText(file)) as object | null) ?? {}
   } catch {
     // None yet, or damaged: then the ledger is asked about each one.
     return {}

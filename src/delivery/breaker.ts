@@ -1,6 +1,6 @@
-import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { inside } from '../disk/inside.ts'
+import { readText, writeText } from '../disk/plain-file.ts'
 import { removeFile } from '../disk/remove-file.ts'
 import { makeFolder } from '../journal/state.ts'
 
@@ -20,7 +20,7 @@ export class Breaker {
   /** Until when (ms since 1970) nothing should be tried; undefined when it may. */
   openUntil(now: number): number | undefined {
     try {
-      const { until } = JSON.parse(fs.readFileSync(this.file, 'utf8')) as { until?: unknown }
+      const { until } = JSON.parse(readText(this.file)) as { until?: unknown }
       // A time far ahead comes from a clock that jumped, not from us.
       return typeof until === 'number' && until > now && until <= now + MOST_MS ? until : undefined
     } catch {
@@ -28,15 +28,23 @@ export class Breaker {
     }
   }
 
-  /** Opens it for five minutes, or as long as the receiver asked for. */
+  /** Opens it for five minutes, or as long as the receiver asked for. Where that cannot be noted, the next run tries again. */
   trip(now: number, retryAfterMs: number | undefined): void {
     const pause = Math.min(Math.max(BREAKER_MS, retryAfterMs ?? 0), MOST_MS)
-    makeFolder(path.dirname(this.file))
-    fs.writeFileSync(this.file, JSON.stringify({ until: now + pause }), { mode: 0o600 })
+    try {
+      makeFolder(path.dirname(this.file))
+      writeText(this.file, JSON.stringify({ until: now + pause }))
+    } catch {
+      // See above; what was sent must not count as lost for it.
+    }
   }
 
   /** Closes it: the destination answered. */
   reset(): void {
-    removeFile(this.file)
+    try {
+      removeFile(this.file)
+    } catch {
+      // It closes by itself in time.
+    }
   }
 }

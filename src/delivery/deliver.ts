@@ -4,6 +4,7 @@ import type { EventKind } from '../event/fields.ts'
 import type { Message } from '../event/message.ts'
 import type { Ledger } from '../journal/ledger.ts'
 import type { Claimed, Outbox } from '../journal/outbox.ts'
+import type { Passed } from '../journal/passed-over.ts'
 import type { World } from '../world.ts'
 import type { Breaker } from './breaker.ts'
 import type { Connection } from './connection.ts'
@@ -28,6 +29,15 @@ export interface Route {
   readonly connection: Connection | undefined
 }
 
+/** A route as far as delivery goes: what is not on disk, or may not be, stands in for the rest. */
+export interface Sending extends Omit<Route, 'outbox' | 'breaker'> {
+  readonly outbox: Pick<Outbox, 'claim' | 'bound' | 'settle' | 'release'>
+  readonly breaker: Pick<Breaker, 'openUntil' | 'trip' | 'reset'>
+}
+
+/** Where tries are noted. */
+export type Attempts = Pick<Ledger, 'has' | 'addAttempt'>
+
 /**
  * What a destination learned, kept between runs. For most, losing it costs time only, and neither ever throws. Running
  * totals must not be lost: then both throw the file system's error, and `turn` is the file by which processes take turns.
@@ -46,6 +56,8 @@ export interface Delivery {
   readonly dropped: number
   /** The last reason given, for people. */
   readonly reason: string
+  /** What of the outbox this process cannot read, and the ledger's file where a try could not be noted. */
+  readonly passedOver: readonly Passed[]
 }
 
 export interface DeliverOptions {
@@ -64,18 +76,18 @@ export interface DeliverOptions {
 }
 
 /** Sends what one outbox holds, in one round: claim, encode, send, judge, settle. Every try is in the ledger. */
-export async function deliver(world: World, route: Route, ledger: Ledger, options: DeliverOptions): Promise<Delivery> {
+export async function deliver(world: World, route: Sending, ledger: Attempts, options: DeliverOptions): Promise<Delivery> {
   const waits = whyItWaits(world, route, options.force)
   if (waits !== undefined) {
     const { losses, held } = route.outbox.bound()
     new Round(world, route, ledger).lose(losses)
-    return { route: route.name, delivered: 0, kept: held, dropped: 0, reason: waits }
+    return { route: route.name, delivered: 0, kept: held, dropped: 0, reason: waits, passedOver: [] }
   }
-  const { claimed, losses, held } = route.outbox.claim(options.most, world.now(), {
+  const { claimed, losses, held, passedOver } = route.outbox.claim(options.most, world.now(), {
     first: options.first,
     recorded: (id) => ledger.has(id),
   })
-  const round = new Round(world, route, ledger, held)
+  const round = new Round(world, route, ledger, { held, passedOver })
   round.lose(losses)
   const early = claimed.filter(({ message }) => options.asOf !== undefined && message.timestamp < options.asOf)
   round.lose(
@@ -93,13 +105,13 @@ export async function deliver(world: World, route: Route, ledger: Ledger, option
 }
 
 /** Why nothing is tried now, if nothing is. */
-function whyItWaits(world: World, route: Route, force: boolean): string | undefined {
+function whyItWaits(world: World, route: Sending, force: boolean): string | undefined {
   if (route.missing !== undefined || force) return route.missing
   const until = route.breaker.openUntil(world.now())
   return until === undefined ? undefined : `it failed a moment ago; tried again in ${Math.ceil((until - world.now()) / 60_000)} min`
 }
 
-async function send(world: World, route: Route, claimed: Claimed[], round: Round, options: DeliverOptions): Promise<void> {
+async function send(world: World, route: Sending, claimed: Claimed[], round: Round, options: DeliverOptions): Promise<void> {
   const { turn } = route.memo
   if (turn === undefined) return sendNow(world, route, claimed, round, options)
   const sent = () => sendNow(world, route, claimed, round, options).then(() => true)
@@ -111,7 +123,7 @@ async function send(world: World, route: Route, claimed: Claimed[], round: Round
   }
 }
 
-async function sendNow(world: World, route: Route, claimed: Claimed[], round: Round, options: DeliverOptions): Promise<void> {
+async function sendNow(world: World, route: Sending, claimed: Claimed[], round: Round, options: DeliverOptions): Promise<void> {
   const destination = await route.load()
   const waiting = [claimed.map(({ message }) => message)]
   for (let messages = waiting.shift(); messages !== undefined; messages = waiting.shift()) {

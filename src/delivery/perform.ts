@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import type { ReplaceRequest, Request, Response } from '../destinations/destination.ts'
 import { appendLines } from '../disk/append-line.ts'
+import { readText } from '../disk/plain-file.ts'
 import { rotate } from '../disk/rotate.ts'
 import type { World } from '../world.ts'
 import type { Connection } from './connection.ts'
@@ -78,7 +79,7 @@ function openToAppend(file: string): number {
 /** Written beside under a name that no collector reads, then renamed, so that a reader sees the old file or the new one. */
 function replace({ replace: file, mark, body }: ReplaceRequest, pid: number): void {
   const there = fs.statSync(file, { throwIfNoEntry: false })
-  if (there && (!there.isFile() || (there.size > 0 && !fs.readFileSync(file, 'utf8').startsWith(mark))))
+  if (there && (!there.isFile() || (there.size > 0 && !readText(file).startsWith(mark))))
     throw new Error('is not ours: it holds something else than the metrics of this project')
   const beside = `${file}.${pid}.tmp`
   try {

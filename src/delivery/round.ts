@@ -1,8 +1,8 @@
 import type { Request, Response, Verdict } from '../destinations/destination.ts'
-import type { Ledger } from '../journal/ledger.ts'
 import type { Claimed, Loss } from '../journal/outbox.ts'
+import { PassedOver, reasonOf } from '../journal/passed-over.ts'
 import type { World } from '../world.ts'
-import type { Delivery, Route } from './deliver.ts'
+import type { Attempts, Delivery, Sending } from './deliver.ts'
 
 /** A request, what came back, and what that means for each of its messages. */
 export interface Answered {
@@ -18,16 +18,20 @@ export class Round {
   private readonly reasons: Partial<Record<Verdict['result'], string>> = {}
 
   private readonly world: World
-  private readonly route: Route
-  private readonly ledger: Ledger
+  private readonly route: Sending
+  private readonly ledger: Attempts
   private readonly held: number
+  private readonly passedOver: PassedOver
 
-  /** `held` events were in the outbox when the round began. */
-  constructor(world: World, route: Route, ledger: Ledger, held = 0) {
+  /** `held` events were in the outbox when the round began; what was passed over is among them. */
+  constructor(world: World, route: Sending, ledger: Attempts, { held = 0, passedOver = new PassedOver() } = {}) {
     this.world = world
     this.route = route
     this.ledger = ledger
     this.held = held
+    this.passedOver = passedOver
+    const [first] = passedOver.all
+    if (first !== undefined) this.wait(`${first.file} cannot be read: ${first.reason}`)
   }
 
   /** Events that go without having been sent. */
@@ -84,6 +88,7 @@ export class Round {
       dropped: drop,
       kept: Math.max(0, this.held - this.settled.size),
       reason: this.reasons.retry ?? this.reasons.drop ?? this.reasons.delivered ?? 'nothing was waiting',
+      passedOver: this.passedOver.all,
     }
   }
 
@@ -95,6 +100,11 @@ export class Round {
 
   private write(result: 'delivered' | 'retry' | 'drop', reason: string, status: number | null, events: string[]): void {
     this.reasons[result] = reason
-    this.ledger.addAttempt({ at: new Date(this.world.now()).toISOString(), destination: this.route.name, status, result, reason, events })
+    try {
+      this.ledger.addAttempt({ at: new Date(this.world.now()).toISOString(), destination: this.route.name, status, result, reason, events })
+    } catch (error) {
+      // What became of the other events must not hang on it.
+      this.passedOver.file((error as NodeJS.ErrnoException).path ?? 'the record of tries', reasonOf(error))
+    }
   }
 }

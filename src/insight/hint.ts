@@ -2,6 +2,7 @@ import * as fs from 'node:fs'
 import { entryFor } from '../consent/identity.ts'
 import type { StoreReading } from '../consent/read-store.ts'
 import { identityOf } from '../consent/standing.ts'
+import { openFile } from '../disk/plain-file.ts'
 import { reportedNames } from '../event/allowlist.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { projectState } from '../journal/state.ts'
@@ -59,7 +60,7 @@ function recentRuns(state: string, now: number): Run[] {
 
 /** The last whole lines of a file. */
 function tailOf(file: string): Buffer {
-  const descriptor = fs.openSync(file, 'r')
+  const descriptor = openFile(file)
   try {
     const { size } = fs.fstatSync(descriptor)
     const tail = Buffer.alloc(Math.min(size, TAIL_BYTES))

@@ -1,6 +1,6 @@
-import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { inside } from '../disk/inside.ts'
+import { readText, writeText } from '../disk/plain-file.ts'
 import { makeFolder } from './state.ts'
 
 /** What git said about a commit the last time. */
@@ -32,7 +32,7 @@ export class CheckoutMemo {
   /** What was said about this checkout the last time, if anything. */
   recall(): KnownCheckout | undefined {
     try {
-      const { place, head, remote, time, main } = JSON.parse(fs.readFileSync(this.file, 'utf8')) as Record<string, unknown>
+      const { place, head, remote, time, main } = JSON.parse(readText(this.file)) as Record<string, unknown>
       const sound = place === this.place && typeof head === 'string' && typeof remote === 'string'
       return sound ? { head, remote, time: textOf(time), main: textOf(main) } : undefined
     } catch {
@@ -49,7 +49,7 @@ export class CheckoutMemo {
   write(): void {
     if (this.fresh === undefined) return
     makeFolder(path.dirname(this.file))
-    fs.writeFileSync(this.file, JSON.stringify({ place: this.place, ...this.fresh }), { mode: 0o600 })
+    writeText(this.file, JSON.stringify({ place: this.place, ...this.fresh }))
   }
 }
 

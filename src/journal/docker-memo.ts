@@ -1,6 +1,6 @@
-import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { inside } from '../disk/inside.ts'
+import { readText, writeText } from '../disk/plain-file.ts'
 import { makeFolder } from './state.ts'
 
 /** What Docker said of its limits, and when (wall clock, ms). */
@@ -20,7 +20,7 @@ export class DockerMemo {
   /** What was said the last time, however long ago. Never throws. */
   recall(): Kept | undefined {
     try {
-      const { at, facts } = JSON.parse(fs.readFileSync(this.file, 'utf8')) as Partial<Kept>
+      const { at, facts } = JSON.parse(readText(this.file)) as Partial<Kept>
       return typeof at === 'number' && typeof facts === 'object' && facts !== null ? { at, facts } : undefined
     } catch {
       return undefined
@@ -31,7 +31,7 @@ export class DockerMemo {
   keep({ at, facts }: Kept): void {
     try {
       makeFolder(path.dirname(this.file))
-      fs.writeFileSync(this.file, JSON.stringify({ at, facts }), { mode: 0o600 })
+      writeText(this.file, JSON.stringify({ at, facts }))
     } catch {
       // See above.
     }

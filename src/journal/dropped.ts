@@ -1,5 +1,5 @@
-import * as fs from 'node:fs'
 import { inside } from '../disk/inside.ts'
+import { readText, writeText } from '../disk/plain-file.ts'
 import { makeFolder } from './state.ts'
 
 const FILE = 'dropped-fields.json'
@@ -7,7 +7,7 @@ const FILE = 'dropped-fields.json'
 /** How often a value of a project's own field was not of the declared form, by field. */
 export function droppedFields(state: string): Readonly<Record<string, number>> {
   try {
-    const counts: unknown = JSON.parse(fs.readFileSync(inside(state, FILE), 'utf8'))
+    const counts: unknown = JSON.parse(readText(inside(state, FILE)))
     return typeof counts === 'object' && counts !== null ? (counts as Record<string, number>) : {}
   } catch {
     return {}
@@ -20,5 +20,5 @@ export function countDropped(state: string, names: readonly string[]): void {
   const counts = { ...droppedFields(state) }
   for (const name of names) counts[name] = (counts[name] ?? 0) + 1
   makeFolder(state)
-  fs.writeFileSync(inside(state, FILE), JSON.stringify(counts), { mode: 0o600 })
+  writeText(inside(state, FILE), JSON.stringify(counts))
 }

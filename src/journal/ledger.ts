@@ -1,11 +1,14 @@
 import * as fs from 'node:fs'
 import { appendLines } from '../disk/append-line.ts'
 import { inside } from '../disk/inside.ts'
+import { openFile, readText } from '../disk/plain-file.ts'
 import { removeFile } from '../disk/remove-file.ts'
 import type { EventKind } from '../event/fields.ts'
 import type { Properties } from '../event/serialize.ts'
 import type { Span } from '../event/span.ts'
+import { parseLine } from './ledger-line.ts'
 import { madeAt } from './made-at.ts'
+import { PassedOver } from './passed-over.ts'
 import { makeFolder } from './state.ts'
 
 /** One recorded event: its kind, its ID, and the fields as they may be sent. */
@@ -82,7 +85,10 @@ export class Ledger {
     this.append('spans', at, { type: 'spans', at: at.toISOString(), ...spans })
   }
 
-  /** Whether an event was recorded: looks through the last few MB of the month that its ID was made in, and the one before. */
+  /**
+   * Whether an event was recorded: looks through the last few MB of the month that its ID was made in, and the one before. Throws
+   * the file system's error where that cannot be known.
+   */
   has(id: string): boolean {
     const made = new Date(madeAt(id))
     if (Number.isNaN(made.getTime())) return false
@@ -93,57 +99,63 @@ export class Ledger {
     return names.some((name) => readEnd(inside(this.folder, name)).includes(`"id":"${id}"`))
   }
 
-  /** Removes months that ended more than `days` ago. */
+  /** Removes months that ended more than `days` ago. What cannot be removed stays, for `doctor` to name. */
   forgetOlderThan(days: number, now: Date): void {
     const oldest = monthOf(new Date(now.getTime() - days * 86_400_000))
     for (const name of this.files()) {
       const month = /-(\d{4}-\d{2})\.jsonl$/u.exec(name)?.[1]
-      if (month !== undefined && month < oldest) removeFile(inside(this.folder, name))
+      if (month !== undefined && month < oldest) removeIfMayBe(inside(this.folder, name))
     }
   }
 
-  /** Every whole line, oldest file first; a line that a crash cut short is left out. */
-  *lines(series: readonly Series[] = ['runs', 'attempts']): Generator<LedgerLine> {
-    for (const name of this.files().filter((file) => series.some((one) => file.startsWith(`${one}-`)))) {
-      for (const text of fs.readFileSync(inside(this.folder, name), 'utf8').split('\n')) {
-        const line = parse(text)
-        if (line) yield line
+  /** Every sound line, oldest file first. A file that cannot be read is passed over, as is a line that a crash cut short or that is none. */
+  *lines(series: readonly Series[] = ['runs', 'attempts'], passedOver = new PassedOver()): Generator<LedgerLine> {
+    for (const name of this.files(passedOver).filter((file) => series.some((one) => file.startsWith(`${one}-`)))) {
+      const file = inside(this.folder, name)
+      for (const text of linesOf(file, passedOver)) {
+        const parsed = parseLine(text)
+        if ('line' in parsed) yield parsed.line
+        else passedOver.lines(file, 1, parsed.bad)
       }
     }
   }
 
   /** Paths of the files of runs that started since `since`, ms since 1970, or later, oldest first. */
-  runFiles(since = Number.NEGATIVE_INFINITY): string[] {
+  runFiles(since = Number.NEGATIVE_INFINITY, passedOver = new PassedOver()): string[] {
     const oldest = since > 0 ? monthOf(new Date(since)) : ''
-    return this.files().flatMap((name) => {
+    return this.files(passedOver).flatMap((name) => {
       const month = /^runs-(\d{4}-\d{2})\.jsonl$/u.exec(name)?.[1]
       return month === undefined || month < oldest ? [] : [inside(this.folder, name)]
     })
   }
 
   /** Runs that were recorded since `read`, and how far that is now. A line that is still being written is left for the next time. */
-  runsAfter(read: ReadSoFar): { lines: EventLine[]; read: ReadSoFar } {
+  runsAfter(read: ReadSoFar, passedOver = new PassedOver()): { lines: EventLine[]; read: ReadSoFar } {
     const lines: EventLine[] = []
     const now: Record<string, number> = {}
-    for (const name of this.files().filter((file) => file.startsWith('runs-'))) {
-      const bytes = readFrom(inside(this.folder, name), read[name] ?? 0)
-      const whole = bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1)
-      now[name] = (read[name] ?? 0) + whole.length
-      for (const text of whole.toString().split('\n')) {
-        const line = parse(text)
-        if (line?.type === 'run') lines.push(line as EventLine)
+    for (const name of this.files(passedOver).filter((file) => file.startsWith('runs-'))) {
+      const file = inside(this.folder, name)
+      const start = read[name] ?? 0
+      now[name] = start
+      const whole = wholeLinesFrom(file, start, passedOver)
+      now[name] += whole.length
+      for (const text of whole.toString().split('\n').filter(Boolean)) {
+        const parsed = parseLine(text)
+        if ('bad' in parsed) passedOver.lines(file, 1, parsed.bad)
+        else if (parsed.line.type === 'run') lines.push(parsed.line as EventLine)
       }
     }
     return { lines, read: now }
   }
 
-  private files(): string[] {
+  private files(passedOver = new PassedOver()): string[] {
     try {
       return fs
         .readdirSync(this.folder)
         .filter((name) => /^(?:runs|attempts|spans)-\d{4}-\d{2}\.jsonl$/u.test(name))
         .sort()
-    } catch {
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') passedOver.file(this.folder, error)
       return []
     }
   }
@@ -153,11 +165,11 @@ export class Ledger {
     const text = `${JSON.stringify(line)}\n`
     let descriptor: number
     try {
-      descriptor = fs.openSync(file, 'a+', 0o600)
+      descriptor = openFile(file, TO_APPEND)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
       makeFolder(this.folder)
-      descriptor = fs.openSync(file, 'a+', 0o600)
+      descriptor = openFile(file, TO_APPEND)
     }
     try {
       appendLines(descriptor, text)
@@ -167,10 +179,38 @@ export class Ledger {
   }
 }
 
+const TO_APPEND = fs.constants.O_RDWR | fs.constants.O_APPEND | fs.constants.O_CREAT
 const END_BYTES = 4 * 1024 * 1024
 
+function linesOf(file: string, passedOver: PassedOver): string[] {
+  try {
+    return readText(file).split('\n').filter(Boolean)
+  } catch (error) {
+    passedOver.file(file, error)
+    return []
+  }
+}
+
+function wholeLinesFrom(file: string, start: number, passedOver: PassedOver): Buffer {
+  try {
+    const bytes = readFrom(file, start)
+    return bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1)
+  } catch (error) {
+    passedOver.file(file, error)
+    return Buffer.alloc(0)
+  }
+}
+
+function removeIfMayBe(file: string): void {
+  try {
+    removeFile(file)
+  } catch {
+    // A folder, or somebody else's.
+  }
+}
+
 function readFrom(file: string, start: number): Buffer {
-  const descriptor = fs.openSync(file, 'r')
+  const descriptor = openFile(file)
   try {
     const rest = Buffer.alloc(Math.max(0, fs.fstatSync(descriptor).size - start))
     return rest.subarray(0, fs.readSync(descriptor, rest, 0, rest.length, start))
@@ -180,7 +220,7 @@ function readFrom(file: string, start: number): Buffer {
 }
 
 function readEnd(file: string): string {
-  const descriptor = fs.openSync(file, 'r')
+  const descriptor = openFile(file)
   try {
     const { size } = fs.fstatSync(descriptor)
     const end = Buffer.alloc(Math.min(size, END_BYTES))
@@ -193,14 +233,4 @@ function readEnd(file: string): string {
 
 function monthOf(time: Date): string {
   return time.toISOString().slice(0, 7)
-}
-
-function parse(text: string): LedgerLine | undefined {
-  if (text === '') return undefined
-  try {
-    const line: unknown = JSON.parse(text)
-    return typeof line === 'object' && line !== null && 'type' in line ? (line as LedgerLine) : undefined
-  } catch {
-    return undefined
-  }
 }

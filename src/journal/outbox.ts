@@ -5,6 +5,9 @@ import { isAlive } from '../disk/is-alive.ts'
 import { removeFile } from '../disk/remove-file.ts'
 import type { Message } from '../event/message.ts'
 import { madeAt } from './made-at.ts'
+import { CLAIMED, ID_LENGTH, isHeldName, isWaitingName, PREPARED } from './outbox-names.ts'
+import { PassedOver } from './passed-over.ts'
+import { type ReadMessage, readMessage } from './read-message.ts'
 import { makeFolder } from './state.ts'
 
 /** An outbox never holds more events than this, nor any for longer. */
@@ -23,16 +26,20 @@ export interface Claimed {
   readonly file: string
 }
 
+/** What claiming gave: what is ours now, what had to go, and how many events are held in all. */
+export interface Claiming {
+  readonly claimed: Claimed[]
+  readonly losses: Loss[]
+  readonly held: number
+  /** What this process may not read: it stays for one that may. */
+  readonly passedOver: PassedOver
+}
+
 /** What had to be let go, and why, so that the ledger can say so. */
 export interface Loss {
   readonly id: string
   readonly reason: string
 }
-
-const PREPARED = /^([0-9a-f-]{36})\.json\.(\d+)\.tmp$/u
-const ID_LENGTH = 36
-const WAITING_LENGTH = ID_LENGTH + '.json'.length
-const CLAIMED = /^([0-9a-f-]{36})\.json\.(\d+)-(\d+)\.claim$/u
 
 /**
  * Undelivered events for one destination, a file each, named by UUID v7 so that names sort by age.
@@ -97,30 +104,44 @@ export class Outbox {
     return this.names().filter(isHeldName).length
   }
 
+  /** The file system's error where the folder is there and cannot be looked into. */
+  trouble(): Error | undefined {
+    try {
+      fs.readdirSync(this.folder)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return error as Error
+    }
+    return undefined
+  }
+
   /** Names of files that cannot be sent: set aside as damaged, or about to be. */
   damaged(): string[] {
-    const isDamaged = (name: string) => isWaitingName(name) && !readMessage(inside(this.folder, name), name.slice(0, ID_LENGTH))
     return this.names()
-      .filter((name) => name.endsWith('.damaged') || isDamaged(name))
+      .filter((name) => name.endsWith('.damaged') || (isWaitingName(name) && this.read(name) === 'damaged'))
       .sort()
   }
 
   /**
    * Claims up to `most` events, `first` and then the oldest; events that another living process holds are passed over. What a
-   * dead process had prepared counts if the ledger has it, which `recorded` tells; otherwise it never was, and goes in time.
+   * dead process had prepared counts if the ledger has it, which `recorded` tells; otherwise it never was, and goes in time. Where
+   * `recorded` throws, it cannot be known, and it stays.
    */
   claim(
     most: number,
     now: number,
     { first, recorded = () => false }: { first?: string | undefined; recorded?: (id: string) => boolean } = {},
-  ): { claimed: Claimed[]; losses: Loss[]; held: number } {
+  ): Claiming {
     const losses: Loss[] = []
     const claimed: Claimed[] = []
+    const passedOver = new PassedOver()
+    const got = { claimed, losses, passedOver }
+    const trouble = this.trouble()
+    if (trouble !== undefined) passedOver.file(this.folder, trouble)
     const names = this.names().map((name) => (name.endsWith('.json') ? name : this.takeBackDead(name, now, recorded)))
     const waiting = names.filter(isWaitingName).sort()
     const surplus = waiting.length - OUTBOX_MOST
     const own = `${first}.json`
-    if (most > 0 && waiting.includes(own)) this.claimOne(own, now, claimed, losses)
+    if (most > 0 && waiting.includes(own)) this.claimOne(own, now, got)
     for (const [at, name] of waiting.entries()) {
       const id = name.slice(0, ID_LENGTH)
       if (id === first) continue
@@ -128,10 +149,10 @@ export class Outbox {
       if (reason !== undefined) this.let(name, reason, losses)
       // They are sorted by age: what follows is not too old either.
       else if (claimed.length >= most) break
-      else this.claimOne(name, now, claimed, losses)
+      else this.claimOne(name, now, got)
     }
     claimed.sort((a, b) => (a.message.id < b.message.id ? -1 : 1))
-    return { claimed, losses, held: names.filter(isHeldName).length }
+    return { ...got, held: names.filter(isHeldName).length }
   }
 
   /** The event was delivered or can never be: it goes. */
@@ -168,21 +189,36 @@ export class Outbox {
     }
   }
 
+  private read(name: string): ReadMessage {
+    return readMessage(inside(this.folder, name), name.slice(0, ID_LENGTH))
+  }
+
   private let(name: string, reason: string, losses: Loss[]): void {
-    removeFile(inside(this.folder, name))
+    try {
+      removeFile(inside(this.folder, name))
+    } catch {
+      // A folder in its place, or somebody else's; `doctor` names it.
+      return
+    }
     losses.push({ id: name.slice(0, ID_LENGTH), reason })
   }
 
-  private claimOne(name: string, now: number, claimed: Claimed[], losses: Loss[]): void {
+  private claimOne(name: string, now: number, { claimed, losses, passedOver }: Omit<Claiming, 'held'>): void {
     const file = inside(this.folder, `${name}.${this.pid}-${now}.claim`)
     try {
       fs.renameSync(inside(this.folder, name), file)
-    } catch {
+    } catch (error) {
+      // Gone: another process was quicker.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') passedOver.file(inside(this.folder, name), error)
       return
     }
     const message = readMessage(file, name.slice(0, ID_LENGTH))
-    if (message) claimed.push({ message, file })
-    else this.setAside(file, name, losses)
+    if (message === 'damaged') this.setAside(file, name, losses)
+    else if ('unreadable' in message) {
+      // Where it is gone, whoever took this claim for a dead one's has it.
+      if (fs.existsSync(file)) passedOver.file(inside(this.folder, name), message.unreadable)
+      this.rename(path.basename(file), name)
+    } else claimed.push({ message: message.message, file })
   }
 
   // Kept under another name for whoever wants to look at it; it is not tried again.
@@ -196,8 +232,12 @@ export class Outbox {
     if (claim) return this.isHeld(claim, now) ? name : this.takeBack(name)
     const prepared = PREPARED.exec(name)
     if (!prepared || isAlive(Number(prepared[2]))) return name
-    if (recorded(name.slice(0, ID_LENGTH))) return this.takeBack(name)
-    if (this.isAbandoned(name, now)) removeFile(inside(this.folder, name))
+    try {
+      if (recorded(name.slice(0, ID_LENGTH))) return this.takeBack(name)
+      if (this.isAbandoned(name, now)) removeFile(inside(this.folder, name))
+    } catch {
+      // See `claim`.
+    }
     return name
   }
 
@@ -235,15 +275,6 @@ export function emptyOutboxes(state: string, pid: number): number {
   return count
 }
 
-// No pattern for the thousand names that there may be, only for what else there is.
-function isWaitingName(name: string): boolean {
-  return name.length === WAITING_LENGTH && name.endsWith('.json')
-}
-
-function isHeldName(name: string): boolean {
-  return isWaitingName(name) || CLAIMED.test(name)
-}
-
 function writeNew(file: string, text: string): void {
   fs.writeFileSync(file, text, { mode: 0o600 })
 }
@@ -259,18 +290,4 @@ function cleanUp(file: string, error: unknown): unknown {
 
 function tooOld(id: string, now: number): string | undefined {
   return now - madeAt(id) > OUTBOX_DAYS * DAY_MS ? `it waited for more than ${OUTBOX_DAYS} days` : undefined
-}
-
-function readMessage(file: string, id: string): Message | undefined {
-  try {
-    const message = JSON.parse(fs.readFileSync(file, 'utf8')) as Message
-    const whole = message.id === id && typeof message.event === 'string' && typeof message.anonymousId === 'string'
-    return whole && typeof message.timestamp === 'string' && isRecord(message.properties) ? message : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function isRecord(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

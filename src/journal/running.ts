@@ -2,6 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { inside } from '../disk/inside.ts'
 import { isAlive } from '../disk/is-alive.ts'
+import { writeText } from '../disk/plain-file.ts'
 import { removeFile } from '../disk/remove-file.ts'
 
 /** A recorded run that has not ended. */
@@ -38,11 +39,11 @@ export function noteRunning(state: string, { pid, target, startedAt }: RunningRu
 
 function write(file: string): void {
   try {
-    fs.closeSync(fs.openSync(file, 'w', 0o600))
+    writeText(file, '')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
-    fs.closeSync(fs.openSync(file, 'w', 0o600))
+    writeText(file, '')
   }
 }
 

@@ -3,6 +3,7 @@ import * as path from 'node:path'
 import { entryFor, identify } from '../consent/identity.ts'
 import { readStore, type StoreReading } from '../consent/read-store.ts'
 import { inside } from '../disk/inside.ts'
+import { readText, writeText } from '../disk/plain-file.ts'
 import { SCHEMA_VERSION } from '../event/fields.ts'
 import { stateToWrite } from '../journal/state.ts'
 import type { FoundProject } from '../project/find.ts'
@@ -39,7 +40,7 @@ function memoFile(world: World, found: FoundProject, store: StoreReading): strin
 
 function recall(file: string, content: string): Omit<Project, 'file' | 'root'> | undefined {
   try {
-    const memo = JSON.parse(fs.readFileSync(file, 'utf8')) as { version: string; content: string; project: Project }
+    const memo = JSON.parse(readText(file)) as { version: string; content: string; project: Project }
     return memo.version === CHECKED_BY && memo.content === content ? memo.project : undefined
   } catch {
     return undefined
@@ -48,8 +49,7 @@ function recall(file: string, content: string): Omit<Project, 'file' | 'root'> |
 
 function keep(file: string, content: string, { file: _file, root: _root, ...project }: Project): void {
   try {
-    if (fs.existsSync(path.dirname(file)))
-      fs.writeFileSync(file, JSON.stringify({ version: CHECKED_BY, content, project }), { mode: 0o600 })
+    if (fs.existsSync(path.dirname(file))) writeText(file, JSON.stringify({ version: CHECKED_BY, content, project }))
   } catch {
     // Next time it is checked again.
   }

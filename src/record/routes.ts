@@ -5,6 +5,7 @@ import { Connection } from '../delivery/connection.ts'
 import type { Route, RouteMemo } from '../delivery/deliver.ts'
 import { destinationRow } from '../destinations/index.ts'
 import { inside } from '../disk/inside.ts'
+import { readText, writeText } from '../disk/plain-file.ts'
 import { writeBeside } from '../disk/write-beside.ts'
 import { Outbox } from '../journal/outbox.ts'
 import { makeFolder } from '../journal/state.ts'
@@ -57,7 +58,7 @@ function memoAt(file: string): RouteMemo {
     turn: undefined,
     recall() {
       try {
-        return fs.readFileSync(file, 'utf8')
+        return readText(file)
       } catch {
         return undefined
       }
@@ -65,7 +66,7 @@ function memoAt(file: string): RouteMemo {
     keep(learned) {
       try {
         makeFolder(path.dirname(file))
-        fs.writeFileSync(file, learned, { mode: 0o600 })
+        writeText(file, learned)
       } catch {
         // It is learned again the next time.
       }
@@ -76,7 +77,7 @@ function memoAt(file: string): RouteMemo {
 function totalsAt(file: string): RouteMemo {
   return {
     turn: `${file}.turn`,
-    recall: () => (fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined),
+    recall: () => (fs.existsSync(file) ? readText(file) : undefined),
     keep: (learned) => writeBeside(file, learned),
   }
 }

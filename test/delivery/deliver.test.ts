@@ -104,12 +104,13 @@ describe('a round', () => {
       kept: 0,
       dropped: 0,
       reason: 'nothing was waiting',
+      passedOver: [],
     })
   })
 
   test('delivered: the outbox is empty and the ledger says so', async () => {
     const { ids, sent, attempts, go, outbox } = scratch(standIn({ verdicts: [[delivered, delivered]] }), 2)
-    expect(await go()).toEqual({ route: 'one', delivered: 2, kept: 0, dropped: 0, reason: 'accepted' })
+    expect(await go()).toEqual({ route: 'one', delivered: 2, kept: 0, dropped: 0, reason: 'accepted', passedOver: [] })
     expect(sent).toEqual([ids.join()])
     expect(attempts()).toMatchObject([{ destination: 'one', status: 200, result: 'delivered', reason: 'accepted', events: ids }])
     expect(outbox.count()).toBe(0)
@@ -195,7 +196,14 @@ describe('the breaker', () => {
   test('while it is open nothing is tried, unless forced', async () => {
     const { go, breaker, sent } = scratch(standIn({ verdicts: [[delivered]] }), 1)
     breaker.trip(NOW, undefined)
-    expect(await go()).toEqual({ route: 'one', delivered: 0, kept: 1, dropped: 0, reason: 'it failed a moment ago; tried again in 5 min' })
+    expect(await go()).toEqual({
+      route: 'one',
+      delivered: 0,
+      kept: 1,
+      dropped: 0,
+      reason: 'it failed a moment ago; tried again in 5 min',
+      passedOver: [],
+    })
     expect(sent).toEqual([])
     expect(await go({ force: true })).toMatchObject({ delivered: 1 })
     expect(breaker.openUntil(NOW)).toBeUndefined()

@@ -3,6 +3,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { OUTBOX_DAYS, OUTBOX_MOST, Outbox } from '../../src/journal/outbox.ts'
+import { PassedOver } from '../../src/journal/passed-over.ts'
 import { message, put } from '../support/events.ts'
 import { deadPid } from '../support/processes.ts'
 import { testdir } from '../support/testdir.ts'
@@ -77,7 +78,7 @@ describe('a folder that others use or spoil', () => {
     expect([outbox.count(), outbox.damaged(), outbox.claim(5, NOW), outbox.empty()]).toEqual([
       0,
       [],
-      { claimed: [], losses: [], held: 0 },
+      { claimed: [], losses: [], held: 0, passedOver: new PassedOver() },
       0,
     ])
   })
