@@ -70,6 +70,14 @@ export const say = {
   allRefused: () => 'Consent for all projects, and those to come: off. One project can be switched on again there: send-metrics consent on',
   noReceipt: (project: string) => `nothing is decided for ${printable(project)}; decide with: send-metrics consent on, local or off`,
   emptyLog: (project: string, reason: string) => `nothing is recorded for ${printable(project)}: ${reason}`,
+  passedOver: (all: readonly { file: string; lines: number; reason: string }[]) => {
+    const named = all.slice(0, 3).map(({ file, lines, reason }) => {
+      const what = lines === 0 ? '' : `${lines} ${lines === 1 ? 'line' : 'lines'} of `
+      return `${what}${printable(file, 300)} (${printable(reason)})`
+    })
+    const more = all.length > named.length ? ` and ${all.length - named.length} more` : ''
+    return `passed over ${named.join(', ')}${more}; send-metrics doctor says what to do`
+  },
   noRuns: (project: string, reason: string | undefined) =>
     `no run of ${printable(project)} in this time; ${
       reason === undefined
@@ -134,6 +142,13 @@ export const say = {
   ran: (goals: readonly string[], ms: number, fate: string) =>
     `${printable(goals.join(' ')) || 'the default goal'} took ${(ms / 1000).toFixed(1)} s, ${fate}`,
 } as const
+
+/** JSON of what comes from outside, safe for a terminal: what JSON lets stand of control and direction characters becomes escapes, too. */
+export function printableJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, undefined, indent).replace(/(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) =>
+    Array.from({ length: character.length }, (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
+  )
+}
 
 const LONGEST = 120
 

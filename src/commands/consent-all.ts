@@ -1,22 +1,26 @@
 import * as fs from 'node:fs'
 import type { Decision, Entry } from '../consent/decision.ts'
-import { readStore, soundDecision } from '../consent/read-store.ts'
+import { soundDecision } from '../consent/read-store.ts'
 import { standingFor } from '../consent/standing.ts'
 import { forgetEntry, refuseAll, renewAnonymousId, StoreError } from '../consent/store.ts'
 import { emptyOutboxes } from '../journal/outbox.ts'
+import { PassedOver } from '../journal/passed-over.ts'
 import { projectState, projectStates } from '../journal/state.ts'
 import { forgetTotals } from '../journal/totals.ts'
-import { printable, say } from '../messages.ts'
+import { printable, printableJson, say } from '../messages.ts'
 import { shownPlace } from '../project/places.ts'
 import { version } from '../version.ts'
 import type { Exit, World } from '../world.ts'
 import { allEntryIds } from './entries.ts'
 import { needProject } from './need-project.ts'
+import { readDecisions, sayPassedOver } from './passed-over.ts'
 
 /** `send-metrics consent list`: what is decided for each project on this machine. */
 export function listDecisions(world: World, json: boolean): Exit {
-  const { entries, all, problem } = readStore(world)
-  if (problem) world.stderr.write(say.prefixed(`the decisions file ${problem}`))
+  const passedOver = new PassedOver()
+  const { entries, all, problem, file } = readDecisions(world, passedOver)
+  if (file === undefined) world.stderr.write(say.prefixed(problem ?? ''))
+  sayPassedOver(world, passedOver)
   const rows = entries.map((entry) => ({
     project: entry.project,
     recipient: entry.recipient,
@@ -25,12 +29,12 @@ export function listDecisions(world: World, json: boolean): Exit {
     anonymousId: entry.anonymousId,
     destinations: entry.where.map(shownPlace),
   }))
-  if (json) world.stdout.write(`${JSON.stringify({ all: all ?? null, projects: rows }, undefined, 2)}\n`)
+  if (json) world.stdout.write(`${printableJson({ all: all ?? null, projects: rows }, 2)}\n`)
   else {
-    if (all) world.stdout.write(`${say.noToAll(all.at.slice(0, 10))}\n`)
+    if (all) world.stdout.write(`${say.noToAll(printable(all.at.slice(0, 10)))}\n`)
     const lines = rows.map(
       (row) =>
-        `${row.decision.padEnd(9)}  ${(row.at ?? '').slice(0, 10).padEnd(10)}  ${printable(row.project)}, ${printable(row.recipient)}\n`,
+        `${row.decision.padEnd(9)}  ${printable((row.at ?? '').slice(0, 10)).padEnd(10)}  ${printable(row.project)}, ${printable(row.recipient)}\n`,
     )
     world.stdout.write(lines.join('') || `${say.noDecisions()}\n`)
   }

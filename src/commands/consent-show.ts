@@ -4,7 +4,7 @@ import { soundDecision } from '../consent/read-store.ts'
 import { type ProjectStanding, standingFor, yesAhead } from '../consent/standing.ts'
 import { wrapText } from '../consent/wording.ts'
 import { projectState } from '../journal/state.ts'
-import { printable, say } from '../messages.ts'
+import { printable, printableJson, say } from '../messages.ts'
 import { placeOf, shownPlace } from '../project/places.ts'
 import type { Project } from '../project/read.ts'
 import type { Exit, World } from '../world.ts'
@@ -15,7 +15,7 @@ export function showStatus(world: World, json: boolean): Exit {
   const project = needProject(world)
   if (project === undefined) return { code: 1 }
   const current = standingFor(world, project)
-  world.stdout.write(json ? `${JSON.stringify(statusJson(world, project, current), undefined, 2)}\n` : statusText(world, project, current))
+  world.stdout.write(json ? `${printableJson(statusJson(world, project, current), 2)}\n` : statusText(world, project, current))
   return { code: 0 }
 }
 
@@ -55,7 +55,7 @@ function statusText(world: World, project: Project, current: ProjectStanding): s
     ...(storeProblem ? [['Problem', `the decisions file ${storeProblem}`] as [string, string]] : []),
     ['Change it', 'send-metrics consent on, local or off'],
   ]
-  return `${lines.map(([label, text]) => `${`${label}:`.padEnd(11)} ${text}`).join('\n')}\n`
+  return `${lines.map(([label, text]) => `${`${label}:`.padEnd(11)} ${printable(text, 4000)}`).join('\n')}\n`
 }
 
 function ahead(world: World, current: ProjectStanding): [string, string][] {
@@ -104,9 +104,7 @@ export function showReceipt(world: World, json: boolean): Exit {
   const decision = soundDecision(entry)
   if (!decision && entry?.pipeline) {
     world.stdout.write(
-      json
-        ? `${JSON.stringify({ project: entry.project, pipeline: entry.pipeline }, undefined, 2)}\n`
-        : pipelineText(entry.project, entry.pipeline),
+      json ? `${printableJson({ project: entry.project, pipeline: entry.pipeline }, 2)}\n` : pipelineText(entry.project, entry.pipeline),
     )
     return { code: 0 }
   }
@@ -122,7 +120,7 @@ export function showReceipt(world: World, json: boolean): Exit {
     ...decision,
     recipients: decision.recipients.map(shownPlace),
   }
-  world.stdout.write(json ? `${JSON.stringify(receipt, undefined, 2)}\n` : receiptText(receipt))
+  world.stdout.write(json ? `${printableJson(receipt, 2)}\n` : receiptText(receipt))
   return { code: 0 }
 }
 
@@ -154,7 +152,14 @@ function receiptText(receipt: Decision & { project: string; recipient: string; a
     ...(receipt.decision === 'off' ? [['Covers', 'nothing: no record, nothing sent'] as [string, string]] : covers),
   ]
   const head = lines.flatMap(([label, text]) => hang(`${label}:`, printable(text, 4000))).join('\n')
-  return receipt.decision === 'off' ? `${head}\n` : `${head}\n\nThe text as shown:\n\n${receipt.text}\n`
+  return receipt.decision === 'off' ? `${head}\n` : `${head}\n\nThe text as shown:\n\n${printableLines(receipt.text)}\n`
+}
+
+function printableLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => printable(line, 4000))
+    .join('\n')
 }
 
 const LABEL_COLUMNS = 15

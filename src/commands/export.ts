@@ -1,11 +1,13 @@
 import * as http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Command, InvalidArgumentError } from 'commander'
-import { exposition } from '../destinations/prometheus-text.ts'
-import { say } from '../messages.ts'
+import { exposition, type ProjectTotals } from '../destinations/prometheus-text.ts'
+import { PassedOver } from '../journal/passed-over.ts'
+import { printable, say } from '../messages.ts'
 import { exportedTotals } from '../record/exported-totals.ts'
 import type { Exit, World } from '../world.ts'
 import { examples } from './examples.ts'
+import { readDecisions, sayPassedOver } from './passed-over.ts'
 
 /** `send-metrics export prometheus`: the totals of every project on this machine, once or for a scraper. */
 export function define(command: Command, world: World, done: (exit: Exit) => void): void {
@@ -29,16 +31,35 @@ function address(text: string): Address {
 }
 
 async function print(world: World): Promise<Exit> {
-  const all = await exportedTotals(world)
-  if (all.length === 0) world.stderr.write(say.prefixed(say.nothingRecorded()))
+  const { all, passedOver } = await totals(world)
   world.stdout.write(await exposition(all))
-  return { code: 0 }
+  const isIncomplete = sayPassedOver(world, passedOver)
+  if (all.length > 0) return { code: 0 }
+  if (!isIncomplete) world.stderr.write(say.prefixed(say.nothingRecorded()))
+  return { code: isIncomplete ? 1 : 0 }
+}
+
+/** Names come from files, and this goes to a terminal, too. */
+async function totals(world: World): Promise<{ all: ProjectTotals[]; passedOver: PassedOver }> {
+  const passedOver = new PassedOver()
+  const counted = await exportedTotals(world, readDecisions(world, passedOver), passedOver)
+  const all = counted.map(({ project, totals: { series, ...rest } }) => ({
+    project: printable(project, 300),
+    totals: { ...rest, series: series.map((one) => ({ ...one, target: printable(one.target, 300), outcome: printable(one.outcome) })) },
+  }))
+  return { all, passedOver }
 }
 
 function serve(world: World, { host, port }: Address): Promise<Exit> {
+  let said = ''
+  const complain = (passedOver: PassedOver) => {
+    const now = JSON.stringify(passedOver.all)
+    if (now !== said) sayPassedOver(world, passedOver)
+    said = now
+  }
   return new Promise((resolve, reject) => {
     const server = http.createServer((request, response) => {
-      answer(world, request, response).catch((error: Error) => response.writeHead(500).end(`${error.message}\n`))
+      answer(world, request, response, complain).catch((error: Error) => response.writeHead(500).end(`${error.message}\n`))
     })
     server.on('error', (error) => reject(new Error(`cannot listen on ${host}:${port}: ${error.message}`)))
     server.listen(port, host, () => {
@@ -53,9 +74,16 @@ function serve(world: World, { host, port }: Address): Promise<Exit> {
   })
 }
 
-async function answer(world: World, request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+async function answer(
+  world: World,
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+  complain: (passedOver: PassedOver) => void,
+): Promise<void> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return void response.writeHead(405, { Allow: 'GET, HEAD' }).end()
   if (request.url?.split('?')[0] !== '/metrics') return void response.writeHead(404).end('see /metrics\n')
-  const text = await exposition(await exportedTotals(world))
+  const { all, passedOver } = await totals(world)
+  const text = await exposition(all)
+  complain(passedOver)
   response.writeHead(200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text)
 }

@@ -1,13 +1,14 @@
 import type { Command } from 'commander'
-import { standingFor } from '../consent/standing.ts'
 import { describeRequest } from '../delivery/perform.ts'
 import { destinationRow } from '../destinations/index.ts'
-import { say } from '../messages.ts'
+import { PassedOver } from '../journal/passed-over.ts'
+import { printable, printableJson, say } from '../messages.ts'
 import { placeOf } from '../project/places.ts'
 import type { Exit, World } from '../world.ts'
 import { whatRuns } from '../wrap/what-runs.ts'
 import { examples } from './examples.ts'
 import { needProject } from './need-project.ts'
+import { sayPassedOver, standingHere } from './passed-over.ts'
 import { NO_ID, sampleRun } from './sample-run.ts'
 
 /** `send-metrics preview`: the payload each destination would get for what `wrap` would be given. */
@@ -39,7 +40,8 @@ interface Shown {
 async function preview(world: World, goals: readonly string[], json: boolean): Promise<Exit> {
   const project = needProject(world)
   if (project === undefined) return { code: 1 }
-  const current = standingFor(world, project)
+  const passedOver = new PassedOver()
+  const current = standingHere(world, project, passedOver)
   const message = await sampleRun(world, project, current, goals)
   const shown: Shown[] = []
   for (const destination of project.destinations) {
@@ -58,10 +60,11 @@ async function preview(world: World, goals: readonly string[], json: boolean): P
   if (shown.length === 0)
     shown.push({ destination: 'nobody: no destination is set', to: 'the ledger on this machine', body: message.properties })
   world.stderr.write(say.prefixed(say.previewOnly(current.standing.effective, message.anonymousId === NO_ID)))
-  world.stdout.write(json ? `${JSON.stringify(shown, undefined, 2)}\n` : shown.map(layOut).join('\n'))
+  world.stdout.write(json ? `${printableJson(shown, 2)}\n` : shown.map(layOut).join('\n'))
+  sayPassedOver(world, passedOver)
   return { code: 0 }
 }
 
 function layOut({ destination, to, body }: Shown): string {
-  return `${destination}: ${to}\n${JSON.stringify(body, undefined, 2)}\n`
+  return `${printable(destination)}: ${printable(to, 600)}\n${printableJson(body, 2)}\n`
 }

@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
-import { readStore } from '../consent/read-store.ts'
 import { StoreError, setProgress } from '../consent/store.ts'
+import { PassedOver } from '../journal/passed-over.ts'
 import { say } from '../messages.ts'
 import type { Exit, World } from '../world.ts'
 import { examples } from './examples.ts'
+import { readDecisions, sayPassedOver } from './passed-over.ts'
 
 /** `send-metrics progress`: whether a run that took unusually long gets a line. */
 export function define(command: Command, world: World, done: (exit: Exit) => void): void {
@@ -27,7 +28,9 @@ function run(world: World, word: string | undefined, json: boolean): Exit {
     world.stderr.write(say.prefixed(say.settingNotStored(error.message)))
     return { code: 1 }
   }
-  const isOn = readStore(world).progress === true
+  const passedOver = new PassedOver()
+  const isOn = readDecisions(world, passedOver).progress === true
   world.stdout.write(json ? `${JSON.stringify({ progress: isOn })}\n` : `${say.progressIs(isOn)}\n`)
+  sayPassedOver(world, passedOver)
   return { code: 0 }
 }

@@ -3,10 +3,11 @@ import { forScripts } from '../insight/for-scripts.ts'
 import { openFile } from '../insight/report/open-file.ts'
 import { renderPage } from '../insight/report/page.ts'
 import { objection, writeReport } from '../insight/report/report-file.ts'
-import { say } from '../messages.ts'
+import { printableJson, say } from '../messages.ts'
 import { version } from '../version.ts'
 import type { Exit, World } from '../world.ts'
 import { examples } from './examples.ts'
+import { sayPassedOver } from './passed-over.ts'
 import { type SubjectOptions, subjectOf, subjectOptions, summaryOf } from './subject.ts'
 
 interface ReportOptions extends SubjectOptions {
@@ -43,8 +44,10 @@ async function report(world: World, options: ReportOptions): Promise<Exit> {
   const subject = subjectOf(world, options)
   if (subject === undefined) return { code: 1 }
   const summary = await summaryOf(world, subject, options, { sampleSize: SAMPLE_SIZE })
-  if (json) world.stdout.write(`${JSON.stringify(forScripts(summary), undefined, 2)}\n`)
+  const isIncomplete = sayPassedOver(world, subject.passedOver)
+  if (json) world.stdout.write(`${printableJson(forScripts(summary), 2)}\n`)
   if (json) return { code: 0 }
+  if (summary.runs === 0 && isIncomplete) return { code: 1 }
   if (summary.runs === 0) return fails(world, subject.whenEmpty(), 0)
   const { title, leastPeople } = subject
   const page = renderPage(summary, { title: title || 'Runs', version, now: world.now(), leastPeople })

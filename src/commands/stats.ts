@@ -4,9 +4,10 @@ import { forScripts } from '../insight/for-scripts.ts'
 import { nearest } from '../insight/nearest.ts'
 import { colours } from '../insight/terminal/colours.ts'
 import { printSummary } from '../insight/terminal/print-summary.ts'
-import { say } from '../messages.ts'
+import { printableJson, say } from '../messages.ts'
 import type { Exit, World } from '../world.ts'
 import { examples } from './examples.ts'
+import { sayPassedOver } from './passed-over.ts'
 import { type SubjectOptions, subjectOf, subjectOptions, summaryOf } from './subject.ts'
 
 interface StatsOptions extends SubjectOptions {
@@ -40,17 +41,20 @@ async function showStats(world: World, targets: readonly string[], options: Stat
   const subject = subjectOf(world, options)
   if (subject === undefined) return { code: 1 }
   const summary = await summaryOf(world, subject, options, { targets })
+  const isIncomplete = sayPassedOver(world, subject.passedOver)
   if (options.follow) return follow(world, subject.folders, summary)
   const unknown = targets.filter((target) => !summary.known.includes(target))
   for (const target of summary.known.length > 0 ? unknown : []) {
     world.stderr.write(say.prefixed(say.noRunOf(target, nearest(target, summary.known), summary.known)))
   }
-  if (options.json) world.stdout.write(`${JSON.stringify(forScripts(summary), undefined, 2)}\n`)
+  if (options.json) world.stdout.write(`${printableJson(forScripts(summary), 2)}\n`)
+  else if (summary.known.length === 0 && isIncomplete) return { code: 1 }
   else if (summary.known.length === 0) world.stderr.write(say.prefixed(subject.whenEmpty()))
   else if (summary.runs > 0) {
     world.stdout.write(printSummary(summary, { title: subject.title, where: subject.source.where }, world.stdout.columns, colours(world)))
   }
   const { wrongClock, unreadable } = summary.leftOut
-  if (wrongClock + unreadable > 0) world.stderr.write(say.prefixed(say.leftOut(wrongClock, unreadable)))
+  const unnamed = isIncomplete ? 0 : unreadable
+  if (wrongClock + unnamed > 0) world.stderr.write(say.prefixed(say.leftOut(wrongClock, unnamed)))
   return { code: targets.length > 0 && unknown.length === targets.length ? 1 : 0 }
 }

@@ -1,15 +1,16 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { standingFor } from '../consent/standing.ts'
 import { withoutFewPeople } from '../insight/few-people.ts'
 import type { Summary, SummaryOptions } from '../insight/model.ts'
 import { progressBar } from '../insight/progress.ts'
 import { isDay, SINCE_FORMS, sinceOf } from '../insight/since.ts'
 import { ledgerSource } from '../insight/sources.ts'
+import { PassedOver } from '../journal/passed-over.ts'
 import { projectState } from '../journal/state.ts'
 import { say } from '../messages.ts'
 import type { World } from '../world.ts'
 import { allEntryIds } from './entries.ts'
 import { needProject } from './need-project.ts'
+import { standingHere } from './passed-over.ts'
 import { type Subject, type TeamOptions, teamOptions, teamSubject } from './team.ts'
 
 /** Which runs `stats` and `report` are about. */
@@ -55,12 +56,14 @@ export async function summaryOf(
 function ownRecord(world: World): Subject | undefined {
   const project = needProject(world)
   if (project === undefined) return undefined
-  const current = standingFor(world, project)
+  const passedOver = new PassedOver()
+  const current = standingHere(world, project, passedOver)
   const folders = allEntryIds(current).map((id) => projectState(world, id))
   const { effective, reason } = current.standing
   return {
-    source: ledgerSource(folders),
+    source: ledgerSource(folders, passedOver),
     folders,
+    passedOver,
     title: project.project,
     you: undefined,
     leastPeople: undefined,

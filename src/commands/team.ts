@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { standingFor } from '../consent/standing.ts'
 import { eventNames } from '../event/message.ts'
 import { filesSource, type Source, warehouseSource } from '../insight/sources.ts'
+import { PassedOver } from '../journal/passed-over.ts'
 import { say } from '../messages.ts'
 import { findProject } from '../project/find.ts'
 import { type Project, readProject } from '../project/read.ts'
@@ -16,6 +17,8 @@ export interface Subject {
   readonly you: string | undefined
   /** Where notes of runs that go on may lie. */
   readonly folders: readonly string[]
+  /** What of them, or of the decisions, cannot be read; whole when the runs are counted. */
+  readonly passedOver: PassedOver
   /** What fewer people did is left out; undefined for no such bound. */
   readonly leastPeople: number | undefined
   readonly whenEmpty: () => string
@@ -78,7 +81,15 @@ export function teamSubject(world: World, options: TeamOptions): Subject | undef
   const source = input === undefined ? warehouseOf(world, options, project) : filesSource(input)
   const leastPeople = k > 1 ? k : undefined
   const you = leastPeople === undefined && project ? standingFor(world, project).entry?.anonymousId : undefined
-  return { source, title: '', you: you ?? undefined, folders: [], leastPeople, whenEmpty: () => say.noRunsIn(source.where, leastPeople) }
+  return {
+    source,
+    title: '',
+    you: you ?? undefined,
+    folders: [],
+    passedOver: new PassedOver(),
+    leastPeople,
+    whenEmpty: () => say.noRunsIn(source.where, leastPeople),
+  }
 }
 
 function warehouseOf(world: World, options: TeamOptions, project: Project | undefined): Source {

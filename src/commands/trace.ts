@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import { standingFor } from '../consent/standing.ts'
 import { type EventLine, Ledger, type SpansLine } from '../journal/ledger.ts'
+import { PassedOver } from '../journal/passed-over.ts'
 import { projectState } from '../journal/state.ts'
-import { say } from '../messages.ts'
+import { printableJson, say } from '../messages.ts'
 import { type Bar, byStart } from '../waterfall/bars.ts'
 import { chromeTrace } from '../waterfall/chrome.ts'
 import { type Canvas, drawWaterfall, type Waterfall } from '../waterfall/draw.ts'
@@ -10,6 +10,7 @@ import type { Environment, Exit, World } from '../world.ts'
 import { allEntryIds } from './entries.ts'
 import { examples } from './examples.ts'
 import { needProject } from './need-project.ts'
+import { sayPassedOver, standingHere } from './passed-over.ts'
 
 interface Options {
   json?: boolean
@@ -39,23 +40,23 @@ export function define(command: Command, world: World, done: (exit: Exit) => voi
 function trace(world: World, wanted: string | undefined, options: Options): Exit {
   const project = needProject(world)
   if (project === undefined) return { code: 1 }
-  const current = standingFor(world, project)
+  const passedOver = new PassedOver()
+  const current = standingHere(world, project, passedOver)
   const ledgers = allEntryIds(current).map((id) => new Ledger(projectState(world, id)))
-  const traced = ledgers.flatMap((ledger) => [...ledger.lines(['spans'])] as SpansLine[])
+  const read = (series: 'runs' | 'spans') => ledgers.flatMap((ledger) => [...ledger.lines([series], passedOver)])
+  const traced = read('spans') as SpansLine[]
   const run = traced.sort((one, other) => endOf(one) - endOf(other)).findLast(({ run_id }) => run_id.startsWith(wanted ?? ''))
   if (run === undefined) {
+    if (sayPassedOver(world, passedOver)) return { code: 1 }
     const { effective, reason } = current.standing
     const records = effective === 'on' || effective === 'local'
     const none = records ? say.noRunWithSpans(project.project) : say.emptyLog(project.project, reason)
     world.stderr.write(say.prefixed(wanted !== undefined && traced.length > 0 ? say.noSuchRun(wanted) : none))
     return { code: 1 }
   }
-  const inside = runsInside(
-    run,
-    ledgers.flatMap((ledger) => [...ledger.lines(['runs'])] as EventLine[]),
-    traced,
-  )
+  const inside = runsInside(run, read('runs') as EventLine[], traced)
   world.stdout.write(render(run, inside, options, world))
+  sayPassedOver(world, passedOver)
   return { code: 0 }
 }
 
@@ -84,7 +85,8 @@ function runsInside(run: SpansLine, runs: readonly EventLine[], traced: readonly
   for (const line of runs.toReversed()) {
     const { run_id, parent_run_id: parent, start_time: at, command, duration_ms, outcome } = line
     const depth = depths.get(String(parent))
-    if (depth === undefined || typeof run_id !== 'string' || typeof at !== 'string' || typeof duration_ms !== 'number') continue
+    if (depth === undefined || typeof run_id !== 'string' || typeof duration_ms !== 'number' || !(duration_ms >= 0)) continue
+    if (typeof at !== 'string' || Number.isNaN(Date.parse(at))) continue
     depths.set(run_id, depth + 1)
     const own = traced.find((one) => one.run_id === run_id)
     const names = { command: own?.command ?? String(command ?? ''), outcome: String(outcome ?? '') }
@@ -94,10 +96,10 @@ function runsInside(run: SpansLine, runs: readonly EventLine[], traced: readonly
 }
 
 function render(run: SpansLine, inside: readonly InnerRun[], { json, chrome }: Options, world: World): string {
-  if (json) return `${JSON.stringify(asJson(run, inside), undefined, 2)}\n`
+  if (json) return `${printableJson(asJson(run, inside), 2)}\n`
   const { command, run_id, at, duration_ms, outcome, left_out: leftOut } = run
   const waterfall: Waterfall = { command, run_id, at, duration_ms, outcome, leftOut, bars: barsOf(run, inside) }
-  return chrome ? `${JSON.stringify(chromeTrace(waterfall))}\n` : drawWaterfall(waterfall, canvasOf(world))
+  return chrome ? `${printableJson(chromeTrace(waterfall))}\n` : drawWaterfall(waterfall, canvasOf(world))
 }
 
 function asJson({ type: _type, spans, ...run }: SpansLine, inside: readonly InnerRun[]): object {

@@ -140,6 +140,7 @@ function fromStore({ stored, allOffAt, places, fields, retentionDays, now }: Con
   }
 }
 
+/** It comes from a file in which anything may stand. */
 function day(time: string): string {
-  return time.slice(0, 10)
+  return /^\d{4}-\d{2}-\d{2}/u.exec(time)?.[0] ?? 'an unknown day'
 }

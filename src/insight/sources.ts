@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import { Ledger } from '../journal/ledger.ts'
+import type { PassedOver } from '../journal/passed-over.ts'
 import { say } from '../messages.ts'
 import type { World } from '../world.ts'
 import type { Summary, SummaryOptions } from './model.ts'
@@ -19,17 +20,17 @@ export interface Source {
   summarize(options: SummaryOptions, tell?: Tell): Promise<Summary>
 }
 
-/** The record of this machine: the folders of one project's ledgers. */
-export function ledgerSource(folders: readonly string[]): Source {
+/** The record of this machine: the folders of one project's ledgers. What of it cannot be read is passed over. */
+export function ledgerSource(folders: readonly string[], passedOver: PassedOver): Source {
   return {
     where: 'on this machine',
     async summarize(options, tell) {
       const lines = new RunLines({ ownRecord: true })
       const table = new RunTable()
       const since = options.from ?? options.now - (options.periodMs ?? Number.POSITIVE_INFINITY)
-      const files = folders.flatMap((folder) => new Ledger(folder).runFiles(since))
+      const files = folders.flatMap((folder) => new Ledger(folder).runFiles(since, passedOver))
       const all = sizeOf(files)
-      for (const run of runsInFiles(files, lines)) {
+      for (const run of runsInFiles(files, lines, passedOver)) {
         table.add(run)
         if (tell && table.count % RUNS_BETWEEN === 0) tell(lines.bytes, all)
       }
@@ -83,6 +84,15 @@ const RUNS_BETWEEN = 10_000
 
 /** Of all files together, bytes; 0 where one has no size, as what is piped in. */
 function sizeOf(files: readonly string[]): number {
-  const sizes = files.map((file) => (file === '-' ? undefined : fs.statSync(file, { throwIfNoEntry: false })?.size))
+  const sizes = files.map((file) => (file === '-' ? undefined : sizeOfOne(file)))
   return sizes.some((size) => !size) ? 0 : sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0)
+}
+
+function sizeOfOne(file: string): number | undefined {
+  try {
+    return fs.statSync(file, { throwIfNoEntry: false })?.size
+  } catch {
+    // Whoever reads it says why it cannot be.
+    return undefined
+  }
 }

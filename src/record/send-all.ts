@@ -29,11 +29,12 @@ export function describeAll(deliveries: readonly Delivery[]): string {
 }
 
 /** `3 sent to segment-1a2b3c4d`, or why not. */
-export function describeDelivery({ route, delivered, kept, dropped, reason }: Delivery): string {
+export function describeDelivery({ route, delivered, kept, dropped, reason, passedOver }: Delivery): string {
   const parts = [
     delivered > 0 ? `${delivered} sent to ${route}` : '',
     dropped > 0 ? `${dropped} dropped by ${route}: ${reason}` : '',
     kept > 0 ? `${kept} kept for ${route}: ${reason}` : '',
   ].filter((part) => part !== '')
+  if (parts.length === 0 && passedOver.length > 0) return `nothing sent to ${route}: ${reason}`
   return parts.join(', ') || `nothing waiting for ${route}`
 }

@@ -54,7 +54,7 @@ export function drawWaterfall(run: Waterfall, canvas: Canvas): string {
 }
 
 function titleOf({ command, duration_ms, outcome, at, run_id }: Waterfall, width: number): string {
-  const when = at.slice(0, 19).replace('T', ' ')
+  const when = new Date(at).toISOString().slice(0, 19).replace('T', ' ')
   const rest = `: ${seconds(duration_ms)}, ${printable(outcome)}, ${when} UTC, run ${printable(run_id)}`
   const name = printable(command, 1000) || 'the default goal'
   return `${cutInTheMiddle(name, Math.max(LEAST_BAR, width - rest.length), '~')}${rest}`
@@ -69,7 +69,7 @@ interface Frame {
 }
 
 function drawRow(bar: Bar, { start, total, nameColumns, barColumns, canvas }: Frame): string {
-  const [unicode, plain, colour] = SIGNS[bar.outcome] ?? USUAL
+  const [unicode, plain, colour] = (Object.hasOwn(SIGNS, bar.outcome) && SIGNS[bar.outcome]) || USUAL
   const draw = canvas.unicode ? drawBlocks : drawPlain
   const from = (bar.start - start) / total
   const cells = draw(from, Math.min(1, from + bar.duration_ms / total), barColumns)
