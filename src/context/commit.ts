@@ -1,6 +1,6 @@
 import { type SimpleGit, simpleGit } from 'simple-git'
 import type { Environment } from '../world.ts'
-import { gitEnvironment, QUIET } from './git-environment.ts'
+import { gitEnvironment } from './git-environment.ts'
 
 /** What git says about a commit, which stays true for as long as it is checked out. */
 export interface Commit {
@@ -23,7 +23,11 @@ export async function askCommit(folder: string, defaultBranch: string | undefine
 
 /** A git that only answers questions; `abort` ends it. */
 export function openGit(folder: string, env: Environment, abort: AbortSignal): SimpleGit {
-  return simpleGit({ baseDir: folder, abort, allowEnvironment: Object.keys(QUIET), maxConcurrentProcesses: 2 }).env(gitEnvironment(env))
+  const seen = gitEnvironment(env)
+  const allowEnvironment = Object.keys(seen).filter((name) => name.startsWith('GIT_'))
+  // Both are the person's own, and there is nothing else in them than what `gitEnvironment` lets through.
+  const unsafe = { allowUnsafeConfigPaths: true, allowUnsafeConfigEnvCount: true }
+  return simpleGit({ baseDir: folder, abort, allowEnvironment, unsafe, maxConcurrentProcesses: 2 }).env(seen)
 }
 
 async function ask(git: SimpleGit, words: string[]): Promise<string | undefined> {

@@ -1,3 +1,4 @@
+import * as path from 'node:path'
 import type { Environment } from '../world.ts'
 
 /**
@@ -7,14 +8,42 @@ import type { Environment } from '../world.ts'
 const SEEN = ['PATH', 'HOME', 'USERPROFILE', 'SystemRoot', 'TMPDIR', 'TEMP', 'XDG_CONFIG_HOME', 'LANG', 'LC_ALL']
 
 /** Variables that keep git from taking locks, asking for passwords and fetching missing objects. */
-export const QUIET = { GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1' } as const
+const QUIET = { GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1' } as const
+
+/** Files that stand in for the person's and the system's settings of git; one in the checkout would be somebody else's. */
+const SETTINGS = ['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM']
 
 /** The environment for a git that only answers questions. */
 export function gitEnvironment(env: Environment): Record<string, string> {
-  const seen: Record<string, string> = { ...QUIET }
+  const seen: Record<string, string> = { ...QUIET, ...safeDirectories(env) }
+  if (env.GIT_CONFIG_NOSYSTEM !== undefined) seen.GIT_CONFIG_NOSYSTEM = env.GIT_CONFIG_NOSYSTEM
+  for (const name of SETTINGS) {
+    const file = env[name]
+    if (file !== undefined && path.isAbsolute(file)) seen[name] = file
+  }
   for (const name of SEEN) {
     const value = env[name]
     if (value !== undefined) seen[name] = value
   }
   return seen
+}
+
+/** More settings than these in the environment are none that anybody made. */
+const MOST_PAIRS = 1_000
+
+/**
+ * Of the settings that GIT_CONFIG_COUNT brings along (git-config(1), ENVIRONMENT), only which checkouts of others git may look at:
+ * the rest may name programs.
+ */
+function safeDirectories(env: Environment): Record<string, string> {
+  const count = Number(env.GIT_CONFIG_COUNT)
+  if (!Number.isInteger(count) || count < 1 || count > MOST_PAIRS) return {}
+  const places = Array.from({ length: count }, (_, at) => at)
+    .filter((at) => env[`GIT_CONFIG_KEY_${at}`]?.toLowerCase() === 'safe.directory')
+    .map((at) => env[`GIT_CONFIG_VALUE_${at}`] ?? '')
+  const pairs = places.flatMap((place, at) => [
+    [`GIT_CONFIG_KEY_${at}`, 'safe.directory'],
+    [`GIT_CONFIG_VALUE_${at}`, place],
+  ])
+  return places.length === 0 ? {} : { GIT_CONFIG_COUNT: String(places.length), ...Object.fromEntries(pairs) }
 }

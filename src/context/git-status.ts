@@ -82,7 +82,7 @@ class StatusReader {
 }
 
 /** Looks for `.git` upwards, so that outside a repository git is not even started. */
-function findDotGit(folder: string): string | undefined {
+export function findDotGit(folder: string): string | undefined {
   for (let at = folder; ; at = path.dirname(at)) {
     const dotGit = path.join(at, '.git')
     if (fs.existsSync(dotGit)) return dotGit

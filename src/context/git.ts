@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { readText } from '../disk/plain-file.ts'
 import type { Facts } from '../event/serialize.ts'
 import type { Environment, World } from '../world.ts'
 import type { Commit } from './commit.ts'
@@ -94,7 +95,7 @@ function statusFacts(status: Status | undefined, defaultBranch: string | undefin
 function remoteKey(dotGit: string): string | undefined {
   try {
     if (!fs.statSync(dotGit).isDirectory() || fs.existsSync(path.join(dotGit, 'reftable'))) return undefined
-    return fs.readFileSync(path.join(dotGit, 'refs/remotes/origin/HEAD'), 'utf8')
+    return readText(path.join(dotGit, 'refs/remotes/origin/HEAD'))
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? '' : undefined
   }

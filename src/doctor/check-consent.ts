@@ -8,6 +8,7 @@ import { say } from '../messages.ts'
 import type { Project } from '../project/read.ts'
 import type { World } from '../world.ts'
 import type { Finding } from './checks.ts'
+import { troubleWith } from './trouble.ts'
 import { whyNotWritable } from './writable.ts'
 
 /** What holds for this project, and who decided it. */
@@ -43,12 +44,20 @@ export function checkDecisionsFile(world: World): Finding {
   // To try whether it can be written would be to write there.
   if (home.whose === 'foreign') return { about, state: 'note', text: home.reason, todo: home.todo }
   if (store.problem) {
-    const todo = 'decide again with send-metrics consent; the damaged file is kept beside, with a date'
+    const damaged = 'decide again with send-metrics consent; the damaged file is kept beside, with a date'
+    const todo = troubleWith(world, store.file, 'text')?.todo ?? damaged
     return { about, state: 'problem', text: `${store.file} ${store.problem}`, todo }
   }
   const reason = whyNotWritable(path.dirname(store.file))
   if (reason)
-    return { about, state: 'problem', text: `${path.dirname(store.file)} cannot be written: ${reason}`, todo: `make it writable, ${off}` }
+    return {
+      about,
+      state: 'problem',
+      text: `${path.dirname(store.file)} cannot be written: ${reason}`,
+      todo: `${troubleWith(world, path.dirname(store.file), 'folder')?.todo ?? 'make it writable'}, ${off}`,
+    }
+  const trouble = troubleWith(world, store.file, 'text')
+  if (trouble) return { about, state: 'problem', text: trouble.text, todo: `${trouble.todo}, ${off}` }
   const damaged = damagedBeside(consentFile(world) as string)
   if (damaged) return { about, state: 'note', text: `${store.file}; a damaged one was set aside as ${damaged}` }
   return { about, state: 'ok', text: store.file }

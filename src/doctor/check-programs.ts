@@ -1,6 +1,11 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
 import { execa } from 'execa'
+import { gitEnvironment } from '../context/git-environment.ts'
+import { findDotGit } from '../context/git-status.ts'
 import type { World } from '../world.ts'
 import type { Finding } from './checks.ts'
+import { quoted } from './trouble.ts'
 
 const LIMIT_MS = 5_000
 
@@ -14,11 +19,42 @@ export async function checkMake(world: World): Promise<Finding> {
   return { about: 'make', state: 'ok', text: version }
 }
 
+const WITHOUT = 'events go without facts about the checkout'
+
 /** git is useful and not needed. */
 export async function checkGit(world: World): Promise<Finding> {
+  const about = 'git'
   const version = await firstLine(world, 'git', ['--version'])
-  if (version === undefined) return { about: 'git', state: 'note', text: 'does not run; events go without facts about the checkout' }
-  return { about: 'git', state: 'ok', text: version }
+  if (version === undefined) return { about, state: 'note', text: `does not run; ${WITHOUT}` }
+  const dotGit = findDotGit(world.cwd)
+  const refusal = dotGit === undefined ? undefined : await whyGitRefuses(world)
+  if (dotGit === undefined || refusal === undefined) return { about, state: 'ok', text: version }
+  const text = `${version} does not take ${path.dirname(dotGit)} for a checkout, so ${WITHOUT}: ${refusal}`
+  return { about, state: 'note', text, todo: whatGitWants(dotGit, refusal) }
+}
+
+/** What git says where it refuses a checkout; asked as a run asks it. */
+async function whyGitRefuses(world: World): Promise<string | undefined> {
+  const { stderr, failed, timedOut } = await execa('git', ['--no-optional-locks', 'rev-parse', '--git-dir'], {
+    reject: false,
+    timeout: LIMIT_MS,
+    cwd: world.cwd,
+    env: { ...gitEnvironment(world.env), LC_ALL: 'C' },
+    extendEnv: false,
+    stdin: 'ignore',
+  })
+  if (timedOut) return `no answer within ${LIMIT_MS / 1_000} s`
+  if (!failed) return undefined
+  const [said = ''] = String(stderr).split('\n')
+  return said.replace(/^fatal: /u, '') || 'it does not say why'
+}
+
+function whatGitWants(dotGit: string, refusal: string): string {
+  const root = path.dirname(dotGit)
+  if (refusal.includes('dubious ownership')) return `if you trust it: git config --global --add safe.directory ${quoted(root)}`
+  const isFile = fs.statSync(dotGit, { throwIfNoEntry: false })?.isFile() === true
+  const repair = `git -C ${quoted(root)} status says more`
+  return isFile ? `${repair}; where ${dotGit} leads nowhere, run git worktree repair in the checkout that it belongs to` : repair
 }
 
 /** The Node that runs this. */

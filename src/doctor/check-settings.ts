@@ -1,9 +1,11 @@
+import * as fs from 'node:fs'
 import { readPolicy } from '../consent/policy.ts'
 import { isOverdue } from '../project/field-table.ts'
 import type { Project } from '../project/read.ts'
 import { settle } from '../project/settings.ts'
 import type { World } from '../world.ts'
 import type { Finding } from './checks.ts'
+import { quoted, troubleWith } from './trouble.ts'
 
 /** Each setting that is not the default, with its origin; the defaults in one line. */
 export function checkSettings(world: World, declared: Readonly<Record<string, unknown>>): Finding[] {
@@ -18,16 +20,17 @@ export function checkSettings(world: World, declared: Readonly<Record<string, un
 
 /** What an administrator has set for this machine. */
 export function checkPolicy(world: World): Finding[] {
+  const about = 'policy'
   const { file, consent, problem } = readPolicy(world)
-  if (problem)
-    return [
-      {
-        about: 'policy',
-        state: 'problem',
-        text: `${file} ${problem}; everything is off until then`,
-        todo: `mend it: { "consent": "off" } or "local"`,
-      },
-    ]
+  if (problem) {
+    const isClosed = troubleWith(world, file, 'text') !== undefined && fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true
+    const todo = isClosed ? `sudo chmod a+r ${quoted(file)}` : 'mend it: { "consent": "off" } or "local"'
+    return [{ about, state: 'problem', text: `${file} ${problem}; everything is off until then`, todo }]
+  }
+  if (consent === undefined && fs.lstatSync(file, { throwIfNoEntry: false })) {
+    const text = `${file} is a link that leads nowhere, and lowers nothing`
+    return [{ about, state: 'problem', text, todo: 'make it lead to a policy, or have it removed' }]
+  }
   return consent === undefined ? [] : [{ about: 'policy', state: 'note', text: `${file} lowers every decision to ${consent}` }]
 }
 

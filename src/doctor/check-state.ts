@@ -1,15 +1,18 @@
+import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { standingFor } from '../consent/standing.ts'
 import { entryId } from '../consent/store.ts'
 import { Breaker } from '../delivery/breaker.ts'
 import { destinationRow } from '../destinations/index.ts'
 import { homeOf } from '../disk/whose-home.ts'
+import { reasonOf } from '../journal/passed-over.ts'
 import { projectState } from '../journal/state.ts'
 import { type DestinationSettings, placeOf } from '../project/places.ts'
 import type { Project } from '../project/read.ts'
 import { outboxOf, routeName } from '../record/routes.ts'
 import type { World } from '../world.ts'
 import type { Finding } from './checks.ts'
+import { troubleWith } from './trouble.ts'
 import { whyNotWritable } from './writable.ts'
 
 /** The folder of a project's records. Throws without a home. */
@@ -27,12 +30,9 @@ export function checkState(world: World, project: Project): Finding {
     if (home.whose === 'foreign') return { about, state: 'note', text: `${folder} is left as it is: ${home.reason}`, todo: home.todo }
     const reason = whyNotWritable(folder)
     if (reason === undefined) return { about, state: 'ok', text: folder }
-    return {
-      about,
-      state: 'problem',
-      text: `${folder} cannot be written: ${reason}`,
-      todo: 'make room or make it writable; until then targets run and nothing is recorded',
-    }
+    const mend = troubleWith(world, folder, 'folder')?.todo ?? 'make room or make it writable'
+    const todo = `${mend}; until then targets run and nothing is recorded`
+    return { about, state: 'problem', text: `${folder} cannot be written: ${reason}`, todo }
   } catch (error) {
     return { about, state: 'problem', text: (error as Error).message, todo: 'set HOME or XDG_STATE_HOME' }
   }
@@ -58,6 +58,12 @@ function checkDestination(world: World, project: Project, destination: Destinati
   try {
     const state = stateOf(world, project)
     const outbox = outboxOf(state, destination, world.pid)
+    // Where no records can be, the check of those says so.
+    const closed = fs.existsSync(state) ? outbox.trouble() : undefined
+    if (closed) {
+      const text = `${row.title(settings)}, nobody knows how many wait: ${outbox.folder} cannot be read: ${reasonOf(closed)}`
+      return { about, state: 'problem', text, todo: troubleWith(world, outbox.folder, 'folder')?.todo ?? 'see files above' }
+    }
     const damaged = outbox.damaged()
     if (damaged.length > 0) {
       const text = `${damaged.length} damaged ${damaged.length === 1 ? 'event' : 'events'} in ${outbox.folder}: ${damaged[0]}`

@@ -1,13 +1,18 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
 import { droppedFields } from '../journal/dropped.ts'
-import { type FoundProject, findProject } from '../project/find.ts'
+import { reasonOf } from '../journal/passed-over.ts'
+import { type FoundProject, findProject, PROJECT_FILE } from '../project/find.ts'
 import { type Project, readProject } from '../project/read.ts'
 import type { World } from '../world.ts'
 import { checkClock, checkPermissions } from './check-clock.ts'
 import { checkConsent, checkDecisionsFile } from './check-consent.ts'
+import { checkFiles } from './check-files.ts'
 import { checkGit, checkMake, checkNode } from './check-programs.ts'
 import { checkReach } from './check-reach.ts'
 import { checkOwnFields, checkPolicy, checkSettings } from './check-settings.ts'
 import { checkDelivery, checkState, stateOf } from './check-state.ts'
+import { quoted, troubleWith, whatMends } from './trouble.ts'
 
 /** One thing that was looked at. A problem says what to do. */
 export interface Finding {
@@ -17,36 +22,74 @@ export interface Finding {
   readonly todo?: string
 }
 
-/** Everything `doctor` looks at, in the order in which a reader wants it. */
+/** What is looked at, under the name that a finding has if that fails. */
+type Check = readonly [about: string, look: () => Finding | readonly Finding[] | Promise<Finding | readonly Finding[]>]
+
+/** Everything `doctor` looks at, in the order in which a reader wants it. Each check stands alone. */
 export async function findings(world: World): Promise<Finding[]> {
-  const found = findProject(world)
-  const { project, finding } = checkProject(found)
+  const found = attempt(() => findProject(world))
+  const { project, finding } = attempt(() => checkProject(world, found)) ?? {}
+  const checks: Check[] = [
+    ['project file', () => finding ?? checkProject(world, found).finding],
+    ['policy', () => checkPolicy(world)],
+    ...ofProject(project, (one): Check[] => [['consent', () => checkConsent(world, one)]]),
+    ['decisions', () => checkDecisionsFile(world)],
+    ...ofProject(project, (one) => checksOfState(world, one)),
+    ['permissions', () => checkPermissions(world, project)],
+    ['make', () => checkMake(world)],
+    ['git', () => checkGit(world)],
+    ['node', () => checkNode(world)],
+    ['clock', () => checkClock(world, project)],
+    ['settings', () => checkSettings(world, found?.content ?? {})],
+  ]
+  const all: Finding[] = []
+  for (const check of checks) all.push(...(await standingAlone(world, check)))
+  return all
+}
+
+function checksOfState(world: World, project: Project): Check[] {
   return [
-    finding,
-    ...checkPolicy(world),
-    ...(project ? [checkConsent(world, project)] : []),
-    checkDecisionsFile(world),
-    ...(project ? await checkProjectState(world, project) : []),
-    checkPermissions(world, project),
-    await checkMake(world),
-    await checkGit(world),
-    checkNode(world),
-    checkClock(world, project),
-    ...checkSettings(world, found?.content ?? {}),
+    ['records', () => checkState(world, project)],
+    ['files', () => checkFiles(world, project)],
+    ['destinations', () => checkDelivery(world, project)],
+    ['network', () => checkReach(world, project)],
+    ['fields', () => checkOwnFields(world, project, droppedHere(world, project))],
   ]
 }
 
-async function checkProjectState(world: World, project: Project): Promise<Finding[]> {
-  return [
-    checkState(world, project),
-    ...checkDelivery(world, project),
-    ...(await checkReach(world, project)),
-    ...checkOwnFields(world, project, droppedHere(world, project)),
-  ]
+function ofProject(project: Project | undefined, checks: (project: Project) => Check[]): Check[] {
+  return project === undefined ? [] : checks(project)
 }
 
-function checkProject(found: FoundProject | undefined): { project?: Project; finding: Finding } {
+/** A check that fails is a finding, too: which one, at which file, and what to do. */
+async function standingAlone(world: World, [about, look]: Check): Promise<Finding[]> {
+  try {
+    return [await look()].flat()
+  } catch (error) {
+    const { path: place } = error as NodeJS.ErrnoException
+    const text = `could not be checked: ${place === undefined ? '' : `${place}: `}${reasonOf(error)}`
+    const todo =
+      place === undefined ? 'the other checks hold; please report this one to those who maintain send-metrics' : whatMends(world, place)
+    return [{ about, state: 'problem', text, todo }]
+  }
+}
+
+/** Undefined where it fails: the check that says so does the same again. */
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work()
+  } catch {
+    return undefined
+  }
+}
+
+function checkProject(world: World, found: FoundProject | undefined): { project?: Project; finding: Finding } {
   const about = 'project file'
+  const astray = found ? undefined : linkAstray(world)
+  if (astray) {
+    const text = `${astray} is a link that leads nowhere, so there is none; targets run and nothing is recorded`
+    return { finding: { about, state: 'problem', text, todo: `make it lead to a file, or rm ${quoted(astray)}` } }
+  }
   if (!found) {
     const text = 'none here or above, up to the git root; targets run and nothing is recorded'
     return {
@@ -61,7 +104,17 @@ function checkProject(found: FoundProject | undefined): { project?: Project; fin
   const read = readProject(found)
   if ('project' in read) return { project: read.project, finding: { about, state: 'ok', text: found.file } }
   const text = `${read.problem.file}: ${read.problem.what}`
-  return { finding: { about, state: 'problem', text, todo: `mend ${found.file}; until then targets run and nothing is recorded` } }
+  const mend = troubleWith(world, found.file, 'text')?.todo ?? `mend ${found.file}`
+  return { finding: { about, state: 'problem', text, todo: `${mend}; until then targets run and nothing is recorded` } }
+}
+
+/** Where the project file would be looked for, as a link without an end. */
+function linkAstray(world: World): string | undefined {
+  for (let folder = world.cwd; ; folder = path.dirname(folder)) {
+    const file = path.join(folder, PROJECT_FILE)
+    if (fs.lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) return file
+    if (path.dirname(folder) === folder || fs.existsSync(path.join(folder, '.git'))) return undefined
+  }
 }
 
 function droppedHere(world: World, project: Project): Readonly<Record<string, number>> {

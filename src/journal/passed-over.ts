@@ -30,6 +30,7 @@ export class PassedOver {
 
 /** The file system's error without what is said beside it: `EACCES: permission denied`. */
 export function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error)
+  const { message } = error as { message?: unknown }
+  const text = typeof message === 'string' ? message : String(error)
   return text.replace(/(?:, [a-z]+)?:? '.*'$/su, '').replace(/, (?:read|write|fstat)$/u, '')
 }

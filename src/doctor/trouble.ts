@@ -1,0 +1,75 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { kindOf } from '../disk/plain-file.ts'
+import { reasonOf } from '../journal/passed-over.ts'
+import type { World } from '../world.ts'
+
+/** What is wrong with a file or folder of ours, and what mends it. */
+export interface Trouble {
+  readonly place: string
+  readonly text: string
+  readonly todo: string
+}
+
+/** `text` is a file that is only read here. */
+type Wanted = 'file' | 'text' | 'folder'
+
+/**
+ * Why a file or folder cannot be read and written, if it is there and cannot. Looks without opening anything, so that it
+ * waits for nothing, and leaves no trace. Never throws.
+ */
+export function troubleWith({ uid }: Pick<World, 'uid'>, place: string, wanted: Wanted): Trouble | undefined {
+  try {
+    const link = fs.lstatSync(place, { throwIfNoEntry: false })
+    if (link === undefined) return undefined
+    const stat = fs.statSync(place, { throwIfNoEntry: false })
+    if (stat === undefined) return { place, text: `${place} is a link that leads nowhere`, todo: `rm ${quoted(place)}` }
+    const [isWanted, kind] = wanted === 'folder' ? [stat.isDirectory(), 'folder'] : [stat.isFile(), 'file']
+    if (!isWanted) return { place, text: `${place} is ${kindOf(stat)}, not a ${kind}`, todo: putAside(place) }
+    fs.accessSync(place, ACCESS[wanted])
+    return undefined
+  } catch (error) {
+    return unreachable(uid, place, error as NodeJS.ErrnoException)
+  }
+}
+
+const { R_OK, W_OK, X_OK } = fs.constants
+const ACCESS = { text: R_OK, file: R_OK | W_OK, folder: R_OK | W_OK | X_OK } as const
+
+/** The command that lets this person at something, or gets it out of the way. */
+export function whatMends(world: Pick<World, 'uid'>, place: string): string {
+  const found = troubleWith(world, place, 'text')
+  return found?.todo ?? `ls -ld ${quoted(place)} shows what it is`
+}
+
+/** The first folder on the way that is not open to this person is what has to be mended. */
+function unreachable(uid: number | undefined, place: string, error: NodeJS.ErrnoException): Trouble {
+  const text = `${place} cannot be used: ${reasonOf(error)}`
+  const closed = closedOnTheWay(place)
+  const stat = fs.statSync(closed, { throwIfNoEntry: false })
+  if (error.code === 'EROFS') return { place, text, todo: 'set XDG_STATE_HOME and XDG_CONFIG_HOME to folders that can be written' }
+  if (stat === undefined || (error.code !== 'EACCES' && error.code !== 'EPERM'))
+    return { place, text, todo: `look at it: ls -ld ${quoted(closed)}` }
+  const isOwn = uid === undefined || stat.uid === uid
+  const own = `chmod ${stat.isDirectory() ? 'u+rwx' : 'u+rw'} ${quoted(closed)}`
+  return { place, text, todo: isOwn ? own : `sudo chown -R "$(id -un)" ${quoted(closed)}` }
+}
+
+function closedOnTheWay(place: string): string {
+  const above = path.dirname(place)
+  try {
+    fs.lstatSync(place)
+    return place
+  } catch {
+    return above === place ? place : closedOnTheWay(above)
+  }
+}
+
+function putAside(place: string): string {
+  return `mv ${quoted(place)} ${quoted(`${place}.aside`)}`
+}
+
+/** A path as a shell takes it. */
+export function quoted(text: string): string {
+  return /^[\w./@%+=:,~-]+$/u.test(text) ? text : `'${text.replace(/'/gu, "'\\''")}'`
+}
