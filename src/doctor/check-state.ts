@@ -12,7 +12,7 @@ import type { Project } from '../project/read.ts'
 import { outboxOf, routeName } from '../record/routes.ts'
 import type { World } from '../world.ts'
 import type { Finding } from './checks.ts'
-import { troubleWith } from './trouble.ts'
+import { type Trouble, troubleWith } from './trouble.ts'
 import { whyNotWritable } from './writable.ts'
 
 /** The folder of a project's records. Throws without a home. */
@@ -30,12 +30,18 @@ export function checkState(world: World, project: Project): Finding {
     if (home.whose === 'foreign') return { about, state: 'note', text: `${folder} is left as it is: ${home.reason}`, todo: home.todo }
     const reason = whyNotWritable(folder)
     if (reason === undefined) return { about, state: 'ok', text: folder }
-    const mend = troubleWith(world, folder, 'folder')?.todo ?? 'make room or make it writable'
+    const mend = onTheWay(world, folder)?.todo ?? 'make room or make it writable'
     const todo = `${mend}; until then targets run and nothing is recorded`
     return { about, state: 'problem', text: `${folder} cannot be written: ${reason}`, todo }
   } catch (error) {
     return { about, state: 'problem', text: (error as Error).message, todo: 'set HOME or XDG_STATE_HOME' }
   }
+}
+
+/** What is wrong with a folder, or with the one above it where that is what keeps it from being made. */
+function onTheWay(world: World, folder: string): Trouble | undefined {
+  const above = path.dirname(folder)
+  return troubleWith(world, folder, 'folder') ?? (fs.existsSync(folder) || above === folder ? undefined : onTheWay(world, above))
 }
 
 /** Each destination: whether it is set up, what waits for it, and whether it failed lately. */

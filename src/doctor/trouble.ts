@@ -11,6 +11,9 @@ export interface Trouble {
   readonly todo: string
 }
 
+/** Who wants to use it. */
+type Whose = Pick<World, 'uid' | 'home'>
+
 /** `text` is a file that is only read here. */
 type Wanted = 'file' | 'text' | 'folder'
 
@@ -18,7 +21,7 @@ type Wanted = 'file' | 'text' | 'folder'
  * Why a file or folder cannot be read and written, if it is there and cannot. Looks without opening anything, so that it
  * waits for nothing, and leaves no trace. Never throws.
  */
-export function troubleWith({ uid }: Pick<World, 'uid'>, place: string, wanted: Wanted): Trouble | undefined {
+export function troubleWith(world: Whose, place: string, wanted: Wanted): Trouble | undefined {
   try {
     const link = fs.lstatSync(place, { throwIfNoEntry: false })
     if (link === undefined) return undefined
@@ -29,7 +32,7 @@ export function troubleWith({ uid }: Pick<World, 'uid'>, place: string, wanted: 
     fs.accessSync(place, ACCESS[wanted])
     return undefined
   } catch (error) {
-    return unreachable(uid, place, error as NodeJS.ErrnoException)
+    return unreachable(world, place, error as NodeJS.ErrnoException)
   }
 }
 
@@ -37,22 +40,31 @@ const { R_OK, W_OK, X_OK } = fs.constants
 const ACCESS = { text: R_OK, file: R_OK | W_OK, folder: R_OK | W_OK | X_OK } as const
 
 /** The command that lets this person at something, or gets it out of the way. */
-export function whatMends(world: Pick<World, 'uid'>, place: string): string {
+export function whatMends(world: Whose, place: string): string {
   const found = troubleWith(world, place, 'text')
   return found?.todo ?? `ls -ld ${quoted(place)} shows what it is`
 }
 
 /** The first folder on the way that is not open to this person is what has to be mended. */
-function unreachable(uid: number | undefined, place: string, error: NodeJS.ErrnoException): Trouble {
+function unreachable(world: Whose, place: string, error: NodeJS.ErrnoException): Trouble {
   const text = `${place} cannot be used: ${reasonOf(error)}`
   const closed = closedOnTheWay(place)
   const stat = fs.statSync(closed, { throwIfNoEntry: false })
-  if (error.code === 'EROFS') return { place, text, todo: 'set XDG_STATE_HOME and XDG_CONFIG_HOME to folders that can be written' }
+  if (error.code === 'EROFS') return { place, text, todo: ELSEWHERE }
   if (stat === undefined || (error.code !== 'EACCES' && error.code !== 'EPERM'))
     return { place, text, todo: `look at it: ls -ld ${quoted(closed)}` }
-  const isOwn = uid === undefined || stat.uid === uid
-  const own = `chmod ${stat.isDirectory() ? 'u+rwx' : 'u+rw'} ${quoted(closed)}`
-  return { place, text, todo: isOwn ? own : `sudo chown -R "$(id -un)" ${quoted(closed)}` }
+  if (world.uid === undefined || stat.uid === world.uid)
+    return { place, text, todo: `chmod ${stat.isDirectory() ? 'u+rwx' : 'u+rw'} ${quoted(closed)}` }
+  return { place, text, todo: whatTakesOver(world, closed) }
+}
+
+const ELSEWHERE = 'set HOME, or XDG_CONFIG_HOME and XDG_STATE_HOME, to folders that you can write to'
+
+/** Nobody is told to take over what is not in their home, nor more of that than is ours. */
+function whatTakesOver({ home }: Whose, place: string): string {
+  if (place.split(path.sep).includes('send-metrics')) return `sudo chown -R "$(id -un)" ${quoted(place)}`
+  const isInHome = home !== undefined && home !== path.sep && place.startsWith(home + path.sep)
+  return isInHome ? `sudo chown "$(id -un)" ${quoted(place)}` : ELSEWHERE
 }
 
 function closedOnTheWay(place: string): string {

@@ -5,6 +5,7 @@ import * as path from 'node:path'
 export function whyNotWritable(folder: string): string | undefined {
   const existing = nearestExisting(folder)
   try {
+    if (isAstray(existing)) return `${existing} is a link that leads nowhere`
     if (existing === folder) return probe(folder)
     if (!fs.statSync(existing).isDirectory()) return `${existing} is not a folder`
     fs.accessSync(existing, fs.constants.W_OK)
@@ -16,7 +17,15 @@ export function whyNotWritable(folder: string): string | undefined {
 
 function nearestExisting(folder: string): string {
   const above = path.dirname(folder)
-  return fs.existsSync(folder) || above === folder ? folder : nearestExisting(above)
+  return fs.existsSync(folder) || isAstray(folder) || above === folder ? folder : nearestExisting(above)
+}
+
+function isAstray(place: string): boolean {
+  try {
+    return fs.lstatSync(place).isSymbolicLink() && !fs.existsSync(place)
+  } catch {
+    return false
+  }
 }
 
 /** Writes a little, because permissions alone do not tell of a full disk. */
