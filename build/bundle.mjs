@@ -68,6 +68,8 @@ const NOTHING = 'export default function () {}; '
 const STUBS = {
   '@inquirer/external-editor': `${NOTHING}export const editAsync = undefined`,
   'when-exit': NOTHING,
+  // conf is told where its file is; this one, when it is loaded, throws for a user without a home.
+  'env-paths': NOTHING,
   'ajv/dist/2020.js': `${NOTHING}export const Ajv2020 = undefined`,
   'ajv-formats': NOTHING,
   // Segment's OAuth: 86 KB and node:crypto for a setting that there is not.

@@ -125,6 +125,8 @@ export const say = {
   sendTestNeedsYes: (reason: string) =>
     `a test event needs your yes, and nothing was sent: ${printable(reason, 200)}; see send-metrics consent`,
   fault: (reason: string) => `this run could not be recorded (${printable(reason, 200)}); see send-metrics doctor`,
+  lostEvent: (why: string, reason: string) =>
+    `this run's event is lost: ${printable(why, 200)}; it cannot be kept either (${printable(reason, 200)}): set HOME, or XDG_CONFIG_HOME and XDG_STATE_HOME, to a folder that can be written`,
   slower: ({ target, took, usual, ratio, slow }: { target: string; took: string; usual: string; ratio: number; slow: number }) => {
     const times =
       ratio < 1.75

@@ -38,7 +38,7 @@ export async function agree(world: World, wanted: Wanted): Promise<Agreement | {
   const routes = now.standing.effective === 'on' ? routesFor(world, project, now.standing.places, folder) : []
   const loadStore = async () => store
   const sender = routes.length > 0 ? await anonymousId(world, now, loadStore) : ''
-  if (now.ci !== undefined && sender !== '') await notePipeline(world, now, sender, loadStore)
+  if (now.ci !== undefined && sender !== '') await notePipeline(world, now, sender, { loadStore, note: () => {} })
   return { project, now, folder, routes, sender }
 }
 

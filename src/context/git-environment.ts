@@ -5,21 +5,21 @@ import type { Environment } from '../world.ts'
  * What git may see of the environment. simple-git refuses to run where EDITOR, PAGER and their like are set, which
  * they are on most machines, and none of them matters here.
  */
-const SEEN = ['PATH', 'HOME', 'USERPROFILE', 'SystemRoot', 'TMPDIR', 'TEMP', 'XDG_CONFIG_HOME', 'LANG', 'LC_ALL']
+const SEEN = ['PATH', 'USERPROFILE', 'SystemRoot', 'TMPDIR', 'TEMP', 'LANG', 'LC_ALL']
 
 /** Variables that keep git from taking locks, asking for passwords and fetching missing objects. */
 const QUIET = { GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1' } as const
 
-/** Files that stand in for the person's and the system's settings of git; one in the checkout would be somebody else's. */
-const SETTINGS = ['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM']
+/** Where the person's and the system's settings of git are; a relative path would lead into the checkout, which is anybody's. */
+const SETTINGS = ['HOME', 'XDG_CONFIG_HOME', 'GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM']
 
 /** The environment for a git that only answers questions. */
 export function gitEnvironment(env: Environment): Record<string, string> {
   const seen: Record<string, string> = { ...QUIET, ...safeDirectories(env) }
   if (env.GIT_CONFIG_NOSYSTEM !== undefined) seen.GIT_CONFIG_NOSYSTEM = env.GIT_CONFIG_NOSYSTEM
   for (const name of SETTINGS) {
-    const file = env[name]
-    if (file !== undefined && path.isAbsolute(file)) seen[name] = file
+    const place = env[name]
+    if (place !== undefined && path.isAbsolute(place)) seen[name] = place
   }
   for (const name of SEEN) {
     const value = env[name]

@@ -7,7 +7,13 @@ function xdg(world: Place, variable: string, fallback: string): string | undefin
   const chosen = world.env[variable]
   // The XDG Base Directory Specification says that a relative path must be ignored.
   if (chosen && path.isAbsolute(chosen)) return path.join(chosen, 'send-metrics')
-  return world.home === undefined ? undefined : path.join(world.home, fallback, 'send-metrics')
+  const home = homeOf(world)
+  return home === undefined ? undefined : path.join(home, fallback, 'send-metrics')
+}
+
+/** A relative home would be another one in each folder, and in a checkout; it counts as none. */
+function homeOf({ home }: Place): string | undefined {
+  return home !== undefined && path.isAbsolute(home) ? home : undefined
 }
 
 /**
@@ -29,7 +35,8 @@ export function stateFolder(world: Place): string | undefined {
 }
 
 function windows(world: Place, variable: string, inside: string): string | undefined {
-  const base = world.env[variable] ?? world.home
+  const chosen = world.env[variable]
+  const base = chosen && path.isAbsolute(chosen) ? chosen : homeOf(world)
   return base === undefined ? undefined : path.join(base, 'send-metrics', inside)
 }
 

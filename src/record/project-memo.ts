@@ -3,6 +3,7 @@ import * as path from 'node:path'
 import { entryFor, identify } from '../consent/identity.ts'
 import { readStore, type StoreReading } from '../consent/read-store.ts'
 import { inside } from '../disk/inside.ts'
+import { stateFolder } from '../disk/places.ts'
 import { readText, writeText } from '../disk/plain-file.ts'
 import { SCHEMA_VERSION } from '../event/fields.ts'
 import { stateToWrite } from '../journal/state.ts'
@@ -35,7 +36,7 @@ export async function readProjectAgain(
 function memoFile(world: World, found: FoundProject, store: StoreReading): string | undefined {
   const identity = identify(found)
   const entry = identity && entryFor(store.entries, identity)
-  return entry && inside(stateToWrite(world, entry.id), 'project.json')
+  return entry && stateFolder(world) !== undefined ? inside(stateToWrite(world, entry.id), 'project.json') : undefined
 }
 
 function recall(file: string, content: string): Omit<Project, 'file' | 'root'> | undefined {

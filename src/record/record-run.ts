@@ -1,10 +1,9 @@
 import { type ProjectStanding, standingFor } from '../consent/standing.ts'
 import type { Route } from '../delivery/deliver.ts'
+import { stateFolder } from '../disk/places.ts'
+import { foreignHome } from '../disk/whose-home.ts'
 import { reportedNames } from '../event/allowlist.ts'
-import { keyOf, SPAN_FIELD } from '../event/fields.ts'
-import { eventNames, type Message, newMessageId } from '../event/message.ts'
-import { type Facts, serialize } from '../event/serialize.ts'
-import { longest, reportedSpans } from '../event/span.ts'
+import { keyOf } from '../event/fields.ts'
 import { DOCKER_FIELDS } from '../event/tilt-fields.ts'
 import { CheckoutMemo } from '../journal/checkout-memo.ts'
 import { DockerMemo } from '../journal/docker-memo.ts'
@@ -12,27 +11,34 @@ import { countDropped } from '../journal/dropped.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { noteRunning } from '../journal/running.ts'
 import { stateToWrite } from '../journal/state.ts'
-import { fieldTable } from '../project/field-table.ts'
 import { fingerprint } from '../project/fingerprint.ts'
 import type { Project } from '../project/read.ts'
-import { segmentClientVersion } from '../version.ts'
 import type { World } from '../world.ts'
-import { anonymousId } from './anonymous-id.ts'
 import type { GatheredRun, RunEnd } from './gather-run.ts'
 import { boundOutboxes, writeEvent } from './journal.ts'
-import { notePipeline } from './pipeline.ts'
 import { recordConsentChange } from './record-consent.ts'
 import { REHEARSE_MS, rehearse } from './rehearse.ts'
-import { routesFor } from './routes.ts'
+import { routesFor, type Way, waysTo } from './routes.ts'
+import { eventOf } from './run-event.ts'
 import { describeAll, ROUND_MOST, sendAll } from './send-all.ts'
+import { type MemoryOptions, sendFromMemory } from './send-from-memory.ts'
 
 export { GatheredRun } from './gather-run.ts'
+export { isOwnersYes } from './pipeline.ts'
 export { readProjectAgain } from './project-memo.ts'
 
 /** A run being recorded. */
 export interface Recording {
-  /** Writes the event and tries to deliver, within the budget; says in a few words what became of it. */
-  finish(end: RunEnd): Promise<string>
+  /** Writes the event and tries to deliver, within the budget; says what became of it. */
+  finish(end: RunEnd): Promise<Fate>
+}
+
+/** What became of a run's event. */
+export interface Fate {
+  /** In a few words. */
+  readonly words: string
+  /** A sentence for the owner of a pipeline whose event could be neither sent nor kept. */
+  readonly lost?: string
 }
 
 /** Time after the target for all we do, ms, where the project file does not say. */
@@ -48,6 +54,8 @@ export async function startRecording(run: GatheredRun): Promise<Recording | unde
   const before = standingFor(world, project, start.store)
   start.note(`consent: ${before.standing.effective}, decided by ${before.standing.decidedBy}: ${before.standing.reason}`)
   if (!mayRecord(before)) return undefined
+  const homeless = isPipelinesYes(before) ? whyHomeless(world) : undefined
+  if (homeless !== undefined) return startInMemory(run, before, homeless)
   const id = before.entry?.id ?? (await start.loadStore()).entryId(before.identity)
   const state = stateToWrite(world, id)
   const routes = before.standing.effective === 'on' ? routesFor(world, project, before.standing.places, state) : []
@@ -62,6 +70,46 @@ export async function startRecording(run: GatheredRun): Promise<Recording | unde
     return ended
   })
   return { finish: (end) => finishRun({ run, state, memo, routes, shadow, ci: before.ci }, end) }
+}
+
+/** Why there is no place for a record, if there is none. */
+function whyHomeless(world: World): string | undefined {
+  return stateFolder(world) === undefined ? 'no home folder is known' : foreignHome(world)
+}
+
+/** Where there is no place for a record, and nothing is lost by sending without one: nobody will look into it, nor flush. */
+function startInMemory(run: GatheredRun, before: ProjectStanding, homeless: string): Recording {
+  const { standing, ci } = before
+  const { world, project } = run
+  const ways = waysTo(world, project, standing.places)
+  run.begin()
+  if (asksDocker(before)) void run.askDocker()
+  for (const way of ways) if (way.missing === undefined) openWay(way)
+  return {
+    finish: async (end) => {
+      const options = memoryOptions(run, ci, end, homeless)
+      try {
+        const now = standingFor(world, project)
+        if (!mayRecord(now)) return { words: 'not recorded' }
+        const facts = await run.facts(end, (options.deadline - world.monotonic()) / 2, end.hurry)
+        const message = await eventOf(run, facts, { now, isSent: true, end })
+        return await sendFromMemory(world, message, ways, options)
+      } finally {
+        run.stop()
+        for (const way of ways) way.connection?.close()
+      }
+    },
+  }
+}
+
+/** In memory there is no breaker: the many runs inside one must not each wait for a receiver that does not answer. */
+function memoryOptions({ world, project, start }: GatheredRun, ci: string | undefined, { hurry }: RunEnd, reason: string): MemoryOptions {
+  const budget = start.nested ? Math.min(BUDGET_MS, budgetOf(project, ci)) : budgetOf(project, ci)
+  return { deadline: world.monotonic() + budget, hurry, reason, note: start.note }
+}
+
+function budgetOf(project: Project, ci: string | undefined): number {
+  return project.budgetMs ?? (ci === undefined ? BUDGET_MS : BUDGET_CI_MS)
 }
 
 /** What is worth doing only while a target runs that takes longer than a moment. */
@@ -90,6 +138,11 @@ interface Prepared {
   readonly ci: string | undefined
 }
 
+/** SEND_METRICS=on in CI: whoever owns the pipeline wants the event where it belongs, and has no home to keep it in. */
+function isPipelinesYes({ standing, ci }: ProjectStanding): boolean {
+  return ci !== undefined && standing.effective === 'on' && standing.decidedBy === 'SEND_METRICS'
+}
+
 function mayRecord({ standing }: ProjectStanding): boolean {
   return standing.effective === 'on' || standing.effective === 'local'
 }
@@ -102,20 +155,24 @@ function asksDocker({ standing }: ProjectStanding): boolean {
 /** Opens the connection and loads the code, unless nothing will be sent; whether it did. */
 function getReady(world: World, route: Route): boolean {
   if (route.missing !== undefined || route.breaker.openUntil(world.now()) !== undefined) return false
-  route.connection?.open()
-  route.load().catch(() => {})
+  openWay(route)
   return true
 }
 
-async function finishRun({ run, state, memo, routes, shadow, ci }: Prepared, end: RunEnd): Promise<string> {
+function openWay(way: Way): void {
+  way.connection?.open()
+  way.load().catch(() => {})
+}
+
+async function finishRun({ run, state, memo, routes, shadow, ci }: Prepared, end: RunEnd): Promise<Fate> {
   shadow.end()
   const { world, project, start } = run
-  const budget = project.budgetMs ?? (ci === undefined ? BUDGET_MS : BUDGET_CI_MS)
+  const budget = budgetOf(project, ci)
   const deadline = world.monotonic() + budget
   try {
     // Asked again: the person may have said no while the target ran.
     const now = standingFor(world, project)
-    if (!mayRecord(now)) return 'not recorded'
+    if (!mayRecord(now)) return { words: 'not recorded' }
     const facts = await run.facts(end, budget / 2, end.hurry)
     end.mark('facts')
     const ledger = new Ledger(state)
@@ -124,19 +181,22 @@ async function finishRun({ run, state, memo, routes, shadow, ci }: Prepared, end
       const who = { identity: now.identity, entry: now.entry, agreed: now.entry.decision, ci: now.ci }
       await recordConsentChange(world, project, who, ACCEPTED, start.loadStore)
     }
-    countDropped(state, run.dropped())
-    const id = await journal(run, facts, { now, ledger, sending, end })
-    noteSpans(run, ledger, id, end)
+    const message = await eventOf(run, facts, { now, isSent: sending.length > 0, end })
+    const unwritten = attempt(() => writeEvent(ledger, 'run', message, sending))
+    if (unwritten !== undefined && !isPipelinesYes(now)) throw unwritten
+    if (unwritten !== undefined) return await sendFromMemory(world, message, sending, memoryOptions(run, ci, end, unwritten.message))
+    attempt(() => countDropped(state, run.dropped()))
+    noteSpans(run, ledger, message.id, end)
     end.mark('journal')
     if (sending.length === 0 || start.nested) {
       boundOutboxes(world, ledger, sending)
       tidyUp(run, ledger, memo)
-      return start.nested && sending.length > 0 ? 'recorded; the outermost run sends it' : 'recorded on this machine only'
+      return { words: start.nested && sending.length > 0 ? 'recorded; the outermost run sends it' : 'recorded on this machine only' }
     }
     const sent = sendAll(world, sending, ledger, {
       deadline,
       most: backlogFor(end.durationMs),
-      first: id,
+      first: message.id,
       force: false,
       note: start.note,
       asOf: now.entry?.decision?.asOf,
@@ -144,7 +204,7 @@ async function finishRun({ run, state, memo, routes, shadow, ci }: Prepared, end
     tidyUp(run, ledger, memo)
     const fate = await Promise.race([sent.then(describeAll), end.hurry.then(() => 'recorded; sent with a later run')])
     end.mark('send')
-    return fate
+    return { words: fate }
   } finally {
     run.stop()
     for (const route of routes) route.connection?.close()
@@ -153,51 +213,26 @@ async function finishRun({ run, state, memo, routes, shadow, ci }: Prepared, end
 
 const ACCEPTED = { choice: 'accept', previous: 'none' } as const
 
-/** What can be done while an answer is awaited. */
-function tidyUp({ world, project }: GatheredRun, ledger: Ledger, memo: CheckoutMemo): void {
+/** What can be done while an answer is awaited, which must not be lost for it. */
+function tidyUp({ world, project, start }: GatheredRun, ledger: Ledger, memo: CheckoutMemo): void {
   ledger.forgetOlderThan(project.retentionDays, new Date(world.now()))
-  memo.write()
+  const unwritten = attempt(() => memo.write())
+  if (unwritten !== undefined) start.note(`memo: not written; ${unwritten.message}`)
+}
+
+/** What went wrong, if anything did. */
+function attempt(work: () => void): Error | undefined {
+  try {
+    work()
+    return undefined
+  } catch (error) {
+    return error as Error
+  }
 }
 
 /** Whoever waited for a long target does not notice a backlog; after a short one it goes bit by bit. */
 function backlogFor(durationMs: number): number {
   return Math.min(ROUND_MOST, 3 + Math.floor(durationMs / 10))
-}
-
-/** Writes the event to the ledger and to the outbox of each destination, before the network is tried. */
-async function journal(
-  { world, project, start }: GatheredRun,
-  facts: Facts,
-  { now, ledger, sending, end }: { now: ProjectStanding; ledger: Ledger; sending: readonly Route[]; end: RunEnd },
-): Promise<string> {
-  const properties = serialize('run', facts, now.standing.fields, fieldTable(project, world.now()))
-  start.note(`event: ${JSON.stringify(properties)}`)
-  const id = newMessageId(world.now())
-  const at = new Date(start.startedAt)
-  const sender = sending.length > 0 ? await anonymousId(world, now, start.loadStore) : ''
-  if (now.ci !== undefined && sender !== '') await notePipeline(world, now, sender, start.loadStore)
-  const message: Message = {
-    id,
-    event: eventNames(project).run,
-    anonymousId: sender,
-    timestamp: at.toISOString(),
-    properties,
-    nodeVersion: world.nodeVersion,
-    clientVersion: segmentClientVersion,
-    ...spansToSend(project, now, end),
-  }
-  writeEvent(ledger, 'run', message, sending)
-  return id
-}
-
-/** More than these stay in the ledger: an outbox may hold a thousand events. */
-const MOST_SENT = 200
-
-/** Spans for destinations that know traces, where the project asks for them and the person agreed to them. */
-function spansToSend(project: Project, { standing }: ProjectStanding, { spans }: RunEnd): Pick<Message, 'spans' | 'spansLeftOut'> {
-  if (spans === undefined || !project.spans || !standing.fields.includes(keyOf(SPAN_FIELD))) return {}
-  const reported = reportedSpans(longest(spans, MOST_SENT), project)
-  return { spans: reported.spans, spansLeftOut: reported.leftOut }
 }
 
 /** All spans with their own names, on this machine. The run is recorded by now; a full disk takes only them. */

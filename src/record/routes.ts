@@ -25,32 +25,45 @@ export function outboxOf(state: string, destination: DestinationSettings, pid: n
   return new Outbox(inside(state, 'outbox', routeName(destination)), pid)
 }
 
-/**
- * Ways to the destinations that the person agreed to, with their code and connections
- * not yet loaded or opened.
- */
+/** A way to a destination, without what of it is on disk. */
+export type Way = Omit<Route, 'memo' | 'outbox' | 'breaker'>
+
+/** Ways to the destinations that were agreed to, with their code and connections not yet loaded or opened. */
+export function waysTo(world: World, project: Project, places: readonly string[]): Way[] {
+  return destinationsAt(project, places).map((destination) => wayTo(world, project, destination))
+}
+
+/** The same, with all that is kept of them in a project's state folder. */
 export function routesFor(world: World, project: Project, places: readonly string[], state: string): Route[] {
-  return project.destinations
-    .filter((destination) => places.includes(placeOf(destination)))
-    .flatMap((destination) => {
-      const row = destinationRow(destination.type)
-      const settings = row.settings(destination, world.env, project)
-      const address = row.address(settings)
-      let loading: ReturnType<typeof row.load> | undefined
-      return {
-        name: routeName(destination),
-        settings,
-        missing: row.missing(settings),
-        takes: row.takes ?? (() => true),
-        load: () => (loading ??= row.load()),
-        memo: row.takesTurns
-          ? totalsAt(totalsFile(state, routeName(destination)))
-          : memoAt(inside(state, 'forms', `${routeName(destination)}.json`)),
-        outbox: outboxOf(state, destination, world.pid),
-        breaker: new Breaker(inside(state, 'breakers', routeName(destination))),
-        connection: address === undefined ? undefined : new Connection(world, address, row.certificates?.(settings)),
-      }
-    })
+  return destinationsAt(project, places).map((destination) => {
+    const name = routeName(destination)
+    const { takesTurns } = destinationRow(destination.type)
+    return {
+      ...wayTo(world, project, destination),
+      memo: takesTurns ? totalsAt(totalsFile(state, name)) : memoAt(inside(state, 'forms', `${name}.json`)),
+      outbox: outboxOf(state, destination, world.pid),
+      breaker: new Breaker(inside(state, 'breakers', name)),
+    }
+  })
+}
+
+function destinationsAt(project: Project, places: readonly string[]): readonly DestinationSettings[] {
+  return project.destinations.filter((destination) => places.includes(placeOf(destination)))
+}
+
+function wayTo(world: World, project: Project, destination: DestinationSettings): Way {
+  const row = destinationRow(destination.type)
+  const settings = row.settings(destination, world.env, project)
+  const address = row.address(settings)
+  let loading: ReturnType<typeof row.load> | undefined
+  return {
+    name: routeName(destination),
+    settings,
+    missing: row.missing(settings),
+    takes: row.takes ?? (() => true),
+    load: () => (loading ??= row.load()),
+    connection: address === undefined ? undefined : new Connection(world, address, row.certificates?.(settings)),
+  }
 }
 
 function memoAt(file: string): RouteMemo {

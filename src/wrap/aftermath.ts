@@ -3,7 +3,7 @@ import { AskedStatus } from '../context/git-status.ts'
 import { say } from '../messages.ts'
 import type { Project, ReadProject } from '../project/read.ts'
 import type { RunEnd } from '../record/gather-run.ts'
-import type { GatheredRun, Recording } from '../record/record-run.ts'
+import type { Fate, GatheredRun, Recording } from '../record/record-run.ts'
 import type { Tracer } from '../spans/tracer.ts'
 import type { World } from '../world.ts'
 import { exitStatus, outcomeOf } from './exit-status.ts'
@@ -79,11 +79,17 @@ export class Aftermath {
       else await this.settle(read.project, run, hurry)
     } catch (error) {
       timeline.note(`fault: ${(error as Error).stack ?? String(error)}`)
-      if (request.verbose) world.stderr.write(say.prefixed(say.fault((error as Error).message)))
+      if (request.verbose || (await this.isForPipeline())) world.stderr.write(say.prefixed(say.fault((error as Error).message)))
     } finally {
       this.status?.stop()
       if (plan.fieldsFile !== undefined) fs.rmSync(plan.fieldsFile, { force: true })
     }
+  }
+
+  /** Whoever owns a pipeline has nobody at a terminal who could ask `doctor`. */
+  private async isForPipeline(): Promise<boolean> {
+    const { world, plan, later } = this.now
+    return plan.kind === 'record' && !plan.nested && (await later.record()).isOwnersYes(world.env)
   }
 
   private readProject(): Promise<ReadProject | undefined> {
@@ -136,7 +142,9 @@ export class Aftermath {
     // Without a terminal there is nobody to ask, and nothing of it is loaded.
     if (world.stderr.isTTY) fate = (await this.ask(project, run.startedAt, end)) ?? fate
     else timeline.note('question: nothing; stderr is not a terminal')
-    if (request.verbose) world.stderr.write(say.prefixed(say.ran(goals, run.durationMs, fate ?? 'not recorded')))
+    if (request.verbose) world.stderr.write(say.prefixed(say.ran(goals, run.durationMs, fate?.words ?? 'not recorded')))
+    // Of what was lost inside, the outermost run speaks, which fares no better.
+    else if (fate?.lost !== undefined && !this.now.plan.nested) world.stderr.write(say.prefixed(fate.lost))
     await this.hint(project, run)
   }
 
@@ -151,7 +159,7 @@ export class Aftermath {
   }
 
   /** Asks if this is the moment; after a yes, records the very run that the question showed. */
-  private async ask(project: Project, startedAt: number, end: RunEnd): Promise<string | undefined> {
+  private async ask(project: Project, startedAt: number, end: RunEnd): Promise<Fate | undefined> {
     const { world, plan, parallel, timeline, later } = this.now
     const { standingFor, mayAsk } = await later.mayAsk()
     const circumstances = { nested: plan.inner, parallel, outcome: end.outcome }

@@ -104,7 +104,7 @@ describe('what it does', () => {
     }
     const recording = await startRecording(new GatheredRun(world, project, { ...start, note: () => {}, ...loaders }))
     const end = { durationMs: 5, exitStatus: 0, outcome: 'success' as const, mark: () => {}, hurry: new Promise<void>(() => {}) }
-    return recording?.finish(end)
+    return (await recording?.finish(end))?.words
   }
 
   test('a yes under off records nothing and connects nowhere', async () => {
