@@ -3,8 +3,11 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { AskedGit, type Memory } from '../../src/context/git.ts'
+import { gitEnvironment } from '../../src/context/git-environment.ts'
 import { AskedStatus } from '../../src/context/git-status.ts'
 import { CheckoutMemo } from '../../src/journal/checkout-memo.ts'
+import { spoil } from '../support/faults.ts'
+import { needs } from '../support/needs.ts'
 import { addFiles, gitInit, testdir } from '../support/testdir.ts'
 import { testWorld } from '../support/world.ts'
 
@@ -207,4 +210,62 @@ describe('what git said about a commit the last time', () => {
     expect(told).toMatchObject(expected)
     expect(asked).toEqual(['log', 'status', 'symbolic-ref'])
   })
+})
+
+describe('whom git may trust', () => {
+  test('is said by the environment, and the facts of the checkout of another owner come', async () => {
+    if (!needs('root, to give a checkout away', process.getuid?.() === 0)) return
+    const folder = repository()
+    for (const place of [folder, path.join(folder, '.git')]) fs.chownSync(place, 4242, 4242)
+    const file = path.join(testdir({ config: `[safe]\n\tdirectory = ${folder}\n` }), 'config')
+    const counted = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'Safe.Directory', GIT_CONFIG_VALUE_0: folder }
+    expect(await facts(folder)).toEqual({})
+    for (const more of [counted, { GIT_CONFIG_GLOBAL: file }, { GIT_CONFIG_SYSTEM: file }])
+      expect([more, await gitFacts(folder, undefined, { ...ENV, ...more })]).toEqual([more, { ...COMMIT, git_dirty: false }])
+  })
+
+  test('and nothing else of the settings in the environment, which may name programs', () => {
+    const pairs = {
+      GIT_CONFIG_KEY_0: 'core.fsmonitor',
+      GIT_CONFIG_VALUE_0: './run-me',
+      GIT_CONFIG_KEY_1: 'safe.directory',
+      GIT_CONFIG_VALUE_1: '*',
+    }
+    const seen = gitEnvironment({
+      ...pairs,
+      GIT_CONFIG_COUNT: '2',
+      GIT_CONFIG_PARAMETERS: "'a.b=c'",
+      GIT_DIR: '/x',
+      GIT_SSH_COMMAND: 'run-me',
+    })
+    expect(seen).toMatchObject({ GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' })
+    expect(Object.keys(seen).filter((name) => name.startsWith('GIT_') && !name.startsWith('GIT_CONFIG_'))).toEqual([
+      'GIT_OPTIONAL_LOCKS',
+      'GIT_TERMINAL_PROMPT',
+      'GIT_NO_LAZY_FETCH',
+    ])
+    expect(seen).not.toHaveProperty('GIT_CONFIG_PARAMETERS')
+  })
+
+  test.each(['', '0', '-1', '1e9', 'x'])('a count of %p is none', (count) => {
+    expect(gitEnvironment({ GIT_CONFIG_COUNT: count, GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' })).not.toHaveProperty(
+      'GIT_CONFIG_COUNT',
+    )
+  })
+
+  test.each(['HOME', 'XDG_CONFIG_HOME', 'GIT_CONFIG_GLOBAL'])(
+    '%s counts where it is absolute: a relative one leads into the checkout',
+    (name) => {
+      expect(gitEnvironment({ [name]: '/abs' })).toHaveProperty(name, '/abs')
+      expect(gitEnvironment({ [name]: './rel' })).not.toHaveProperty(name)
+    },
+  )
+})
+
+test('a pipe where git keeps the default branch of the remote is not waited for', async () => {
+  const folder = repository()
+  remoteHead(folder, 'main')
+  spoil(path.join(folder, '.git/refs/remotes/origin/HEAD'), 'a pipe')
+  const memo = new CheckoutMemo(testdir(), 'here')
+  expect(await gitFacts(folder, 'main', ENV, memo)).toMatchObject({ git_dirty: false })
 })

@@ -14,6 +14,11 @@ describe('where things lie', () => {
     ['linux', '/h', { XDG_CONFIG_HOME: 'c', XDG_STATE_HOME: './s' }, '/h/.config/send-metrics', '/h/.local/state/send-metrics'],
     ['linux', '/h', { XDG_CONFIG_HOME: '', XDG_STATE_HOME: '' }, '/h/.config/send-metrics', '/h/.local/state/send-metrics'],
     ['linux', undefined, {}, undefined, undefined],
+    // It would be another home in each folder.
+    ['linux', '.', {}, undefined, undefined],
+    ['linux', 'tmp', { XDG_CONFIG_HOME: '/c' }, '/c/send-metrics', undefined],
+    ['darwin', '.', {}, undefined, undefined],
+    ['win32', '.', { APPDATA: 'a', LOCALAPPDATA: 'l' }, undefined, undefined],
     ['darwin', '/h', {}, '/h/Library/Preferences/send-metrics', '/h/Library/Application Support/send-metrics'],
     ['darwin', '/h', { XDG_CONFIG_HOME: '/c', XDG_STATE_HOME: '/s' }, '/c/send-metrics', '/s/send-metrics'],
     ['darwin', undefined, {}, undefined, undefined],

@@ -10,10 +10,12 @@ import { projectState } from '../../src/journal/state.ts'
 import { outboxOf } from '../../src/record/routes.ts'
 import type { World } from '../../src/world.ts'
 import { message, put } from '../support/events.ts'
+import { spoil } from '../support/faults.ts'
+import { needs } from '../support/needs.ts'
 import { projectOf, store } from '../support/projects.ts'
 import { nobody } from '../support/raw-server.ts'
 import { type Receiver, receiver } from '../support/receiver.ts'
-import { addFiles, testdir } from '../support/testdir.ts'
+import { addFiles, gitInit, testdir } from '../support/testdir.ts'
 import { type TestWorld, testWorld } from '../support/world.ts'
 
 let there: Receiver
@@ -140,6 +142,93 @@ describe('what needs doing', () => {
     new Breaker(path.join(state, 'breakers', path.basename(outbox.folder))).trip(Date.now(), undefined)
     expect(await onlyProblem(here)).toMatchObject({ about: 'segment', text: expect.stringContaining('1 waiting; it failed') })
   })
+})
+
+describe('each check stands alone', () => {
+  test('one that throws is a finding, and the others are as ever', async () => {
+    const { here } = machine({ said: 'on' })
+    const well = (await findings(here)).map((finding) => finding.about)
+    const broken = machine({ said: 'on' }).here
+    const bug = {
+      get: () => {
+        throw new Error('a bug')
+      },
+    }
+    const all = await findings(Object.defineProperty(broken, 'nodeVersion', bug))
+    expect(all.map((finding) => finding.about)).toEqual(well)
+    expect(about(all, 'node')).toEqual([
+      { about: 'node', state: 'problem', text: 'could not be checked: a bug', todo: expect.stringContaining('the other checks hold') },
+    ])
+  })
+
+  test.each<[string, (file: string) => void, RegExp]>([
+    ['a pipe', (file) => spoil(file, 'a pipe'), /is not a file of settings; everything is off/u],
+    ['a folder', (file) => spoil(file, 'a folder'), /is not a file of settings; everything is off/u],
+    ['a dangling link', (file) => spoil(file, 'a dangling link'), /is a link that leads nowhere/u],
+    ['damaged', (file) => spoil(file, 'damaged'), /cannot be read: .*; everything is off/u],
+  ])('a policy that is %s', async (_name, break_, text) => {
+    const { here } = machine({ files: { 'policy.json': '{"consent":"local"}' } })
+    break_(here.policyFile)
+    expect(await onlyProblem(here)).toMatchObject({ about: 'policy', text: expect.stringMatching(text) })
+  })
+
+  test.each<[string, (file: string) => void, RegExp]>([
+    ['a pipe', (file) => spoil(file, 'a pipe'), /is not a file/u],
+    ['a folder', (file) => spoil(file, 'a folder'), /is not a file/u],
+    ['a dangling link', (file) => spoil(file, 'a dangling link'), /is a link that leads nowhere/u],
+    ['damaged', (file) => spoil(file, 'damaged'), /is not JSON/u],
+  ])('a project file that is %s', async (_name, break_, text) => {
+    const { here } = machine()
+    break_(path.join(here.cwd, 'send-metrics.json'))
+    expect(await onlyProblem(here)).toMatchObject({ about: 'project file', text: expect.stringMatching(text) })
+  })
+
+  test('a working directory that is gone', async () => {
+    const { here } = machine()
+    const cwd = {
+      get: () => {
+        throw new Error('ENOENT: no such file or directory, uv_cwd')
+      },
+    }
+    const all = await findings(Object.defineProperty(here, 'cwd', cwd))
+    expect(all.map((finding) => finding.about)).toEqual(expect.arrayContaining(['decisions', 'make', 'git', 'node', 'clock', 'defaults']))
+  })
+})
+
+describe('git refuses the checkout', () => {
+  const git = async (here: TestWorld) => about(await findings(here), 'git')[0]
+
+  test('a .git file that leads nowhere', async () => {
+    const { here } = machine({ files: { 'repo/.git': 'gitdir: /no/where\n' } })
+    expect(await git(here)).toMatchObject({
+      state: 'note',
+      text: expect.stringContaining('not a git repository'),
+      todo: expect.stringContaining('git worktree repair'),
+    })
+  })
+
+  test('the checkout of another owner, and of one who is trusted', async () => {
+    if (!needs('root, to give a checkout away', process.getuid?.() === 0)) return
+    const { here } = machine()
+    gitInit(here.cwd)
+    fs.chownSync(here.cwd, 4242, 4242)
+    fs.chownSync(path.join(here.cwd, '.git'), 4242, 4242)
+    const refused = await git(here)
+    expect(refused).toMatchObject({ state: 'note', todo: `if you trust it: git config --global --add safe.directory ${here.cwd}` })
+    for (const env of trusting(here)) expect([env, (await git({ ...here, env: { ...here.env, ...env } }))?.state]).toEqual([env, 'ok'])
+  })
+
+  /** Ways in which the environment says whom git may trust. */
+  function trusting({ cwd }: TestWorld): Record<string, string>[] {
+    const file = path.join(testdir({ config: `[safe]\n\tdirectory = ${cwd}\n` }), 'config')
+    const pairs = {
+      GIT_CONFIG_KEY_0: 'core.fsmonitor',
+      GIT_CONFIG_VALUE_0: 'false',
+      GIT_CONFIG_KEY_1: 'safe.directory',
+      GIT_CONFIG_VALUE_1: cwd,
+    }
+    return [{ GIT_CONFIG_COUNT: '2', ...pairs }, { GIT_CONFIG_GLOBAL: file }, { GIT_CONFIG_SYSTEM: file }]
+  }
 })
 
 test('no git is a note, since targets run without it', async () => {
