@@ -22,11 +22,13 @@ export async function main(runMake: () => void): Promise<void> {
     if (ended === 'not started') return runMake()
     exit = ended
   }
-  if (exit !== 'help' && 'code' in exit && !drew) keepTerminal()
+  giveBack()
+  if (exit !== 'help' && 'code' in exit) keepTerminal()
   if (exit === 'help') {
     const { runCommand } = await import('./commands/index.ts')
     exit = await runCommand(words, world)
     if (notWritten !== undefined && 'code' in exit && exit.code === 0) exit = await sayNotWritten(world, notWritten)
+    giveBack()
   }
   leave(exit)
 }
@@ -47,8 +49,17 @@ function isMemory({ rdev }: fs.Stats): boolean {
   return process.platform === 'linux' && rdev >> 8 === 1
 }
 
-/** Whether we changed the terminal ourselves, for the question. */
-let drew = false
+/** What a question reads from, if there was one. */
+let keys: NodeJS.ReadStream | undefined
+
+/** Takes the terminal out of raw mode, as it was before the question, whatever ended that: Node only does so where no signal kills it. */
+function giveBack(): void {
+  try {
+    if (keys?.isRaw) keys.setRawMode(false)
+  } catch {
+    // It was closed.
+  }
+}
 
 /**
  * At its exit Node puts a terminal back as it was at the start. What a target did to it (`stty`) must stay,
@@ -93,8 +104,9 @@ function realWorld(): World {
     stdout: output(1),
     stderr: output(2),
     terminal: () => {
-      drew = true
-      return { input: process.stdin, output: process.stderr }
+      if (keys === undefined) process.once('exit', giveBack).once('exit', keepTerminal)
+      keys = process.stdin
+      return { input: keys, output: process.stderr }
     },
     spawn: (command, args, options) => spawn(command, args, options),
     kill: sendSignal,

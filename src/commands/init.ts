@@ -82,7 +82,7 @@ async function undo(world: World, options: Options): Promise<Exit> {
   const { folder, changes, record, notes, complete } = await planUndo(world)
   tell(world, notes)
   const exit = await carryOut(world, options, { folder, changes, all: [...changes, ...record], none: undefined })
-  return exit === 'written' || (exit.code === 0 && !options.dryRun) ? { code: complete ? 0 : 1 } : exit
+  return exit === 'written' || ('code' in exit && exit.code === 0 && !options.dryRun) ? { code: complete ? 0 : 1 } : exit
 }
 
 interface Work {
@@ -96,7 +96,7 @@ interface Work {
 }
 
 /** Shows, asks and writes, as the options say. */
-async function carryOut(world: World, options: Options, work: Work): Promise<'written' | { readonly code: number }> {
+async function carryOut(world: World, options: Options, work: Work): Promise<'written' | Exit> {
   const { folder, changes, all } = work
   if (changes.length === 0) {
     if (all.length > 0 && !options.dryRun) applyChanges(all)
@@ -110,9 +110,10 @@ async function carryOut(world: World, options: Options, work: Work): Promise<'wr
   }
   if (!options.yes) world.stdout.write(showChanges(world, folder, changes))
   if (options.dryRun) return { code: 0 }
-  if (!options.yes && !(await confirm(world, words.question(options.undo === true)))) {
+  const agreed = options.yes || (await confirm(world, words.question(options.undo === true)))
+  if (agreed !== true) {
     world.stderr.write(`${words.notWritten()}\n`)
-    return { code: 1 }
+    return typeof agreed === 'string' ? { signal: agreed } : { code: 1 }
   }
   undisturbed(world, () => applyChanges(all))
   world.stdout.write(listChanges(folder, changes))

@@ -33,6 +33,8 @@ export interface AskedRun {
   readonly startedAt: number
   /** The event of this run as it would be sent. */
   readonly details: () => Promise<string>
+  /** Settled when nobody may be kept waiting any more: the question is withdrawn. */
+  readonly hurry: Promise<void>
 }
 
 /**
@@ -65,7 +67,7 @@ async function ask(world: World, project: Project, { identity }: ProjectStanding
   const table = fieldTable(project, world.now())
   const text = statementAtQuestion(project, audienceOf(world, project), widthOf(world), table)
   const words = { line: say.question(), otherwise: say.pleaseAnswer(), details: run.details }
-  const choice = await putQuestion(world, { text, answers: CHOICES, ...words })
+  const choice = await putQuestion(world, { text, answers: CHOICES, ...words }, run.hurry)
   if (choice === BUSY) return false
   return stored(world, () => {
     if (choice === undefined) return postpone(world, identity)
@@ -95,7 +97,7 @@ async function askMore(world: World, project: Project, { identity, asksFor, entr
   const local = before.decision === 'local'
   const text = addition(project, { titles, fields: asksFor.fields, since: before.at, local }, widthOf(world), table)
   const words = { line: say.questionMore(local), otherwise: say.pleaseAnswerMore(), details: run.details }
-  const yes = await putQuestion(world, { text, answers: YES_NO, ...words })
+  const yes = await putQuestion(world, { text, answers: YES_NO, ...words }, run.hurry)
   if (yes === BUSY) return
   stored(world, () => {
     if (yes === undefined) return postpone(world, identity)

@@ -1,39 +1,32 @@
-import inquirer from 'inquirer'
 import type { World } from '../world.ts'
-import { watchCtrlZ } from './ctrl-z.ts'
+import { AGAIN, putLine } from './put-line.ts'
+import { watchWithdrawal } from './withdraw.ts'
 
-/** Asks a yes-or-no question on stderr, with no as what Enter says; undefined when it was interrupted or the input ended. */
-export async function confirm(world: World, message: string): Promise<boolean | undefined> {
-  const { input } = world.terminal()
-  const stop = new AbortController()
-  const ended = () => stop.abort()
-  for (const event of ['end', 'close', 'error']) input.once(event, ended)
-  // inquirer takes Ctrl-D for nothing; a person means to leave.
-  const typed = (keys: Buffer | string) => String(keys).includes('\u0004') && stop.abort()
-  input.on('data', typed)
+/** Signals that end a command; it gives the terminal back first. */
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
+
+/**
+ * Asks a yes-or-no question on stderr, with no as what Enter says; undefined when it was interrupted or the input ended,
+ * and the signal where one ended it.
+ */
+export async function confirm(world: World, message: string): Promise<boolean | undefined | NodeJS.Signals> {
+  const withdrawal = watchWithdrawal(world, world.terminal().input)
+  let ending: NodeJS.Signals | undefined
+  const releases = ENDING.map((signal) =>
+    world.onSignal(signal, () => {
+      ending = signal
+      withdrawal.withdraw()
+    }),
+  )
   try {
     for (;;) {
-      const answer = await askOnce(world, message, stop.signal)
-      if (answer !== 'again') return answer
+      const answer = await putLine<boolean>(world, withdrawal.signal, (prompt) =>
+        prompt([{ type: 'confirm', name: 'answer', message, default: false }]),
+      )
+      if (answer !== AGAIN) return ending ?? answer
     }
   } finally {
-    input.off('data', typed)
-    for (const event of ['end', 'close', 'error']) input.off(event, ended)
-    input.pause()
-  }
-}
-
-/** `again` when Ctrl-Z stopped the job, and it goes on. */
-async function askOnce(world: World, message: string, stop: AbortSignal): Promise<boolean | undefined | 'again'> {
-  const ctrlZ = watchCtrlZ(world)
-  const prompt = inquirer.createPromptModule({ ...world.terminal(), signal: AbortSignal.any([stop, ctrlZ.signal]) })
-  try {
-    return (await prompt([{ type: 'confirm', name: 'yes', message, default: false }])).yes
-  } catch {
-    if (!ctrlZ.signal.aborted) return undefined
-    await ctrlZ.resumed
-    return 'again'
-  } finally {
-    if (!ctrlZ.signal.aborted) ctrlZ.release()
+    for (const release of releases) release()
+    withdrawal.release()
   }
 }

@@ -1,6 +1,6 @@
-import * as fs from 'node:fs'
 import { homeOf } from '../disk/whose-home.ts'
 import type { World } from '../world.ts'
+import { inForeground } from './job.ts'
 import type { ProjectStanding } from './standing.ts'
 
 export { standingFor } from './standing.ts'
@@ -45,21 +45,4 @@ export function mayAsk(world: World, { standing, entry, asksFor, ci }: ProjectSt
 /** Whether something that comes at most once a day may come again; `last` is RFC 3339. */
 export function isDue(last: string | undefined, now: number): boolean {
   return last === undefined || !(Math.abs(now - Date.parse(last)) < DAY_MS)
-}
-
-/**
- * A job in the background that reads from the terminal is stopped by it. Linux tells the terminal's
- * foreground group in /proc (proc(5): fields 5, pgrp, and 8, tpgid); elsewhere it is taken for granted.
- */
-function inForeground(world: World): boolean {
-  if (world.platform !== 'linux') return true
-  try {
-    const fields = fs
-      .readFileSync('/proc/self/stat', 'utf8')
-      .replace(/^.*\) /su, '')
-      .split(' ')
-    return fields[2] === fields[5]
-  } catch {
-    return true
-  }
 }

@@ -1,6 +1,6 @@
-import inquirer from 'inquirer'
 import type { World } from '../world.ts'
-import { watchCtrlZ } from './ctrl-z.ts'
+import { AGAIN, putLine } from './put-line.ts'
+import { watchWithdrawal } from './withdraw.ts'
 
 /** A question that nobody answers is withdrawn after so long without a key. */
 const PATIENCE_S = 60
@@ -25,54 +25,36 @@ export interface Question<T> {
 const DETAILS = ['d', 'details']
 
 /**
- * Puts a question on stderr; undefined when it was left alone, interrupted, or the input ended; BUSY
+ * Puts a question on stderr; undefined when it was left alone, interrupted, or withdrawn, as at the end of `hurry`; BUSY
  * when the person was typing something else and was not asked. No answer is
  * set before one is typed, and `d` shows the details and asks again.
  */
-export async function putQuestion<T>(world: World, question: Question<T>): Promise<T | undefined | typeof BUSY> {
+export async function putQuestion<T>(world: World, question: Question<T>, hurry: Promise<void>): Promise<T | undefined | typeof BUSY> {
   const { input } = world.terminal()
   if (await typedAhead(world, input)) return BUSY
+  const withdrawal = watchWithdrawal(world, input)
+  void hurry.then(withdrawal.withdraw)
+  const patience = watchPatience(world, input, withdrawal.withdraw)
   world.stderr.write(`\n${question.text}\n\n`)
-  const stop = new AbortController()
-  const patience = watchPatience(world, input, stop)
-  const ended = new Promise<undefined>((resolve) => stop.signal.addEventListener('abort', () => resolve(undefined)))
-  const ask = async (): Promise<T | undefined> => {
-    const answer = await putOnce(world, question, stop.signal)
-    if (answer === undefined) {
-      patience.restart()
-      return ask()
-    }
-    if (!DETAILS.includes(answer)) return question.answers[answer]
-    world.stderr.write(`\n${await question.details()}\n\n`)
-    return ask()
-  }
-  const asked = ask()
   try {
-    return await Promise.race([asked, ended])
-  } catch {
-    return undefined
+    for (;;) {
+      const answer = await putLine<string>(world, withdrawal.signal, (prompt) => prompt([lineOf(question)]))
+      if (answer === undefined) return undefined
+      if (answer === AGAIN) patience.restart()
+      else if (!DETAILS.includes(normal(answer))) return question.answers[normal(answer)]
+      else world.stderr.write(`\n${await question.details()}\n\n`)
+    }
   } finally {
-    asked.catch(() => {})
     patience.release()
-    input.pause()
+    withdrawal.release()
   }
 }
 
-/** The answer to one question on the screen, one of those that are known; undefined when Ctrl-Z stopped the job, and it goes on. */
-async function putOnce<T>(world: World, question: Question<T>, stop: AbortSignal): Promise<string | undefined> {
-  const known = (answer: string) => DETAILS.includes(answer) || Object.hasOwn(question.answers, answer)
-  const validate = (answer: string) => known(normal(answer)) || question.otherwise
-  const ctrlZ = watchCtrlZ(world)
-  const prompt = inquirer.createPromptModule({ ...world.terminal(), signal: AbortSignal.any([stop, ctrlZ.signal]) })
-  try {
-    const { answer } = await prompt([{ type: 'input', name: 'answer', message: question.line, validate }])
-    ctrlZ.release()
-    return normal(answer)
-  } catch (error) {
-    if (ctrlZ.signal.aborted) return ctrlZ.resumed
-    ctrlZ.release()
-    throw error
-  }
+/** The line that asks, which takes the answers that are known; one that is refused does not stay in it, before the next. */
+function lineOf<T>({ line, answers, otherwise }: Question<T>) {
+  const known = (answer: string) => DETAILS.includes(answer) || Object.hasOwn(answers, answer)
+  const validate = (answer: string) => known(normal(answer)) || otherwise
+  return { type: 'input', name: 'answer', message: line, validate, theme: { validationFailureMode: 'clear' } } as const
 }
 
 function normal(answer: string): string {
@@ -116,27 +98,20 @@ interface Patience {
   release(): void
 }
 
-/** Withdraws the question after a minute without a key, at the end of the input, and on Ctrl-D. */
-function watchPatience(world: World, input: NodeJS.ReadStream, stop: AbortController): Patience {
+/** Withdraws the question after a minute without a key. */
+function watchPatience(world: World, input: NodeJS.ReadStream, withdraw: () => void): Patience {
   const seconds = Number(world.env.SEND_METRICS_ASK_SECONDS) || PATIENCE_S
-  const withdraw = () => stop.abort()
   let timer = setTimeout(withdraw, seconds * 1000)
   const restart = () => {
     clearTimeout(timer)
     timer = setTimeout(withdraw, seconds * 1000)
   }
-  const touched = (keys: Buffer | string) => {
-    restart()
-    if (String(keys).includes('\u0004')) withdraw()
-  }
-  input.on('data', touched)
-  for (const event of ['end', 'close', 'error']) input.once(event, withdraw)
+  input.on('data', restart)
   return {
     restart,
     release: () => {
       clearTimeout(timer)
-      input.off('data', touched)
-      for (const event of ['end', 'close']) input.off(event, withdraw)
+      input.off('data', restart)
     },
   }
 }

@@ -169,7 +169,8 @@ export class Aftermath {
     let shown: Promise<GatheredRun> | undefined
     const gathered = () => (shown ??= this.gather(project, startedAt, true))
     const { askAfterRun } = await later.ask()
-    const agreed = await askAfterRun(world, project, { verdict, startedAt, details: async () => (await gathered()).describe(end) })
+    const details = async () => (await gathered()).describe(end)
+    const agreed = await askAfterRun(world, project, { verdict, startedAt, details, hurry: end.hurry })
     return agreed ? (await this.start(await gathered()))?.finish(end) : undefined
   }
 }

@@ -99,6 +99,24 @@ describe('the question at a terminal', () => {
   })
 })
 
+describe('an answer that is refused', () => {
+  test.each([
+    ['asdf', 'no', 'off'],
+    ['what?', 'no', 'off'],
+    ['maybe later', 'local', 'local'],
+    ['', 'yes', 'on'],
+  ])('%j, then %s: the second counts by itself', async (first, second, choice) => {
+    const at = scratch({ to: there.url })
+    const screen = at.screen('make', ['build'])
+    await screen.until(QUESTION)
+    screen.type(`${first}\r`)
+    await screen.until('Please answer')
+    screen.type(`${second}\r`)
+    expect(await screen.ended).toEqual({ code: 0, signal: 0 })
+    expect(await decision(at)).toBe(choice)
+  })
+})
+
 describe('silence never consents', () => {
   test.each([
     ['Ctrl-C', '\x03'],
