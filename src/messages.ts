@@ -43,6 +43,8 @@ export const say = {
     `${command} has no '${printable(word)}'${near ? `; did you mean ${near}?` : `; see send-metrics ${command} --help`}`,
   noProject: (file: string) =>
     `no ${file} here or above, up to the git root, so nothing is recorded or sent; a project says there who gets the data (see README)`,
+  agentCannotAgree: (variable: string, agent: string, choice: string) =>
+    `${variable} is set, so ${agent} runs this, and only a person can agree; if you are one: SEND_METRICS_AGENT=none send-metrics consent ${choice}`,
   consentIs: (choice: string, project: string) => `Consent for ${printable(project)}: ${choice}.`,
   yesAhead: ({ time, withholds }: { time: string; withholds: boolean }) =>
     `your yes is of ${printable(time)}, which lies in the future${withholds ? '; what runs before then is recorded here and not sent' : ''}`,
@@ -119,6 +121,7 @@ export const say = {
   previewOnly: (consent: string, noId: boolean) =>
     `this is what a run would send; nothing is sent now (consent: ${consent})${noId ? '; the anonymous ID is made with the first event' : ''}`,
   hint: (project: string) => `${printable(project)} asks to count runs like this one; to decide: send-metrics consent`,
+  hintLocal: () => 'to keep a record on this machine: send-metrics consent local',
   noSpans: (reason: string) => `which targets ran inside is not recorded: ${printable(reason, 300)}`,
   nothingRecorded: () => 'nothing is recorded on this machine yet, so there is nothing to count',
   listening: (address: string) => `counting at ${address}; Ctrl-C ends it`,

@@ -5,6 +5,7 @@ import { soundDecision } from '../consent/read-store.ts'
 import { type ProjectStanding, standingFor } from '../consent/standing.ts'
 import * as store from '../consent/store.ts'
 import { decide, statement } from '../consent/wording.ts'
+import { codingAgent } from '../context/agent.ts'
 import { homeOf } from '../disk/whose-home.ts'
 import { fieldNames } from '../event/fields.ts'
 import { Ledger } from '../journal/ledger.ts'
@@ -26,13 +27,13 @@ const BUDGET_MS = 1_000
 
 /** Stores a decision without a question, and does what follows from it. */
 export async function changeConsent(world: World, choice: Choice, { silent }: { silent: boolean }): Promise<Exit> {
-  const project = needProject(world)
-  if (project === undefined) return { code: 1 }
-  const home = homeOf(world)
-  if (home.whose === 'foreign') {
-    world.stderr.write(say.prefixed(say.notStored(`${home.reason}; ${home.todo}`)))
+  const refused = whyRefused(world, choice)
+  if (refused !== undefined) {
+    world.stderr.write(say.prefixed(refused))
     return { code: 1 }
   }
+  const project = needProject(world)
+  if (project === undefined) return { code: 1 }
   const before = standingFor(world, project)
   const previous = soundDecision(before.entry)
   const table = fieldTable(project, world.now())
@@ -57,6 +58,14 @@ export async function changeConsent(world: World, choice: Choice, { silent }: { 
   const fate = await followUp(world, project, { choice, before, previous, entry, silent })
   world.stdout.write(`${[say.consentIs(choice, project.project), ...fate].join('\n')}\n`)
   return { code: 0 }
+}
+
+/** Who cannot decide here: an agent for a person, though it may always say no, and nobody in somebody else's home. */
+function whyRefused(world: World, choice: Choice): string | undefined {
+  const agent = choice === 'off' ? undefined : codingAgent(world.env)
+  if (agent !== undefined) return say.agentCannotAgree(agent.variable, agent.agent, choice)
+  const home = homeOf(world)
+  return home.whose === 'foreign' ? say.notStored(`${home.reason}; ${home.todo}`) : undefined
 }
 
 /** A yes on top of a yes: what happened since the first one stays covered, unless that was given by a clock that was ahead. */

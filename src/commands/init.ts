@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { confirm } from '../consent/ask.ts'
+import { whyNoPrompt } from '../consent/no-terminal.ts'
 import { applyChanges, type FileChange } from '../makefile/file-changes.ts'
 import { planInit, type Wishes } from '../makefile/plan.ts'
 import { planUndo } from '../makefile/plan-undo.ts'
@@ -103,8 +104,7 @@ async function carryOut(world: World, options: Options, work: Work): Promise<'wr
     if (work.none !== undefined) tell(world, [work.none])
     return { code: 0 }
   }
-  const canAsk = world.stdinIsTTY && world.stderr.isTTY
-  if (!options.yes && !options.dryRun && !canAsk) {
+  if (!options.yes && !options.dryRun && whyNoPrompt(world) !== undefined) {
     tell(world, [words.noTerminal()])
     return { code: 2 }
   }

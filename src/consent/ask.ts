@@ -43,12 +43,13 @@ export interface AskedRun {
  */
 export async function askAfterRun(world: World, project: Project, run: AskedRun): Promise<boolean> {
   const current = standingFor(world, project)
-  if (run.verdict.do === 'hint') hint(world, project, current)
+  if (run.verdict.do === 'hint') hint(world, current, say.hint(project.project))
+  if (run.verdict.do === 'hint-local') hint(world, current, say.hintLocal())
   if (run.verdict.do === 'ask-more') await askMore(world, project, current, run)
   return run.verdict.do === 'ask' ? ask(world, project, current, run) : false
 }
 
-function hint(world: World, project: Project, { identity }: ProjectStanding): void {
+function hint(world: World, { identity }: ProjectStanding, line: string): void {
   const at = new Date(world.now()).toISOString()
   try {
     // Jobs side by side all come here at once; the one that stores its time first says it.
@@ -58,7 +59,7 @@ function hint(world: World, project: Project, { identity }: ProjectStanding): vo
     // Where nothing can be stored, a hint would come with every run.
     return
   }
-  world.stderr.write(say.prefixed(say.hint(project.project)))
+  world.stderr.write(say.prefixed(line))
 }
 
 const widthOf = (world: World): number => Math.min(world.stderr.columns, 100) - 1

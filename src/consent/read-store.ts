@@ -19,7 +19,7 @@ export interface StoreReading {
 }
 
 /** A store has a page a project; more than this is not ours. */
-const MOST_BYTES = 4 * 1024 * 1024
+export const MOST_BYTES = 4 * 1024 * 1024
 
 /**
  * Reads every decision with plain `node:fs`, because this stands before each target. It never throws, never waits and

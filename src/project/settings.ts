@@ -23,6 +23,7 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'make', variable: 'MAKE', otherwise: 'make' },
   { name: 'test mark', variable: 'SEND_METRICS_TEST', otherwise: 'no' },
   { name: 'debug', variable: 'SEND_METRICS_DEBUG', otherwise: 'off' },
+  { name: 'coding agent', variable: 'SEND_METRICS_AGENT', otherwise: 'told by what agents set' },
   { name: 'seconds to answer', variable: 'SEND_METRICS_ASK_SECONDS', otherwise: '60' },
   { name: 'enabled', key: 'enabled', otherwise: 'true' },
   { name: 'recipient', key: 'recipient', otherwise: 'the people who maintain the project' },

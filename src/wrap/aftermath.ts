@@ -162,7 +162,7 @@ export class Aftermath {
   private async ask(project: Project, startedAt: number, end: RunEnd): Promise<Fate | undefined> {
     const { world, plan, parallel, timeline, later } = this.now
     const { standingFor, mayAsk } = await later.mayAsk()
-    const circumstances = { nested: plan.inner, parallel, outcome: end.outcome }
+    const circumstances = { project, nested: plan.inner, parallel, outcome: end.outcome }
     const verdict = mayAsk(world, standingFor(world, project), circumstances)
     timeline.note(`question: ${verdict.do}; ${verdict.because}`)
     if (verdict.do === 'nothing') return undefined

@@ -7,14 +7,17 @@ import type { ProjectStanding } from '../../src/consent/standing.ts'
 import type { World } from '../../src/world.ts'
 import { script } from '../support/processes.ts'
 import { terminal } from '../support/terminal.ts'
+import { testdir } from '../support/testdir.ts'
 import { testWorld } from '../support/world.ts'
 
 const NOW = Date.parse('2026-11-21T12:00:00Z')
 const HOUR = 3_600_000
+const HOME = testdir()
+const SENDS: Circumstances['project'] = { destinations: [{ type: 'segment', writeKey: 'key' }], collect: [] }
 const at = (hours: number) => new Date(NOW + hours * HOUR).toISOString()
 
 interface Scene {
-  readonly world?: Partial<World> & { stderrIsTTY?: boolean }
+  readonly world?: Partial<World> & { stdoutIsTTY?: boolean; stderrIsTTY?: boolean }
   readonly effective?: ProjectStanding['standing']['effective']
   readonly decidedBy?: Layer
   readonly asksFor?: readonly string[]
@@ -24,7 +27,8 @@ interface Scene {
 
 function verdict({ world, effective = 'undecided', decidedBy, asksFor = [], entry, now }: Scene): AskVerdict {
   // On Linux the process group decides as well; tests of it stand below.
-  const here = testWorld({ platform: 'darwin', stdinIsTTY: true, stderrIsTTY: true, now: () => NOW, ...world })
+  const terminals = { stdinIsTTY: true, stdoutIsTTY: true, stderrIsTTY: true }
+  const here = testWorld({ platform: 'darwin', home: HOME, ...terminals, now: () => NOW, ...world })
   const decides = decidedBy ?? (effective === 'undecided' ? 'nobody' : 'stored')
   const standing = { effective, decidedBy: decides, reason: 'for a reason', fields: [], places: [] } as const
   const known: Entry = { id: 'p', project: 'P', recipient: 'R', where: [], anonymousId: null, ...entry }
@@ -36,7 +40,7 @@ function verdict({ world, effective = 'undecided', decidedBy, asksFor = [], entr
     asksFor: { fields: asksFor, places: [] },
     storeProblem: undefined,
   }
-  return mayAsk(here, project, { nested: false, parallel: false, outcome: 'success', ...now })
+  return mayAsk(here, project, { project: SENDS, nested: false, parallel: false, outcome: 'success', ...now })
 }
 
 describe('the moment to ask', () => {
@@ -56,8 +60,34 @@ describe('the moment to ask', () => {
     ['after a failure', { now: { outcome: 'failure' } }, 'nothing', /failure/u],
     ['after Ctrl-C', { now: { outcome: 'interrupted' } }, 'nothing', /interrupted/u],
     ['stderr is no terminal', { world: { stderrIsTTY: false } }, 'nothing', /stderr/u],
+    ['stdout is no terminal, as before a pager', { world: { stdoutIsTTY: false } }, 'nothing', /stdout/u],
     ['stdin is no terminal', { world: { stdinIsTTY: false } }, 'nothing', /stdin/u],
     ['a terminal that can nothing', { world: { env: { TERM: 'dumb' } } }, 'nothing', /TERM=dumb/u],
+    ['under a coding agent', { world: { env: { CLAUDECODE: '1' } } }, 'nothing', /CLAUDECODE is set: Claude Code/u],
+    ['under a mark that a person inherited', { world: { env: { CLAUDECODE: '1', SEND_METRICS_AGENT: 'none' } } }, 'ask', /./u],
+    ['more, under a coding agent', { effective: 'on', asksFor: ['a'], world: { env: { AI_AGENT: 'x' } } }, 'nothing', /AI_AGENT/u],
+    ['no home', { world: { home: undefined } }, 'nothing', /no home folder/u],
+    ['more, but no home', { effective: 'on', asksFor: ['a'], world: { home: undefined } }, 'nothing', /no home folder/u],
+    ['nothing to agree to', { now: { project: { destinations: [], collect: [] } } }, 'hint-local', /sends nothing/u],
+    [
+      'nothing to agree to, after a failure',
+      { now: { project: { destinations: [], collect: [] }, outcome: 'failure' } },
+      'nothing',
+      /failure/u,
+    ],
+    [
+      'nothing to agree to, hinted',
+      { now: { project: { destinations: [], collect: [] } }, entry: { hintedAt: at(-1) } },
+      'nothing',
+      /hinted/u,
+    ],
+    [
+      'nothing to agree to, no home',
+      { now: { project: { destinations: [], collect: [] } }, world: { home: undefined } },
+      'nothing',
+      /no home/u,
+    ],
+    ['a collector alone', { now: { project: { destinations: [], collect: ['tilt'] } } }, 'ask', /./u],
     ['asked an hour ago', { entry: { askAfter: at(23) } }, 'nothing', /not again until/u],
     ['asked a day ago', { entry: { askAfter: at(-1) } }, 'ask', /./u],
     ['asked in a future that a clock invented', { entry: { askAfter: at(25) } }, 'ask', /./u],
@@ -68,6 +98,10 @@ describe('the moment to ask', () => {
 
   test.each<[string, Scene, AskVerdict['do']]>([
     ['side by side: a hint', {}, 'hint'],
+    ['and nothing to agree to: that hint', { now: { project: { destinations: [], collect: [] } } }, 'hint-local'],
+    ['under a coding agent', { world: { env: { CODEX_CI: '1' } } }, 'nothing'],
+    ['without a home', { world: { home: undefined } }, 'nothing'],
+    ['stdout is no terminal', { world: { stdoutIsTTY: false } }, 'nothing'],
     ['hinted an hour ago', { entry: { hintedAt: at(-1) } }, 'nothing'],
     ['hinted 25 hours ago', { entry: { hintedAt: at(-25) } }, 'hint'],
     ['hinted in a future that a clock invented', { entry: { hintedAt: at(25) } }, 'hint'],
@@ -87,8 +121,8 @@ describe('a job in the background is not asked', scenes[where])
 function backgroundOnLinux(): void {
   const code = `
     import { mayAsk } from './src/consent/may-ask.ts'
-    const world = { platform: 'linux', env: {}, now: Date.now, stdinIsTTY: true, stderr: { isTTY: true } }
-    const verdict = mayAsk(world, { standing: { effective: 'undecided', reason: 'nobody has decided' }, asksFor: { fields: [], places: [] } }, { outcome: 'success' })
+    const world = { platform: 'linux', env: {}, home: '/tmp', now: Date.now, stdinIsTTY: true, stdout: { isTTY: true }, stderr: { isTTY: true } }
+    const verdict = mayAsk(world, { standing: { effective: 'undecided', reason: 'nobody has decided' }, asksFor: { fields: [], places: [] } }, { outcome: 'success', project: { destinations: [{}], collect: [] } })
     process.stdout.write('<' + verdict.because + '>')
   `
 

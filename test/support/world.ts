@@ -9,11 +9,11 @@ export interface TestWorld extends World {
   readonly said: { stdout: string; stderr: string }
 }
 
-type Wanted = Partial<Omit<World, 'stdout' | 'stderr'>> & { readonly stderrIsTTY?: boolean }
+type Wanted = Partial<Omit<World, 'stdout' | 'stderr'>> & { readonly stdoutIsTTY?: boolean; readonly stderrIsTTY?: boolean }
 
 /** A World in which nothing of the test runner's own environment is to be seen. */
 export function testWorld(wanted: Wanted = {}): TestWorld {
-  const { stderrIsTTY = false, ...parts } = wanted
+  const { stdoutIsTTY = false, stderrIsTTY = false, ...parts } = wanted
   const said = { stdout: '', stderr: '' }
   const output = (name: 'stdout' | 'stderr', isTTY: boolean) => ({
     isTTY,
@@ -36,7 +36,7 @@ export function testWorld(wanted: Wanted = {}): TestWorld {
     now: Date.now,
     monotonic: () => performance.now(),
     stdinIsTTY: false,
-    stdout: output('stdout', false),
+    stdout: output('stdout', stdoutIsTTY),
     stderr: output('stderr', stderrIsTTY),
     terminal: () => {
       throw new Error('this test has no terminal')
