@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { answer, editProject, QUESTION, runsUnasked, status, stored, storeOf } from '../support/answers.ts'
+import { answer, editProject, otherTerminal, QUESTION, runsUnasked, status, stored, storeOf } from '../support/answers.ts'
 import { rawServer } from '../support/raw-server.ts'
 import { status as httpStatus, type Receiver, receiver, segmentEvents } from '../support/receiver.ts'
 import { filesUnder, scratch } from '../support/scratch.ts'
@@ -121,8 +121,13 @@ describe('opting out fails silently (clickhousectl 292)', () => {
   })
 
   test('an answer to the question that cannot be stored is said on the screen', async () => {
-    const at = scratch({ to: there.url, files: { '../home/.config': 'a file in the way' } })
-    const screen = await answer(at, 'no\r', QUESTION, {}, { columns: 200 })
+    const at = scratch({ to: there.url })
+    const screen = at.screen('make', ['build'], {}, { columns: 200 })
+    await screen.until(QUESTION)
+    // What cannot be stored from the start is not asked for.
+    addFiles(at.home, { '.config': 'a file in the way' })
+    screen.type('no\r')
+    expect(await screen.ended).toEqual({ code: 0, signal: 0 })
     expect(screen.raw()).toMatch(/cannot store the decision in \S+config\.json: ENOTDIR.*SEND_METRICS=off/u)
   })
 })
@@ -176,14 +181,17 @@ describe('a notice on stdout breaks JSON (turborepo 7185)', () => {
   test('the question, its details and its thanks are on stderr; stdout is the target’s alone', async () => {
     const makefile = 'build: ; @send-metrics wrap "$@"\nimpl-build: ; @echo \'{"a":1}\'\n'
     const at = scratch({ to: there.url, makefile })
-    const screen = at.screen('sh', ['-c', 'make build >out'])
+    const other = await otherTerminal(at)
+    const screen = at.screen('sh', ['-c', `make build >${other.file}`])
     await screen.until(QUESTION)
     screen.type('d\r')
     await screen.until(/"run_id"[\s\S]*Your answer/u)
     screen.type('yes\r')
     await screen.until('Thank you')
     await screen.ended
-    expect(fs.readFileSync(path.join(at.repo, 'out'), 'utf8')).toBe('{"a":1}\n')
+    other.screen.type('end\r')
+    await other.screen.ended
+    expect(other.screen.raw()).toBe('ready\r\n{"a":1}\r\nend\r\n')
   })
 
   test('--json is JSON with nothing before or behind it', async () => {

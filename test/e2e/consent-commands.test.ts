@@ -254,3 +254,25 @@ describe('a decision that cannot be stored', () => {
     expect(filesUnder(path.join(at.home, '.config'))).toEqual(['send-metrics/config.json'])
   })
 })
+
+describe('under a coding agent', () => {
+  const AGENT = { CLAUDECODE: '1' }
+
+  test.each(['on', 'local'])('consent %s is refused, nothing is stored, and it says how a person agrees', async (choice) => {
+    const at = scratch({ to: there.url })
+    const { code, stdout, stderr } = await at.tool(['consent', choice, '--yes'], AGENT)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toBe(
+      `send-metrics: CLAUDECODE is set, so Claude Code runs this, and only a person can agree; if you are one: SEND_METRICS_AGENT=none send-metrics consent ${choice}\n`,
+    )
+    expect(filesUnder(at.home)).toEqual([])
+    expect((await at.tool(['consent', choice], { ...AGENT, SEND_METRICS_AGENT: 'none' })).code).toBe(0)
+  })
+
+  test.each([[['consent', 'off']], [['consent', 'off', '--all-projects']], [['consent', 'forget']]])('%j works', async (words) => {
+    const at = scratch({ to: there.url })
+    await at.agree(there)
+    expect((await at.tool(words, AGENT)).code).toBe(0)
+    expect((await status(at)).effective).not.toBe('on')
+  })
+})

@@ -1,5 +1,6 @@
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { answer, editProject } from '../support/answers.ts'
 import { type Receiver, receiver, segmentEvents } from '../support/receiver.ts'
 import { filesUnder, READER, type Scratch, scratch } from '../support/scratch.ts'
 
@@ -26,6 +27,20 @@ describe('nobody is asked', () => {
   test.each([
     ['with stdin on a pipe', 'echo yes | make build'],
     ['with stderr in a file', 'make build 2>err'],
+    ['with stdout in a file', 'make build >out'],
+    ['before a pager, which has the screen', 'make build | cat'],
+    ['before a pager, side by side', 'make -j2 build | cat'],
+    ['before tee', 'make build | tee log'],
+    ['before tee, with stderr too', 'make build 2>&1 | tee log'],
+    ['without a home', 'HOME= make build'],
+    ['without a home, side by side', 'HOME= make -j2 build'],
+    ['with a home that is no folder', 'HOME=/dev/null make build'],
+    ['with a relative home', 'HOME=. make build; rm -rf .config'],
+    ['with a config folder that takes nothing', 'XDG_CONFIG_HOME=/dev/null make build'],
+    ['three times, where an answer cannot be kept', 'for n in 1 2 3; do HOME=/dev/null make build; done'],
+    ['under a coding agent', 'CLAUDECODE=1 make build'],
+    ['under any agent', 'AI_AGENT=new-one make build'],
+    ['under a coding agent, side by side', 'CURSOR_AGENT=1 make -j2 build'],
     ['with -n', 'send-metrics wrap build -- -n'],
     ['with -t', 'send-metrics wrap build -- -t'],
   ])('%s', async (_name, line) => {
@@ -72,6 +87,33 @@ describe('nobody is asked', () => {
     const at = scratch({ to: there.url })
     // -m gives the background job a process group of its own, as at an interactive prompt.
     await quiet(at, 'bash', ['-mc', 'make build & wait $!'])
+  })
+})
+
+describe('a project that sends nothing anywhere', () => {
+  const LOCAL = 'to keep a record on this machine: send-metrics consent local'
+
+  test('asks nothing, and says once a day how to keep a record', async () => {
+    const at = scratch()
+    expect((await quiet(at, 'make', ['build'])).split(LOCAL)).toHaveLength(2)
+    expect(await quiet(at, 'make', ['build'])).not.toContain(HINT)
+    expect(await quiet(at, 'make', ['-j2', 'build'])).not.toContain(HINT)
+    expect((await at.tool(['consent', 'local'])).code).toBe(0)
+    expect(await quiet(at, 'make', ['build'])).not.toContain(HINT)
+    expect((await at.log()).map(({ type }) => type)).toEqual(['run'])
+  })
+
+  test('asks as soon as it has somewhere to send', async () => {
+    const at = scratch()
+    await quiet(at, 'make', ['build'])
+    editProject(at, { destinations: [{ type: 'segment', writeKey: 'key', host: there.url }] })
+    await answer(at, 'no\r')
+  })
+})
+
+describe('a person whose terminal a coding agent started', () => {
+  test('is asked with SEND_METRICS_AGENT=none', async () => {
+    await answer(scratch({ to: there.url }), 'no\r', QUESTION, { CLAUDECODE: '1', SEND_METRICS_AGENT: 'none' })
   })
 })
 

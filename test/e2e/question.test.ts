@@ -2,6 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { type EventKind, FIELDS } from '../../src/event/fields.ts'
+import { otherTerminal } from '../support/answers.ts'
 import { type Receiver, receiver, segmentEvents } from '../support/receiver.ts'
 import { filesUnder, type Scratch, scratch } from '../support/scratch.ts'
 import type { Terminal } from '../support/terminal.ts'
@@ -44,12 +45,16 @@ async function decision(at: Scratch): Promise<string> {
 describe('the question at a terminal', () => {
   test('comes after the target, on stderr and not on stdout', async () => {
     const at = scratch({ to: there.url })
-    const screen = at.screen('sh', ['-c', 'make build >out'])
+    const other = await otherTerminal(at)
+    const screen = at.screen('sh', ['-c', `make build >${other.file}`])
     await screen.until(QUESTION)
-    expect(fs.readFileSync(path.join(at.repo, 'out'), 'utf8')).toBe('built\n')
+    await other.screen.until('built')
     screen.type('no\r')
     await screen.ended
-    expect(fs.readFileSync(path.join(at.repo, 'out'), 'utf8')).toBe('built\n')
+    expect(screen.raw()).not.toContain('built')
+    other.screen.type('end\r')
+    await other.screen.ended
+    expect(other.screen.raw()).toBe('ready\r\nbuilt\r\nend\r\n')
   })
 
   test('yes: the run arrives with exactly the documented keys, and the next one without a question', async () => {

@@ -31,6 +31,14 @@ export async function runsUnasked(at: Scratch, env: Env = {}): Promise<void> {
   expect(screen.raw()).toBe('built\r\n')
 }
 
+/** A second terminal, in a file of its name: for the target's output, since nobody is asked whose stdout is none. */
+export async function otherTerminal(at: Scratch): Promise<{ screen: Terminal; file: string }> {
+  const file = path.join(at.folder, 'other-terminal')
+  const screen = at.screen('sh', ['-c', `tty >${file}; echo ready; read -r end`])
+  await screen.until('ready')
+  return { screen, file: fs.readFileSync(file, 'utf8').trim() }
+}
+
 export interface StoredDecision {
   decision: string
   at: string

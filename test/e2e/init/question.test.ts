@@ -87,6 +87,23 @@ describe('at a terminal', () => {
   })
 })
 
+describe('where a question could not be seen or answered', () => {
+  test.each([
+    ['stdout is a pager', 'send-metrics init | cat'],
+    ['stderr is a file', 'send-metrics init 2>err; cat err >&2; rm err'],
+    ['stdin is a file', 'send-metrics init </dev/null'],
+    ['the terminal is too simple', 'TERM=dumb send-metrics init'],
+  ])('%s: nothing is asked or written, and it says what does write', async (_where, line) => {
+    const at = initProject({ Makefile: MAKEFILE })
+    const before = at.tree()
+    const screen = terminal('sh', ['-c', line], { cwd: at.repo, env: at.env })
+    await screen.ended
+    expect(screen.raw()).toContain('nobody can be asked here; --yes writes it')
+    expect(screen.raw()).not.toContain('Write this?')
+    expect(at.tree()).toEqual(before)
+  })
+})
+
 describe('without a terminal', () => {
   test('--dry-run prints a diff that patch and git understand, and writes nothing', async () => {
     const at = initProject({ Makefile: MAKEFILE })
