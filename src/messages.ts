@@ -38,7 +38,7 @@ export const say = {
     off: () => 'Nothing is recorded or sent. Change your mind: send-metrics consent on',
   },
   notStored: (reason: string) =>
-    `${printable(reason, 600)}; nothing was sent. To switch off everywhere, set SEND_METRICS=off in the environment`,
+    `${printable(reason, 600)}; nothing was sent. To switch off everywhere, set in the environment: SEND_METRICS=off`,
   noSubcommand: (command: string, word: string, near: string | undefined) =>
     `${command} has no '${printable(word)}'${near ? `; did you mean ${near}?` : `; see send-metrics ${command} --help`}`,
   noProject: (file: string) =>

@@ -261,5 +261,5 @@ test('where a no cannot be stored, that is said, with what works instead', async
   fs.writeFileSync(folder, '')
   expect(await changeConsent(at.demo.world, 'off', { silent: true })).toEqual({ code: 1 })
   expect(at.demo.world.said.stderr).toContain(`cannot store the decision in ${at.file}`)
-  expect(at.demo.world.said.stderr).toContain('set SEND_METRICS=off in the environment')
+  expect(at.demo.world.said.stderr).toContain('set in the environment: SEND_METRICS=off')
 })

@@ -115,7 +115,7 @@ describe('commands of root there', () => {
           1,
           expect.stringMatching(/belongs to user 4242, and this runs as root.*-u '#4242'/u),
         ])
-      if (command.startsWith('consent off')) expect(stderr).toContain('set SEND_METRICS=off in the environment')
+      if (command.startsWith('consent off')) expect(stderr).toContain('set in the environment: SEND_METRICS=off')
       expect([command, everything(at)]).toEqual([command, before])
     }
   })
