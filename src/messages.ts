@@ -53,6 +53,7 @@ export const say = {
   outranked: (reason: string) => `It is stored, but nothing is sent for now: ${reason}.`,
   waitingRemoved: (count: number) =>
     `${count} ${count === 1 ? 'event that was' : 'events that were'} waiting to be sent ${count === 1 ? 'is' : 'are'} removed.`,
+  notEmptied: (reason: string) => `what waits there is not removed, and not sent: ${printable(reason, 300)}; see send-metrics doctor`,
   acceptTold: (fate: string) => `One event tells them that you agreed: ${fate}.`,
   declineTold: (fate: string) => `One last event told them that you opted out: ${fate}.\nNothing is sent from now on.`,
   declineNotTold: (reason: string) =>

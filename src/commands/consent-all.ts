@@ -86,9 +86,19 @@ export function refuseEverywhere(world: World): Exit {
     const at = new Date(world.now()).toISOString()
     refuseAll(world, (entry) => refusal(entry, at))
     let removed = 0
-    for (const folder of projectStates(world)) removed += emptyOutboxes(folder, world.pid)
+    for (const folder of projectStates(world)) removed += emptied(world, folder)
     world.stdout.write(`${[say.allRefused(), ...(removed > 0 ? [say.waitingRemoved(removed)] : [])].join('\n')}\n`)
   })
+}
+
+/** A folder that cannot be emptied keeps no other from it; nothing is sent from there either, since the no is stored. */
+function emptied(world: World, folder: string): number {
+  try {
+    return emptyOutboxes(folder, world.pid)
+  } catch (error) {
+    world.stderr.write(say.prefixed(say.notEmptied((error as Error).message)))
+    return 0
+  }
 }
 
 function refusal(entry: Entry, at: string): Decision {

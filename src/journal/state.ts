@@ -22,8 +22,13 @@ export function stateToWrite(world: Pick<World, 'env' | 'home' | 'platform' | 'u
 /** The folders of every project that has records on this machine. */
 export function projectStates(world: Pick<World, 'env' | 'home' | 'platform'>): string[] {
   const folder = stateFolder(world)
-  if (folder === undefined || !fs.existsSync(folder)) return []
-  return fs.readdirSync(folder).map((name) => inside(folder, name))
+  if (folder === undefined) return []
+  try {
+    return fs.readdirSync(folder).map((name) => inside(folder, name))
+  } catch {
+    // There is none, or it is none that this person may look into.
+    return []
+  }
 }
 
 /** Makes a folder that only this person can look into. */

@@ -65,22 +65,25 @@ const WAYS: [string, (at: Scratch) => Env][] = [
   ],
 ]
 
-describe.each(WAYS)("root in somebody else's home, %s", (_way, come) => {
-  test.each(SAID)('who has said %s: asked nothing, writes nothing, sends nothing; her own runs are as ever', async (_what, said) => {
-    if (!needs('root, to become somebody else', mayBecome)) return
-    const at = await adas(...said)
-    fs.mkdirSync(path.join(at.folder, 'root'))
-    const before = everything(at)
-    const screen = at.screen('make', ['build'], come(at))
-    expect(await screen.ended).toEqual({ code: 0, signal: 0 })
-    expect(await screen.screen()).toBe('built')
-    expect(await at.make(['build'], come(at))).toMatchObject({ code: 0, stdout: 'built\n', stderr: '' })
-    expect(everything(at)).toEqual(before)
-    expect(there.requests).toEqual([])
-    expect(fs.readdirSync(path.join(at.folder, 'root'))).toEqual([])
-    expect(await asAda(at, 'make build')).toMatchObject({ code: 0, stdout: 'built\n' })
-    expect(segmentEvents(there).map(({ event }) => event)).toEqual(said[0] === 'consent on' ? ['demo.command.run'] : [])
-  })
+describe.each(WAYS)("root in somebody else's home, %s", (way, come) => {
+  test.each(way === 'with HOME kept' ? SAID : SAID.slice(0, 2))(
+    'who has said %s: asked nothing, writes nothing, sends nothing; her own runs are as ever',
+    async (_what, said) => {
+      if (!needs('root, to become somebody else', mayBecome)) return
+      const at = await adas(...said)
+      fs.mkdirSync(path.join(at.folder, 'root'))
+      const before = everything(at)
+      const screen = at.screen('make', ['build'], come(at))
+      expect(await screen.ended).toEqual({ code: 0, signal: 0 })
+      expect(await screen.screen()).toBe('built')
+      expect(await at.make(['build'], come(at))).toMatchObject({ code: 0, stdout: 'built\n', stderr: '' })
+      expect(everything(at)).toEqual(before)
+      expect(there.requests).toEqual([])
+      expect(fs.readdirSync(path.join(at.folder, 'root'))).toEqual([])
+      expect(await asAda(at, 'make build')).toMatchObject({ code: 0, stdout: 'built\n' })
+      expect(segmentEvents(there).map(({ event }) => event)).toEqual(said[0] === 'consent on' ? ['demo.command.run'] : [])
+    },
+  )
 })
 
 describe('commands of root there', () => {
@@ -102,7 +105,7 @@ describe('commands of root there', () => {
     'stats',
     'preview',
   ]
-  test.each(SAID)('write nothing where she has said %s', async (_what, said) => {
+  test.each(SAID.slice(0, 2))('write nothing where she has said %s', async (_what, said) => {
     if (!needs('root, to become somebody else', mayBecome)) return
     const at = await adas(...said)
     const before = everything(at)
