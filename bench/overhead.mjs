@@ -8,6 +8,7 @@ import { interleaved, median, quantile, run } from './measure.mjs'
 import { nodesToMeasure } from './nodes.mjs'
 import { ROWS, setUp } from './rows.mjs'
 import { Scratch } from './scratch.mjs'
+import { ROWS_WITHOUT_NODE } from './without-node.mjs'
 
 const RESULTS = fileURLToPath(new URL('results.json', import.meta.url))
 /** Figures of Node 20 are reported beside the others. */
@@ -57,6 +58,24 @@ async function measureNode(node, pairs, wanted) {
   return { version, binding: BINDING.test(version), rows }
 }
 
+/** Runs in which no Node is started: each beside the same makefile without us. */
+async function measureWithoutNode(node, pairs, wanted) {
+  process.stdout.write(`\nWhere nothing can follow a run, ${pairs} pairs a row, interleaved\n`)
+  process.stdout.write(`${line('', 'beside', 'p95', 'ours', 'p95', 'result', 'bar')}\n`)
+  const scratch = new Scratch(node)
+  const rows = []
+  try {
+    for (const row of ROWS_WITHOUT_NODE.filter(({ name }) => name.includes(wanted))) {
+      const result = await measureRow(row, { scratch }, pairs)
+      rows.push({ ...result, ratio: result.ours.median / result.beside.median })
+      process.stdout.write(`${describe(result)}  ${(result.ours.median / result.beside.median).toFixed(2)} ×\n`)
+    }
+  } finally {
+    scratch.remove()
+  }
+  return rows
+}
+
 function describe({ name, kind, skipped, beside, ours, value, unit, bar, met, note }) {
   if (skipped !== undefined) return `${name}: not measured, ${skipped}`
   const figures = [beside.median, beside.p95, ours.median, ours.p95].map((figure) => figure.toFixed(1))
@@ -83,11 +102,11 @@ async function bench() {
   const here = machine()
   process.stdout.write(`${here.system}, ${here.processors} × ${here.processor}, ${here.memoryGb} GB; milliseconds unless said\n`)
   const nodes = []
+  const withoutNode = await measureWithoutNode(process.execPath, Number(values.pairs), values.rows)
   for (const node of await nodesToMeasure(positionals)) nodes.push(await measureNode(node, Number(values.pairs), values.rows))
-  fs.writeFileSync(RESULTS, `${JSON.stringify({ at: new Date().toISOString(), machine: here, nodes }, undefined, 2)}\n`)
-  const missed = nodes
-    .filter(({ binding }) => binding)
-    .flatMap(({ version, rows }) => rows.filter(({ met }) => met === false).map(({ name }) => `${version}: ${name}`))
+  fs.writeFileSync(RESULTS, `${JSON.stringify({ at: new Date().toISOString(), machine: here, withoutNode, nodes }, undefined, 2)}\n`)
+  const binding = [...nodes.filter((one) => one.binding), { version: 'without Node', rows: withoutNode }]
+  const missed = binding.flatMap(({ version, rows }) => rows.filter(({ met }) => met === false).map(({ name }) => `${version}: ${name}`))
   process.stdout.write(missed.length === 0 ? '\nEvery bar is met.\n' : `\nMissed:\n${missed.map((one) => `  ${one}\n`).join('')}`)
   return missed.length === 0
 }

@@ -143,7 +143,7 @@ export const ROWS = [
       }
       return [
         peakOf(floor(setting, 'nothing', scratch.environment('nobody', more))),
-        peakOf(scratch.wrap(repository, await person('peak', 'on', repository, more), 'nothing')),
+        peakOf(scratch.wrapByNode(repository, await person('peak', 'on', repository, more), 'nothing')),
       ]
     },
   },

@@ -6,7 +6,11 @@ import { fileURLToPath } from 'node:url'
 import { run } from './measure.mjs'
 
 const BIN = fileURLToPath(new URL('../bin/send-metrics.js', import.meta.url))
-const MAKEFILE = `impl-nothing: ; @:
+const MAKEFILE = `nothing: ; @:
+impl-nothing: ; @:
+alone: ; @$(MAKE) --no-print-directory impl-nothing
+plain: ; @:
+alone-plain: ; @$(MAKE) --no-print-directory impl-plain
 impl-short: ; @sleep 0.3
 impl-half: ; @sleep 0.5; $(STAMP)
 `
@@ -20,6 +24,10 @@ export class Scratch {
     this.stamp = path.join(this.folder, 'stamp')
     this.stampFile = path.join(this.folder, 'stamped')
     fs.writeFileSync(this.stamp, STAMP, { mode: 0o755 })
+    this.bin = path.join(this.folder, 'bin')
+    fs.mkdirSync(this.bin)
+    fs.symlinkSync(node, path.join(this.bin, 'node'))
+    fs.symlinkSync(BIN, path.join(this.bin, 'send-metrics'))
   }
 
   /** A repository with one commit whose project sends to `url`; the folder. */
@@ -40,7 +48,7 @@ export class Scratch {
   environment(home, more = {}) {
     const folder = path.join(this.folder, 'homes', home)
     fs.mkdirSync(folder, { recursive: true })
-    return { PATH: process.env.PATH, HOME: folder, ...more }
+    return { PATH: `${this.bin}:${process.env.PATH}`, HOME: folder, ...more }
   }
 
   /** Runs a command of the tool, to prepare; what it prints. */
@@ -48,9 +56,14 @@ export class Scratch {
     return run({ program: this.node, args: [BIN, ...words], env, cwd })
   }
 
-  /** What `wrap` is measured with: the tool as a Makefile calls it, with this Node. */
+  /** What `wrap` is measured with: the tool as it is typed, with this Node. */
   wrap(cwd, env, target, before) {
-    return { program: this.node, args: [BIN, 'wrap', target], env, cwd, before }
+    return { program: path.join(this.bin, 'send-metrics'), args: ['wrap', target], env, cwd, before }
+  }
+
+  /** The same without the door, which takes what NODE_OPTIONS says from Node. */
+  wrapByNode(cwd, env, target) {
+    return { program: this.node, args: [BIN, 'wrap', target], env, cwd }
   }
 
   remove() {

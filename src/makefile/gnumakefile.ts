@@ -87,9 +87,9 @@ function conditions(tools: readonly ToolPlace[]): string {
  # explains; another makefile first; a goal twice, one that is a makefile, or one that make would have to quote.
  send_metrics_not := $(if $(send_metrics_tool),,tool) \\
   $(filter-out 0,$(MAKELEVEL)) $(filter-out undefined,$(origin SEND_METRICS_INSIDE)) \\
-  $(filter off OFF 0 false,$(value SEND_METRICS)) $(filter-out 0 false,$(value DO_NOT_TRACK)) \\
+  $(or $(filter off OFF 0 false,$(value SEND_METRICS)),$(if $(value SEND_METRICS),,$(filter-out false,$(value CI)))) \\
   ${flags('n q t p i d')} \\
-  $(and $(findstring s,$(send_metrics_flags)),$(findstring w,$(send_metrics_flags))) \\
+  $(and $(findstring s,$(send_metrics_flags)),$(findstring w,$(send_metrics_flags))) $(filter-out 0 false,$(value DO_NOT_TRACK)) \\
   $(filter --debug% --trace% --eval% -E% -O% --output-sync%,$(MAKEFLAGS)) $(value MAKEFILES) \\
   $(filter-out $(words $(sort $(send_metrics_goals))),$(words $(send_metrics_goals))) \\
   $(filter .% -% GNUmakefile makefile Makefile,$(send_metrics_goals)) \\
