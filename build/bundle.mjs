@@ -22,7 +22,7 @@ const PHASES = {
   'src/wrap/command-line.ts': 'command-line',
   'src/wrap/stand-in.ts': 'stand-in',
   'src/wrap/complain.ts': 'complain',
-  'src/wrap/fault.ts': 'fault',
+  'src/disk/fault.ts': 'fault',
   'src/consent/door-notes.ts': 'door-notes',
   'src/wrap/aftermath.ts': 'aftermath',
   'src/project/read.ts': 'project',

@@ -7,6 +7,7 @@ import { type Project, readProject } from '../project/read.ts'
 import type { World } from '../world.ts'
 import { checkClock, checkPermissions } from './check-clock.ts'
 import { checkConsent, checkDecisionsFile } from './check-consent.ts'
+import { checkFault } from './check-fault.ts'
 import { checkFiles } from './check-files.ts'
 import { checkGit, checkMake, checkNode } from './check-programs.ts'
 import { checkReach } from './check-reach.ts'
@@ -39,6 +40,7 @@ export async function findings(world: World): Promise<Finding[]> {
     ['make', () => checkMake(world)],
     ['git', () => checkGit(world)],
     ['node', () => checkNode(world)],
+    ['fault', () => checkFault(world)],
     ['clock', () => checkClock(world, project)],
     ['settings', () => checkSettings(world, found?.content ?? {})],
   ]

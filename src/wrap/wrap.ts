@@ -33,7 +33,7 @@ const later = {
   hint: () => import('../insight/hint.ts'),
   spans: () => import('../spans/tracer.ts'),
   doorNotes: () => import('../consent/door-notes.ts'),
-  fault: () => import('./fault.ts'),
+  fault: () => import('../disk/fault.ts'),
 } satisfies Later & Record<string, unknown>
 
 /**

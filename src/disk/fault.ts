@@ -1,8 +1,8 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { stateFolder } from '../disk/places.ts'
-import { foreignHome } from '../disk/whose-home.ts'
 import type { World } from '../world.ts'
+import { stateFolder } from './places.ts'
+import { foreignHome } from './whose-home.ts'
 
 /** A fault of this tool before a target was started, as it is kept for `doctor`. */
 export interface KeptFault {
@@ -30,4 +30,12 @@ export function keepFault(world: World, error: unknown): void {
     message: String((error as Error)?.stack ?? error).slice(0, 2_000),
   }
   fs.writeFileSync(file, `${JSON.stringify(kept)}\n`, { mode: 0o600, flag: 'wx' })
+}
+
+/** The fault that is kept, if one is. Throws the error of the file system or of JSON. */
+export function keptFault(world: Pick<World, 'env' | 'home' | 'platform'>): KeptFault | undefined {
+  const file = faultFile(world)
+  if (file === undefined || !fs.statSync(file, { throwIfNoEntry: false })?.isFile()) return undefined
+  const { at, message } = JSON.parse(fs.readFileSync(file, 'utf8')) as Record<string, unknown>
+  return { at: String(at), message: String(message) }
 }
