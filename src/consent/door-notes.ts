@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { makeFolders } from '../disk/make-folders.ts'
 import { configFolder, consentFile } from '../disk/places.ts'
 import { foreignHome } from '../disk/whose-home.ts'
 import { type FoundProject, findProject } from '../project/find.ts'
@@ -72,7 +73,7 @@ function noteNoToAll(world: World, file: string): void {
   const folder = path.join(path.dirname(file), NO_TO_ALL)
   if (!all || before === undefined || timeOf(file) !== before) fs.rmSync(folder, { recursive: true, force: true })
   else if (!isAround(path.join(folder, 'config'), before)) {
-    fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolders(folder)
     putAround(path.join(folder, 'config'), before)
   }
 }
@@ -115,7 +116,7 @@ function write(folder: string, { answer, config, project, node }: Noted): void {
     isAround(at('project'), project) &&
     (nodeTime === undefined || isAround(at('node'), nodeTime))
   if (isThere) return
-  fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolders(folder)
   // Not believed while it is changed: this file comes last.
   fs.rmSync(at('config.from'), { force: true })
   fs.writeFileSync(at('answer'), `${answer}\n`, { mode: 0o600 })

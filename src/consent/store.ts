@@ -4,6 +4,7 @@ import * as path from 'node:path'
 import Conf from 'conf'
 import { v4, v5 } from 'uuid'
 import { STALE_MS, withLock } from '../disk/lock.ts'
+import { makeFolders } from '../disk/make-folders.ts'
 import { cacheFolder, consentFile } from '../disk/places.ts'
 import { removeFile } from '../disk/remove-file.ts'
 import { homeOf, mayKeepCache } from '../disk/whose-home.ts'
@@ -103,7 +104,7 @@ function changeStore(world: Place, change: (store: StoreFile) => StoreFile): voi
   const home = homeOf(world)
   if (home.whose === 'foreign') throw new StoreError(file, `${home.reason}; ${home.todo}`)
   try {
-    fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+    makeFolders(path.dirname(file))
     makeCache(world)
     withLock(file, world.pid, PATIENCE, () => {
       forgetNotes(world)
@@ -190,7 +191,7 @@ function asOutsideSnap(work: () => void): void {
 function makeCache(world: Place): void {
   const folder = cacheFolder(world)
   try {
-    if (folder !== undefined && mayKeepCache(world)) fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+    if (folder !== undefined && mayKeepCache(world)) makeFolders(folder)
   } catch {
     // It is only for speed.
   }

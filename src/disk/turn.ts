@@ -1,6 +1,6 @@
-import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { HeldFolder, STEP_MS } from './held-folder.ts'
+import { makeFolders } from './make-folders.ts'
 
 /** Whoever holds it for longer died where its process number means nothing here. */
 const STALE_MS = 60_000
@@ -28,7 +28,7 @@ function take(turn: HeldFolder, name: string): boolean {
     return turn.take(STALE_MS)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    fs.mkdirSync(path.dirname(name), { recursive: true, mode: 0o700 })
+    makeFolders(path.dirname(name))
     return turn.take(STALE_MS)
   }
 }

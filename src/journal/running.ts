@@ -2,6 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { inside } from '../disk/inside.ts'
 import { isAlive } from '../disk/is-alive.ts'
+import { makeFolders } from '../disk/make-folders.ts'
 import { writeText } from '../disk/plain-file.ts'
 import { removeFile } from '../disk/remove-file.ts'
 
@@ -42,7 +43,7 @@ function write(file: string): void {
     writeText(file, '')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+    makeFolders(path.dirname(file))
     writeText(file, '')
   }
 }

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import { inside } from '../disk/inside.ts'
+import { makeFolders } from '../disk/make-folders.ts'
 import { stateFolder } from '../disk/places.ts'
 import { foreignHome } from '../disk/whose-home.ts'
 import type { World } from '../world.ts'
@@ -33,5 +34,5 @@ export function projectStates(world: Pick<World, 'env' | 'home' | 'platform'>): 
 
 /** Makes a folder that only this person can look into. */
 export function makeFolder(folder: string): void {
-  fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolders(folder)
 }

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { makeFolders } from '../disk/make-folders.ts'
 import { cacheFolder } from '../disk/places.ts'
 import { mayKeepCache } from '../disk/whose-home.ts'
 import { fingerprint } from '../project/fingerprint.ts'
@@ -70,7 +71,7 @@ function install(folder: string, packaged: string, compiled: string | undefined,
   const paths = FOLDERS.flatMap((from) => SHELLS.map((shell) => path.join('by-path', from, shell)))
   const names = SHELLS.map((shell) => path.join('by-name', shell))
   for (const link of [...paths, ...names, 'by-path/bin/env', 'by-path/usr/bin/env']) {
-    fs.mkdirSync(path.dirname(path.join(beside, link)), { recursive: true, mode: 0o700 })
+    makeFolders(path.dirname(path.join(beside, link)))
     fs.symlinkSync(line, path.join(beside, link))
   }
   try {
@@ -83,6 +84,6 @@ function install(folder: string, packaged: string, compiled: string | undefined,
 
 /** Not copyFile: a package that is kept read-only would make the copy so. */
 function copy(from: string, to: string, mode: number): void {
-  fs.mkdirSync(path.dirname(to), { recursive: true, mode: 0o700 })
+  makeFolders(path.dirname(to))
   fs.writeFileSync(to, fs.readFileSync(from), { mode })
 }

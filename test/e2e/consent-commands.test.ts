@@ -238,6 +238,13 @@ describe('a decision that cannot be stored', () => {
     expect(there.connections).toBe(0)
   })
 
+  const linux = process.platform === 'linux'
+  ;(linux ? test : test.skip)('in a home that takes no folder and says that there is none, it ends all the same', async () => {
+    const { code, stderr } = await scratch({ to: there.url }).tool(['consent', 'off'], { HOME: '/proc' })
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/E[A-Z]+.*SEND_METRICS=off/u)
+  })
+
   test('two that decide at once: one decision, whole', async () => {
     const at = scratch({ to: there.url })
     const choices = ['on', 'off', 'local', 'off', 'on', 'local']
