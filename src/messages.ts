@@ -79,7 +79,9 @@ export const say = {
       return `${what}${printable(file, 300)} (${printable(reason)})`
     })
     const more = all.length > named.length ? ` and ${all.length - named.length} more` : ''
-    return `passed over ${named.join(', ')}${more}; send-metrics doctor says what to do`
+    // Of a line nothing can be mended.
+    const todo = all.some(({ lines }) => lines === 0) ? '; send-metrics doctor says what to do' : ''
+    return `passed over ${named.join(', ')}${more}${todo}`
   },
   noRuns: (project: string, reason: string | undefined) =>
     `no run of ${printable(project)} in this time; ${
