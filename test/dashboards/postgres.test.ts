@@ -29,7 +29,7 @@ beforeAll(async () => {
   database = await postgres()
   await table('plain', NOT_ALWAYS, RUNS)
   await table('nested', [], [...RUNS, INNER])
-}, 120_000)
+})
 afterAll(() => database?.stop())
 
 /** The table of an event, as Segment makes it (its warehouse schema): the event's fields beside its own columns. */

@@ -16,7 +16,7 @@ const NOW = END - 3_600
 let server: Server
 beforeAll(async () => {
   if (IS_THERE) server = await filledPrometheus(testdir(), await samples())
-}, 120_000)
+})
 afterAll(() => server?.stop())
 
 /** In each step one run of each target: a slow one, one that fails every other time, one that is interrupted, one with outliers. */

@@ -29,7 +29,7 @@ beforeAll(async () => {
   await server.query(
     'CREATE ROLE shy LOGIN; CREATE ROLE nobody_much LOGIN; GRANT USAGE ON SCHEMA shop TO sworn, shy; GRANT SELECT ON shop.shop_command_run TO sworn, shy',
   )
-}, 120_000)
+})
 afterAll(() => server?.stop())
 
 /** Runs a command in a folder without a project; what it prints never has the password or an anonymous ID in it. */

@@ -20,6 +20,7 @@ const ids = (stdout: string) => stdout.split('\n').filter((id) => id !== '')
 test('six processes that claim from the same folder: each event is claimed once', async () => {
   const { folder, outbox, ids: all } = filled()
   const file = script(`
+    import * as fs from 'node:fs'
     import { Outbox } from './src/journal/outbox.ts'
     const outbox = new Outbox(process.argv[3], process.pid)
     ${AWAIT_START}
@@ -30,9 +31,11 @@ test('six processes that claim from the same folder: each event is claimed once'
       for (const loss of got.losses) process.stderr.write(loss.reason)
     } while (got.claimed.length > 0)
     // Nobody ends before all are done: what an ended process holds may be taken back.
-    setTimeout(() => {}, 2_000)
+    const folder = process.argv[4]
+    fs.writeFileSync(folder + '/' + process.argv[2], '')
+    const timer = setInterval(() => fs.readdirSync(folder).length === 6 && clearInterval(timer), 10)
   `)
-  const ended = await together(6, file, [folder, startLine()])
+  const ended = await together(6, file, [folder, testdir(), startLine()])
   expect(ended.map(({ code, stderr }) => [code, stderr])).toEqual(Array(6).fill([0, '']))
   expect(ended.flatMap(({ stdout }) => ids(stdout)).sort()).toEqual([...all].sort())
   // All of them ended without settling, so all events come back.

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import * as fs from 'node:fs'
 import * as path from 'node:path'
 
 /** The Node that runs the tool in end-to-end tests; CI sets NODE_UNDER_TEST to try others. */
@@ -7,9 +8,13 @@ export const BIN = path.resolve('bin/send-metrics.js')
 
 export type Env = Readonly<Record<string, string | undefined>>
 
-/** A folder for PATH as npm makes it, with the Node under test: what a recipe calls. */
+/** A folder for PATH as npm makes it, with the Node under test: what a recipe calls; and what its traps call. */
 export function toolFolder(folder: string): Record<string, string> {
-  return { [path.join(folder, 'send-metrics')]: `-> ${BIN}`, [path.join(folder, 'node')]: `-> ${NODE}` }
+  return {
+    [path.join(folder, 'send-metrics')]: `-> ${BIN}`,
+    [path.join(folder, 'node')]: `-> ${NODE}`,
+    [path.join(folder, 'after-make')]: fs.readFileSync('test/support/after-make.sh', 'utf8'),
+  }
 }
 
 /** A clean environment: nothing of the test runner's own reaches the tool. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { afterEach } from '@jest/globals'
 import { BIN, type Env, NODE } from './cli.ts'
+import { eventually } from './patience.ts'
 import { honeycombAnswer, type Receiver } from './receiver.ts'
 import { type Scratch, scratch } from './scratch.ts'
 import type { TiltStandIn } from './tilt.ts'
@@ -85,10 +86,5 @@ export function collectorOf(program: string, words: readonly string[], at: Scrat
   }
 }
 
-/** Waits until something is so; fails after 20 s. */
-export async function until(isSo: () => boolean, what: () => string = () => ''): Promise<void> {
-  for (let tries = 0; !isSo(); tries++) {
-    if (tries > 2_000) throw new Error(`waited in vain: ${what()}`)
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-}
+/** Waits until something is so. */
+export const until = (isSo: () => boolean, what: () => string = () => String(isSo)): Promise<void> => eventually(what, isSo)

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { cleanEnv, type Ended, type Env, run, sendMetrics, toolFolder } from './cli.ts'
+import { BUDGET_MS } from './patience.ts'
 import type { Receiver } from './receiver.ts'
 import { type Terminal, type TerminalOptions, terminal } from './terminal.ts'
 import { addFiles, gitInit, testdir } from './testdir.ts'
@@ -47,9 +48,6 @@ export interface LogLine {
   readonly [field: string]: unknown
 }
 
-/** Time for reporting that is enough on a busy machine, so that no test depends on how fast it is. */
-const PATIENT_MS = 20_000
-
 export const MAKEFILE = 'build: ; @send-metrics wrap "$@"\nimpl-build: ; @echo built\n'
 
 /** Stands in for make: repeats what is typed, until Ctrl-C. */
@@ -72,7 +70,7 @@ export function scratch(options: ScratchOptions = {}): Scratch {
 function projectText({ projectFile, project, to }: ScratchOptions): string | null {
   if (projectFile !== undefined) return projectFile
   const destinations = to === undefined ? [] : [{ type: 'segment', writeKey: 'key', host: to }]
-  return JSON.stringify({ project: 'Demo', destinations, budgetMs: PATIENT_MS, ...project })
+  return JSON.stringify({ project: 'Demo', destinations, budgetMs: BUDGET_MS, ...project })
 }
 
 function actions(repo: string, home: string, env: Record<string, string>): Omit<Scratch, 'folder' | 'repo' | 'home' | 'env'> {

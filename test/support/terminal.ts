@@ -1,6 +1,7 @@
 import { afterAll } from '@jest/globals'
 import { type IPty, spawn } from '@lydell/node-pty'
 import xterm from '@xterm/headless'
+import { PATIENCE_MS } from './patience.ts'
 
 export interface TerminalOptions {
   readonly cwd: string
@@ -22,7 +23,7 @@ export interface Terminal {
   raw(): string
   /** The screen as a person sees it now, trailing blanks removed. */
   screen(): Promise<string>
-  /** Waits until the text was written; fails after 20 s with what was there instead. */
+  /** Waits until the text was written; fails with what was there instead. */
   until(text: string | RegExp): Promise<void>
   /** How it ended: a code, or the number of the signal that killed it. */
   readonly ended: Promise<{ code: number; signal: number }>
@@ -74,8 +75,6 @@ function readScreen(screen: InstanceType<typeof xterm.Terminal>, rows: number): 
   for (let row = 0; row < rows; row++) lines.push(buffer.active.getLine(buffer.active.viewportY + row)?.translateToString(true) ?? '')
   return lines.join('\n').trimEnd()
 }
-
-const PATIENCE_MS = 20_000
 
 function untilWritten(text: string | RegExp, written: () => string, waiting: Set<() => void>): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -2,9 +2,12 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { afterEach } from '@jest/globals'
 import { cleanEnv, type Env, run, sendMetrics, toolFolder } from './cli.ts'
+import { BUDGET_MS } from './patience.ts'
 import { type Receiver, type SegmentEvent, segmentEvents } from './receiver.ts'
 import { type Terminal, terminal } from './terminal.ts'
 import { addFiles, testdir } from './testdir.ts'
+
+export { eventually } from './patience.ts'
 
 /** One recorded run, as its line in the ledger has it. */
 export interface RunLine {
@@ -42,7 +45,8 @@ export const BARE = (target: string) => `${target}: ; @$(MAKE) --no-print-direct
 
 /** Makes the project; nobody has agreed to anything yet. */
 export function wrappedProject(there: Pick<Receiver, 'url'>, options: ProjectOptions): WrappedProject {
-  const settings = { project: 'Demo', destinations: [{ type: 'segment', writeKey: 'key', host: there.url }], ...options.settings }
+  const destinations = [{ type: 'segment', writeKey: 'key', host: there.url }]
+  const settings = { project: 'Demo', destinations, budgetMs: BUDGET_MS, ...options.settings }
   const folder = testdir({
     'repo/Makefile': options.makefile,
     'repo/send-metrics.json': JSON.stringify(settings),
@@ -89,14 +93,6 @@ export function runEvents(there: Receiver): SegmentEvent[] {
 export function shell(project: WrappedProject, line: string, env: Env = {}, input = '') {
   const all = Object.fromEntries(Object.entries({ ...project.env, ...env }).filter((entry): entry is [string, string] => !!entry[1]))
   return run('bash', ['-c', line], { cwd: project.repo, env: all, input })
-}
-
-/** Waits until it is so; fails after 20 s saying what was waited for. */
-export async function eventually(what: string, isSo: () => boolean): Promise<void> {
-  for (let tries = 0; !isSo(); tries++) {
-    if (tries > 2_000) throw new Error(`waited in vain: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
 }
 
 /** Whether a process is there and has not just ended. */

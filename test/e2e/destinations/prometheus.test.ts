@@ -92,7 +92,7 @@ test('runs from parallel processes: every way to Prometheus has each of them onc
     await answers(server, `sum(send_metrics_target_runs_total{${where}})`, all + 1)
   const again = (await run(NODE, [otherVersion(at.folder), 'export', 'prometheus'], options)).stdout
   expect(again).toContain(`send_metrics_target_runs_total{project="Demo",target="build",outcome="success"} ${RUNS_EACH + 1}\n`)
-}, 240_000)
+})
 
 test('a scraper is answered until Ctrl-C', async () => {
   if (!IS_THERE) return
@@ -114,7 +114,7 @@ test('a scraper is answered until Ctrl-C', async () => {
   expect((await fetch(`${there}/metrics`, { method: 'POST' })).status).toBe(405)
   screen.type('\x03')
   expect((await screen.ended).code).toBe(0)
-}, 120_000)
+})
 
 test('what is exported does not go back when old months are removed', async () => {
   const at = scratch({ makefile: MAKEFILE, project: { targets: TARGETS } })

@@ -14,10 +14,8 @@ import {
   wrappedProject,
 } from '../../support/wrapped-project.ts'
 
-// It takes its time to die: GNU make 4.3 itself stumbles ("wait: No child processes") when a recipe is dead
-// before make has looked at its own SIGINT.
 const SLEEPING =
-  'impl-sleep: ; @echo $$PPID > make.pid; trap "sleep 0.2; trap - INT; kill -INT $$$$" INT; echo ready > ready; while :; do sleep 0.05; done\n'
+  'impl-sleep: ; @echo $$PPID > make.pid; trap "after-make 2; trap - INT; kill -INT $$$$" INT; echo ready > ready; while :; do sleep 0.05; done\n'
 
 describe('Ctrl-C at a terminal', () => {
   let there: Receiver

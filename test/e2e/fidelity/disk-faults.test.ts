@@ -12,7 +12,7 @@ import { agreedProject, flushAll, runEvents, shell, WRAPPED, type WrappedProject
 const MAKEFILE = `${WRAPPED('build')}${WRAPPED('wreck')}${WRAPPED('nap')}
 impl-build: ; @echo built; exit 3
 impl-wreck: ; @rm -rf "$$HOME/.local/state/send-metrics"; echo wrecked
-impl-nap: ; @sleep 0.3
+impl-nap: ; @touch napping; sleep 0.3
 `
 const BUILT = {
   code: 2,
@@ -112,7 +112,9 @@ describe('a disk that fails', () => {
     const project = await agreedProject(there, { makefile: MAKEFILE })
     there.answer = status(500)
     await shell(project, 'make nap')
-    const clock = `const real = Date.now; Date.now = () => real() + (process.uptime() > 0.2 ? ${jump} : 0)`
+    const napping = path.join(project.repo, 'napping')
+    fs.rmSync(napping)
+    const clock = `const real = Date.now; const fs = require('node:fs'); Date.now = () => real() + (fs.existsSync('${napping}') ? ${jump} : 0)`
     await shell(project, 'make nap', preload(project.folder, clock))
     there.answer = status(200)
     await flushAll(project)

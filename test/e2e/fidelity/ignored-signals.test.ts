@@ -7,7 +7,7 @@ import { agreedProject, atTerminal, eventually, shell, textOf, WRAPPED } from '.
 const MAKEFILE =
   WRAPPED('sleep') +
   WRAPPED('mask') +
-  'impl-sleep: ; @trap "sleep 0.2; trap - INT; kill -INT $$$$" INT; echo ready > ready; while :; do sleep 0.05; done\n' +
+  'impl-sleep: ; @trap "after-make 2; trap - INT; kill -INT $$$$" INT; echo ready > ready; while :; do sleep 0.05; done\n' +
   'impl-mask: ; @grep SigIgn /proc/self/status\n'
 
 const has = (program: string, ...words: string[]) => spawnSync(program, words).status === 0

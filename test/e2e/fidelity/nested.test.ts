@@ -47,7 +47,7 @@ describe('wrapped targets that run wrapped targets', () => {
   })
 
   test('Ctrl-C in the middle of three: an event each, all interrupted, sent together', async () => {
-    const deep = 'in: ; @trap "sleep 0.2; trap - INT; kill -INT $$$$" INT; echo ready; while :; do sleep 0.05; done\n'
+    const deep = 'in: ; @trap "after-make 2; trap - INT; kill -INT $$$$" INT; echo ready; while :; do sleep 0.05; done\n'
     const makefile = `${WRAPPED('a')}${WRAPPED('b')}${WRAPPED('c')}impl-a: ; @$(MAKE) b\nimpl-b: ; @$(MAKE) c\nimpl-c: ; @$(MAKE) in\n${deep}`
     const project = await agreedProject(there, { makefile })
     const screen = atTerminal(project, 'make', ['a'])

@@ -1,12 +1,22 @@
+import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { type Receiver, receiver, status } from '../../support/receiver.ts'
-import { agreedProject, shell, WRAPPED } from '../../support/wrapped-project.ts'
+import { agreedProject, shell } from '../../support/wrapped-project.ts'
 
-const MAKEFILE = `${WRAPPED('slow')}\nimpl-slow: ; @echo begun; sleep 0.6; echo ended; exit 3\n`
+const MAKEFILE = `impl-slow: ; @echo begun; touch begun; until [ -e thrown ]; do sleep 0.02; done; echo ended; exit 3
+impl-quick: ; @echo ended; exit 3
+`
 
 /** Loaded into the tool by Node itself; it throws where nothing of the tool is on the stack. */
-const THROWS = (ms: number) => `setTimeout(() => { throw new Error('stray') }, ${ms})\n`
+const THROWS_AFTER = (file: string) => `const fs = require('node:fs')
+const timer = setInterval(() => {
+  if (!fs.existsSync('${file}')) return
+  clearInterval(timer)
+  fs.writeFileSync('thrown', '')
+  throw new Error('stray')
+}, 5).unref()
+`
 
 describe('a fault of ours that nothing catches', () => {
   let there: Receiver
@@ -15,7 +25,7 @@ describe('a fault of ours that nothing catches', () => {
   })
   afterEach(() => there.close())
 
-  const files = { 'throws-early.js': THROWS(300), 'throws-late.js': THROWS(1_500) }
+  const files = { 'throws-early.js': THROWS_AFTER('begun'), 'throws-late.js': THROWS_AFTER('sent') }
   const loading = (repo: string, file: string) => ({ NODE_OPTIONS: `--require=${path.join(repo, file)}` })
 
   test('while the target runs: it runs to its end, and wrap ends as it did', async () => {
@@ -26,11 +36,11 @@ describe('a fault of ours that nothing catches', () => {
   })
 
   test('while sending: wrap ends as the target did, and the event is on disk', async () => {
-    const project = await agreedProject(there, { makefile: MAKEFILE, files, settings: { budgetMs: 20_000 } })
-    there.answer = () => {}
+    const project = await agreedProject(there, { makefile: MAKEFILE, files, settings: { budgetMs: 60_000 } })
+    there.answer = () => fs.writeFileSync(path.join(project.repo, 'sent'), '')
     const env = { ...project.env, ...loading(project.repo, 'throws-late.js') }
-    const { stdout } = await shell({ ...project, env }, 'send-metrics wrap slow; echo "code $?"')
-    expect(stdout).toBe('begun\nended\ncode 2\n')
+    const { stdout } = await shell({ ...project, env }, 'send-metrics wrap quick; echo "code $?"')
+    expect(stdout).toBe('ended\ncode 2\n')
     expect(project.waiting()).toHaveLength(1)
     there.answer = status(200)
   })

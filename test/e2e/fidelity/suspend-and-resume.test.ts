@@ -6,8 +6,7 @@ import { agreedProject, atTerminal, BARE, eventually, textOf, WRAPPED } from '..
 
 // Nothing is forked while it waits: a shell that is about to start a program cannot be stopped, with us or without.
 const WAIT = 'impl-wait: ; @mkfifo go; echo $$$$ > recipe.pid; read line < go; echo finished\n'
-// It ends a moment later, because GNU make 4.3 stumbles when a recipe is dead before make has looked at its signal.
-const QUIT = 'impl-quit: ; @trap "sleep 0.1; exit 131" QUIT; echo $$$$ > recipe.pid; while :; do sleep 0.05; done\n'
+const QUIT = 'impl-quit: ; @trap "after-make 3; exit 131" QUIT; echo $$$$ > recipe.pid; while :; do sleep 0.05; done\n'
 
 describe('Ctrl-Z, fg and Ctrl-\\ at a terminal', () => {
   let there: Receiver

@@ -5,8 +5,7 @@ import { agreedProject, atTerminal, eventually, isRunning, textOf, WRAPPED } fro
 const MAKEFILE =
   WRAPPED('wait') +
   WRAPPED('talk') +
-  // Slow to die, because GNU make 4.3 stumbles when a recipe is dead before make has looked at its own signal.
-  'impl-wait: ; @trap "sleep 0.2; trap - HUP; kill -HUP $$$$" HUP; echo $$$$ > recipe.pid; while :; do sleep 0.05; done\n' +
+  'impl-wait: ; @trap "after-make 1; trap - HUP; kill -HUP $$$$" HUP; echo $$$$ > recipe.pid; while :; do sleep 0.05; done\n' +
   'impl-talk: ; @echo $$$$ > recipe.pid; trap "" HUP; while echo talking; do sleep 0.05; done; echo silenced > silenced; exit 4\n'
 
 describe('closing the window while a target runs', () => {

@@ -18,7 +18,8 @@ afterEach(async () => {
 /** A server as they are: it takes its time when it is asked to stop, and ends well. */
 const SERVER = {
   server: `#!/bin/sh
-trap 'echo stopping; sleep 0.3; echo stopped; exit 0' INT TERM
+trap 'echo stopping; after-make 2; echo stopped; exit 0' INT
+trap 'echo stopping; sleep 0.3; echo stopped; exit 0' TERM
 echo $$ >pid
 echo ready
 while :; do sleep 0.05; done
@@ -52,14 +53,13 @@ describe.each(TRACERS)('with the tracer in %s', (kind) => {
     }
   }
 
-  // It takes its time to die: GNU make itself stumbles when a recipe is dead before it has looked at its own SIGINT.
   test.each([
     ['a program by itself', 'serve: ; @./server\nfast: ; @echo fast\n'],
     ['a program behind a cd', 'serve: ; @cd . && ./server\nfast: ; @echo fast\n'],
     ['a program in bash', 'SHELL := /bin/bash -eu\nserve: ; @./server\nfast: ; @echo fast\n'],
     [
       'lines of sh',
-      "serve: ; @trap 'echo caught; sleep 0.2; trap - INT; kill -INT $$$$' INT; echo ready; while :; do sleep 0.05; done\nfast: ; @echo fast\n",
+      "serve: ; @trap 'echo caught; after-make 2; trap - INT; kill -INT $$$$' INT; echo ready; while :; do sleep 0.05; done\nfast: ; @echo fast\n",
     ],
   ])('Ctrl-C in the middle of %s ends it as without us, and is told from a failure', async (_name, makefile) => {
     if (!canTrace(kind)) return

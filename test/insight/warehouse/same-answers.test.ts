@@ -19,7 +19,7 @@ const OPTIONS: SummaryOptions = { now: END, end: 'last-run', sampleSize: 20 }
 let server: Postgres
 beforeAll(async () => {
   if (IS_THERE) server = await postgres()
-}, 120_000)
+})
 afterAll(() => server?.stop())
 
 /** With a target that gets slower, one that is flaky, a slow machine, a wrong clock, runs inside others, and events that came twice. */
