@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { FIELDS } from '../../src/event/fields.ts'
 import { grafana } from '../support/dashboards.ts'
-import { needs } from '../support/needs.ts'
 import { hasPostgres, type Postgres, postgres } from '../support/postgres.ts'
 
-const IS_THERE = needs("Debian's postgresql", hasPostgres())
+const IS_THERE = hasPostgres()
 const NOW = Date.parse('2026-11-21T12:00:00Z')
 const TYPES = { string: 'text', enum: 'text', integer: 'bigint', number: 'double precision', boolean: 'boolean' }
 /** A project whose runs never had one has no column of it: a warehouse makes a column with its first value. */

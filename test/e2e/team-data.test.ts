@@ -3,14 +3,14 @@ import * as path from 'node:path'
 import * as zlib from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { BIN, cleanEnv, type Ended, type Env, NODE, run, sendMetrics } from '../support/cli.ts'
-import { needs } from '../support/needs.ts'
 import { hasPostgres, type Postgres, postgres } from '../support/postgres.ts'
+import { hasPrograms } from '../support/programs.ts'
 import { freePort } from '../support/prometheus.ts'
 import { syntheticTeam } from '../support/synthetic-team.ts'
 import { addFiles, testdir } from '../support/testdir.ts'
 import { certificate, exportedLine, makeTable, rowOf } from '../support/warehouse.ts'
 
-const IS_THERE = needs("Debian's postgresql and openssl", hasPostgres())
+const IS_THERE = hasPostgres() && hasPrograms('openssl')
 const SECRET = 'p@ss:w/ord%'
 const TEAM = [...syntheticTeam({ seed: 2, people: 5, weeks: 6 })]
 const HOSTILE = `x"; DROP TABLE shop.shop_command_run; --`

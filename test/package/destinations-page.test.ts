@@ -1,11 +1,10 @@
-import { execFileSync } from 'node:child_process'
 import * as dgram from 'node:dgram'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { DESTINATIONS } from '../../src/destinations/index.ts'
 import { NODE } from '../support/cli.ts'
-import { needs } from '../support/needs.ts'
+import { hasPrograms } from '../support/programs.ts'
 import { honeycombAnswer, type Receiver, receiver, status } from '../support/receiver.ts'
 import { type Scratch, scratch } from '../support/scratch.ts'
 
@@ -97,7 +96,7 @@ describe('the program in sh', () => {
     [422, 'drop', expect.stringMatching(/^exited 65.*: refused with 422$/u)],
     [500, 'retry', 'exited 1: answered 500'],
   ])('after a %i', async (code, result, reason) => {
-    if (!needs('curl', isThere('curl'))) return
+    if (!hasPrograms('curl')) return
     const at = set({ declared: { type: 'exec', command: ['./report'] }, env: {} }, { report: program('sh', '#!') })
     at.env.BUILD_METRICS_URL = there.url
     there.answer = status(code)
@@ -107,7 +106,7 @@ describe('the program in sh', () => {
   })
 
   test('without an address, or with nobody there', async () => {
-    if (!needs('curl', isThere('curl'))) return
+    if (!hasPrograms('curl')) return
     for (const [url, reason] of [
       [undefined, 'exited 1: BUILD_METRICS_URL is not set'],
       ['http://127.0.0.1:1', expect.stringMatching(/^exited 1: curl: \(7\)/u)],
@@ -137,12 +136,3 @@ test('the program in Node hands runs, and nothing else, to a StatsD agent', asyn
     agent.close()
   }
 })
-
-function isThere(name: string): boolean {
-  try {
-    execFileSync(name, ['--version'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}

@@ -1,10 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, test } from '@jest/globals'
-import { needs } from '../support/needs.ts'
-
-const hasPython = spawnSync('python3', ['--version']).status === 0
+import { hasPrograms } from '../support/programs.ts'
 
 /** Runs the extension as Tilt does, as far as Python, of which Tilt's language is a part, can stand in for it. */
 const RUN = `
@@ -29,7 +27,7 @@ function resources(call: string): Resource[] {
 }
 
 test('the extension adds one resource that serves this very package, wherever it is called from', () => {
-  if (!needs('python3', hasPython)) return
+  if (!hasPrograms('python3')) return
   const [resource, ...more] = resources('send_metrics_collector()')
   expect(more).toEqual([])
   expect(resource).toMatchObject({ name: 'send-metrics-collector', labels: ['send-metrics'], allow_parallel: true, serve_dir: '/repo' })
@@ -39,7 +37,7 @@ test('the extension adds one resource that serves this very package, wherever it
 })
 
 test('each of its settings can be another', () => {
-  if (!needs('python3', hasPython)) return
+  if (!hasPrograms('python3')) return
   const [resource] = resources("send_metrics_collector(name='n', interval='5m', labels=['l'], serve_dir='/else')")
   expect(resource).toMatchObject({ name: 'n', labels: ['l'], serve_dir: '/else' })
   expect(resource?.serve_cmd.at(-1)).toBe('5m')

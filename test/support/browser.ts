@@ -1,13 +1,13 @@
-import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll } from '@jest/globals'
 import axe from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { needs } from './needs.ts'
+import { programPath } from './programs.ts'
 import { testdir } from './testdir.ts'
 
-const CHROMIUM = '/usr/bin/chromium'
+const CHROMIUM = programPath('chromium', ['/usr/bin']) ?? programPath('chromium-browser')
 
 /** It must not speak to anybody on its own, either. */
 const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'].concat([
@@ -17,7 +17,7 @@ const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 ])
 
 /** Whether Debian's Chromium is here. */
-export const hasBrowser = (): boolean => needs('Debian’s chromium', fs.existsSync(CHROMIUM))
+export const hasBrowser = (): boolean => needs('Debian’s chromium', CHROMIUM !== undefined)
 
 let browser: Promise<Browser> | undefined
 afterAll(async () => (await browser)?.close())
@@ -37,7 +37,7 @@ export interface Opened {
 
 /** Opens a page from a file, as with a double click. */
 export async function open(text: string, options: BrowserContextOptions = {}): Promise<Opened> {
-  browser ??= chromium.launch({ executablePath: CHROMIUM, args: QUIET })
+  browser ??= chromium.launch({ executablePath: CHROMIUM ?? '', args: QUIET })
   const page = await (await (await browser).newContext(options)).newPage()
   const file = path.join(testdir({ 'report.html': text }), 'report.html')
   const opened: Opened = { page, console: [], requests: [], loaded: [], dialogs: [], url: pathToFileURL(file).href }

@@ -9,10 +9,13 @@ export const BIN = path.resolve('bin/send-metrics.js')
 export type Env = Readonly<Record<string, string | undefined>>
 
 /** A folder for PATH as npm makes it, with the Node under test: what a recipe calls; and what its traps call. */
-export function toolFolder(folder: string): Record<string, string> {
+export function toolFolder(
+  folder: string,
+  { node, bin }: { node: string; bin: string } = { node: NODE, bin: BIN },
+): Record<string, string> {
   return {
-    [path.join(folder, 'send-metrics')]: `-> ${BIN}`,
-    [path.join(folder, 'node')]: `-> ${NODE}`,
+    [path.join(folder, 'send-metrics')]: `-> ${bin}`,
+    [path.join(folder, 'node')]: `-> ${node}`,
     [path.join(folder, 'after-make')]: fs.readFileSync('test/support/after-make.sh', 'utf8'),
   }
 }

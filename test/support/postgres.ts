@@ -1,8 +1,10 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile, execFileSync, spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import { promisify } from 'node:util'
+import { needs } from './needs.ts'
+import { programPath } from './programs.ts'
 
 const execute = promisify(execFile)
 const USER = 'postgres'
@@ -19,9 +21,17 @@ export interface Postgres {
   stop(): Promise<void>
 }
 
-/** Whether PostgreSQL's programs are there. */
+/** Whether PostgreSQL's programs are there, and for root, as whom it refuses to run, a user who may run them. */
 export function hasPostgres(): boolean {
-  return ['initdb', 'pg_ctl', 'psql'].every((name) => programOf(name) !== undefined)
+  if (
+    !needs(
+      "Debian's postgresql",
+      ['initdb', 'pg_ctl', 'psql'].every((name) => programOf(name) !== undefined),
+    )
+  )
+    return false
+  if (process.getuid?.() !== 0) return true
+  return needs(`runuser and the user ${USER}`, spawnSync('runuser', ['-u', USER, '--', 'test', '-x', os.tmpdir()]).status === 0)
 }
 
 /** What a server is to have beside its socket. */
@@ -102,6 +112,5 @@ async function asOther(name: string, words: readonly string[]): Promise<void> {
 
 function programOf(name: string): string | undefined {
   const versions = fs.existsSync(DEBIAN) ? fs.readdirSync(DEBIAN).map((version) => path.join(DEBIAN, version, 'bin')) : []
-  const folders = [...versions, ...(process.env.PATH ?? '').split(':')]
-  return folders.map((folder) => path.join(folder, name)).find((file) => fs.existsSync(file))
+  return programPath(name, versions)
 }

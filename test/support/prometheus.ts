@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as net from 'node:net'
 import * as path from 'node:path'
+import { hasPrograms } from './programs.ts'
 
 /** A server of Prometheus's family, running on loopback. */
 export interface Server {
@@ -11,10 +12,7 @@ export interface Server {
 }
 
 /** Whether Debian's programs are there: prometheus, its gateway, its exporter, and promtool. */
-export function hasPrometheus(): boolean {
-  const programs = ['prometheus', 'prometheus-pushgateway', 'prometheus-node-exporter', 'promtool']
-  return programs.every((name) => (process.env.PATH ?? '').split(':').some((folder) => fs.existsSync(path.join(folder, name))))
-}
+export const hasPrometheus = (): boolean => hasPrograms('prometheus', 'prometheus-pushgateway', 'prometheus-node-exporter', 'promtool')
 
 /** Starts a Pushgateway that forgets everything when it stops. */
 export function pushgateway(): Promise<Server> {

@@ -1,10 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as https from 'node:https'
 import type * as net from 'node:net'
 import * as path from 'node:path'
 import { expect, test } from '@jest/globals'
-import { needs } from '../../support/needs.ts'
+import { hasPrograms } from '../../support/programs.ts'
 import { receiver } from '../../support/receiver.ts'
 import { type Scratch, scratch } from '../../support/scratch.ts'
 import { testdir } from '../../support/testdir.ts'
@@ -12,7 +12,7 @@ import { testdir } from '../../support/testdir.ts'
 const lastAttempt = async (at: Scratch) => (await at.log()).findLast((line) => line.type === 'attempt')
 
 test('a collector with a certificate of its own, which wants one in return, is reached by the standard variables', async () => {
-  if (!needs('openssl, to make a certificate', spawnSync('openssl', ['version']).status === 0)) return
+  if (!hasPrograms('openssl')) return
   const folder = testdir()
   const words =
     'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost'

@@ -3,9 +3,11 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { run } from '../../support/cli.ts'
-import { needs } from '../../support/needs.ts'
+import { mayDo } from '../../support/needs.ts'
 import { preload } from '../../support/preload.ts'
+import { hasPrograms } from '../../support/programs.ts'
 import { type Receiver, receiver, status } from '../../support/receiver.ts'
+import { AS_SOMEBODY_ELSE, canBecomeSomebodyElse, toolForEverybody } from '../../support/somebody-else.ts'
 import { addFiles } from '../../support/testdir.ts'
 import { agreedProject, flushAll, runEvents, shell, WRAPPED, type WrappedProject } from '../../support/wrapped-project.ts'
 
@@ -19,7 +21,12 @@ const BUILT = {
   stdout: 'built\n',
   stderr: 'make[1]: *** [Makefile:5: impl-build] Error 3\nmake: *** [Makefile:1: build] Error 2\n',
 }
-const mayMount = process.getuid?.() === 0 && spawnSync('unshare', ['-m', 'true']).status === 0
+
+/** Root of a namespace of its own, as most people may be outside of a container. */
+const OWN_MOUNTS = process.getuid?.() === 0 ? ['-m'] : ['-rm']
+const canMount = (what: string) =>
+  hasPrograms('unshare') &&
+  mayDo(`the right to mount ${what}`, spawnSync('unshare', [...OWN_MOUNTS, 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0)
 
 describe('a disk that fails', () => {
   let there: Receiver
@@ -34,11 +41,11 @@ describe('a disk that fails', () => {
     const script = `mount -t tmpfs -o size=256k none "${state}" && cp -r "${state}.saved/." "${state}" && { ${line}; }; code=$?
       rm -f "${state}/fill"; cp -r "${state}/." "${state}.saved"; exit $code`
     fs.cpSync(state, `${state}.saved`, { recursive: true })
-    return run('unshare', ['-m', 'bash', '-c', script], { cwd: project.repo, env: { ...project.env, STATE: state } })
+    return run('unshare', [...OWN_MOUNTS, 'bash', '-c', script], { cwd: project.repo, env: { ...project.env, STATE: state } })
   }
 
   test('ENOSPC: the target is as ever; when there is room again, nothing is torn', async () => {
-    if (!needs('root and unshare, to mount a small disk', mayMount)) return
+    if (!canMount('a small disk')) return
     const project = await agreedProject(there, { makefile: MAKEFILE })
     const fill = 'head -c 1M /dev/zero > "$STATE/fill" 2>/dev/null'
     const ended = await onSmallDisk(
@@ -54,7 +61,7 @@ describe('a disk that fails', () => {
   })
 
   test('a read-only disk', async () => {
-    if (!needs('root and unshare, to mount a read-only disk', mayMount)) return
+    if (!canMount('a read-only disk')) return
     const project = await agreedProject(there, { makefile: MAKEFILE })
     expect(
       await onSmallDisk(project, 'mount -o remount,ro "$STATE"; make build; c=$?; mount -o remount,rw "$STATE"; (exit $c)'),
@@ -63,13 +70,22 @@ describe('a disk that fails', () => {
   })
 
   test('EACCES: folders that belong to somebody else', async () => {
-    if (!needs('root, to become somebody else', process.getuid?.() === 0)) return
+    if (!canBecomeSomebodyElse()) return
     const project = await agreedProject(there, { makefile: MAKEFILE })
+    toolForEverybody(project)
     for (const folder of [project.folder, path.join(project.home, '.config/send-metrics')]) fs.chmodSync(folder, 0o755)
     fs.chmodSync(path.join(project.home, '.config/send-metrics/config.json'), 0o644)
-    const line = 'setpriv --reuid=65534 --regid=65534 --clear-groups make build'
-    expect(await shell(project, line)).toMatchObject(BUILT)
+    expect(await shell(project, `${AS_SOMEBODY_ELSE} make build`)).toMatchObject(BUILT)
     expect(runEvents(there)).toEqual([])
+  })
+
+  test('EACCES: folders in which nothing may be written', async () => {
+    if (!mayDo('somebody else than root, who may write anywhere', process.getuid?.() !== 0)) return
+    const project = await agreedProject(there, { makefile: MAKEFILE })
+    const folders = [project.state() ?? '', path.join(project.home, '.config/send-metrics')]
+    for (const folder of folders) fs.chmodSync(folder, 0o500)
+    expect(await shell(project, 'make build')).toMatchObject(BUILT)
+    for (const folder of folders) fs.chmodSync(folder, 0o700)
   })
 
   test.each([

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { needs } from '../../support/needs.ts'
+import { mayDo } from '../../support/needs.ts'
 import { type Receiver, receiver } from '../../support/receiver.ts'
 import { addFiles, gitInit } from '../../support/testdir.ts'
 import { agreedProject, shell, WRAPPED, type WrappedProject } from '../../support/wrapped-project.ts'
@@ -63,7 +63,7 @@ describe('a hostile project file', () => {
   })
 
   test('somebody else’s in a folder above, outside a checkout, is passed over', async () => {
-    if (!needs('root, to give a file to somebody else', process.getuid?.() === 0)) return
+    if (!mayDo('root, to give a file to somebody else', process.getuid?.() === 0)) return
     const project = await agreedProject(there, { makefile: MAKEFILE })
     addFiles(project.repo, { 'below/Makefile': MAKEFILE })
     const inside = (env = {}) => shell(project, 'make -C below --no-print-directory build', env)

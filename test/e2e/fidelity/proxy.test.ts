@@ -1,10 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as https from 'node:https'
 import * as net from 'node:net'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { needs } from '../../support/needs.ts'
+import { hasPrograms } from '../../support/programs.ts'
 import { type LoopbackProxy, proxy } from '../../support/proxy.ts'
 import { type Receiver, receiver } from '../../support/receiver.ts'
 import { testdir } from '../../support/testdir.ts'
@@ -57,7 +57,7 @@ describe('a proxy in the environment', () => {
   })
 
   test('an https receiver is reached through a tunnel', async () => {
-    if (!needs('openssl, to make a certificate', spawnSync('openssl', ['version']).status === 0)) return
+    if (!hasPrograms('openssl')) return
     const folder = testdir()
     const words =
       'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost'

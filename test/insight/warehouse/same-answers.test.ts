@@ -6,14 +6,13 @@ import type { Run, Summary, SummaryOptions, TargetSummary } from '../../../src/i
 import { filesSource } from '../../../src/insight/sources.ts'
 import { summarize } from '../../../src/insight/summarize.ts'
 import { summarizeWarehouse } from '../../../src/insight/warehouse/summarize-warehouse.ts'
-import { needs } from '../../support/needs.ts'
 import { hasPostgres, type Postgres, postgres } from '../../support/postgres.ts'
 import { END, syntheticTeam } from '../../support/synthetic-team.ts'
 import { testdir } from '../../support/testdir.ts'
 import { exportedLine, ledgerLine, makeTable, plainLine, rowOf, type TableWish } from '../../support/warehouse.ts'
 import { testWorld } from '../../support/world.ts'
 
-const IS_THERE = needs("Debian's postgresql", hasPostgres())
+const IS_THERE = hasPostgres()
 const OPTIONS: SummaryOptions = { now: END, end: 'last-run', sampleSize: 20 }
 
 let server: Postgres
