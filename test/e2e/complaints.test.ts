@@ -3,6 +3,7 @@ import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { nameHolder } from '../../src/disk/holder.ts'
 import { answer, editProject, otherTerminal, QUESTION, runsUnasked, status, stored, storeOf } from '../support/answers.ts'
+import { shortBudget } from '../support/patience.ts'
 import { rawServer } from '../support/raw-server.ts'
 import { status as httpStatus, type Receiver, receiver, segmentEvents } from '../support/receiver.ts'
 import { filesUnder, scratch } from '../support/scratch.ts'
@@ -149,7 +150,7 @@ describe('exit gets slow or fails (supabase 5880, aptos-core 8113)', () => {
     const silent = await rawServer(() => {})
     try {
       const makefile = 'build: ; @send-metrics wrap "$@"\nimpl-build: ; @exit 3\n'
-      const at = scratch({ to: silent.url, makefile, project: { budgetMs: 100 } })
+      const at = scratch({ to: silent.url, makefile, project: { budgetMs: shortBudget(100) } })
       await at.agree()
       expect((await at.wrap(['build'])).code).toBe(2)
       expect(at.waiting().map(({ properties }) => properties.command)).toContain('build')

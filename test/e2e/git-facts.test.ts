@@ -3,6 +3,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Env } from '../support/cli.ts'
+import { shortBudget } from '../support/patience.ts'
 import { type Receiver, receiver, segmentEvents } from '../support/receiver.ts'
 import { filesUnder, type Scratch, scratch } from '../support/scratch.ts'
 import { addFiles } from '../support/testdir.ts'
@@ -80,7 +81,10 @@ describe('the event goes, without only what cannot be known', () => {
 
   test('with a git that never answers, and that is not left behind', async () => {
     // Less time than git is given: reporting ends, and this process with it, before git's own limit.
-    const at = await agreed({ files: { 'slow/git': '#!/bin/sh\necho $$ >>../pids\nexec sleep 60\n' }, project: { budgetMs: 1_000 } })
+    const at = await agreed({
+      files: { 'slow/git': '#!/bin/sh\necho $$ >>../pids\nexec sleep 60\n' },
+      project: { budgetMs: shortBudget(1_000) },
+    })
     expect(await sent(at, { PATH: `${path.join(at.repo, 'slow')}:${at.env.PATH}` })).toEqual({})
     const pids = fs.readFileSync(path.join(at.folder, 'pids'), 'utf8').trim().split('\n').map(Number)
     expect(pids.length).toBeGreaterThan(1)

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { shortBudget } from '../support/patience.ts'
 import { type Answer, type Receiver, receiver, segmentEvents, status } from '../support/receiver.ts'
 import { type LogLine, type Scratch, scratch } from '../support/scratch.ts'
 import { nobody, stranger } from '../support/trouble.ts'
@@ -16,7 +17,7 @@ afterEach(async () => {
 })
 
 /** For receivers that use up whatever time they are given. */
-const IMPATIENT = { budgetMs: 1_500 }
+const impatient = () => ({ budgetMs: shortBudget(1_500) })
 
 /** Agreed while the receiver was well; from then on it is in trouble, or everything goes to `elsewhere`. */
 async function agreed(elsewhere?: string, project = {}): Promise<Scratch> {
@@ -63,7 +64,7 @@ describe('the event is delivered', () => {
   })
 
   test('by a 200 whose body never ends', async () => {
-    const at = await agreed(undefined, IMPATIENT)
+    const at = await agreed(undefined, impatient())
     there.answer = (_request, response) => {
       response.writeHead(200)
       response.write('{')
@@ -93,7 +94,7 @@ describe('the event is kept, and delivered once later under the same ID', () => 
   ]
 
   test.each(answers)('after %s', async (_name, answer, expected) => {
-    const at = await agreed(undefined, IMPATIENT)
+    const at = await agreed(undefined, impatient())
     there.answer = answer
     const lines = await sameResult(at)
     expect(attemptOf(lines)).toMatchObject({ result: 'retry', ...expected })
@@ -118,7 +119,7 @@ describe('the event is kept, and delivered once later under the same ID', () => 
       socket.on('close', () => timers.map(clearInterval))
     })
     closing.push(dripping.close)
-    const at = await agreed(dripping.url, IMPATIENT)
+    const at = await agreed(dripping.url, impatient())
     const lines = await sameResult(at)
     expect(attemptOf(lines)).toMatchObject({ status: null, result: 'retry', reason: 'did not answer in time' })
     await deliveredOnceLater(at, lines)

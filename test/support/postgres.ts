@@ -8,6 +8,7 @@ import { programPath } from './programs.ts'
 
 const execute = promisify(execFile)
 const USER = 'postgres'
+const AS_USER = ['runuser', '-u', USER, '--'] as const
 /** Debian has the server's own programs beside its version, not on PATH. */
 const DEBIAN = '/usr/lib/postgresql'
 
@@ -31,7 +32,7 @@ export function hasPostgres(): boolean {
   )
     return false
   if (process.getuid?.() !== 0) return true
-  return needs(`runuser and the user ${USER}`, spawnSync('runuser', ['-u', USER, '--', 'test', '-x', os.tmpdir()]).status === 0)
+  return needs(`runuser and the user ${USER}`, spawnSync(AS_USER[0], [...AS_USER.slice(1), 'test', '-x', os.tmpdir()]).status === 0)
 }
 
 /** What a server is to have beside its socket. */
@@ -106,7 +107,7 @@ function asJson(sql: string): string {
 
 async function asOther(name: string, words: readonly string[]): Promise<void> {
   const program = programOf(name) ?? name
-  const whole = process.getuid?.() === 0 ? ['runuser', '-u', USER, '--', program, ...words] : [program, ...words]
+  const whole = process.getuid?.() === 0 ? [...AS_USER, program, ...words] : [program, ...words]
   await execute(whole[0] as string, whole.slice(1), { cwd: '/' })
 }
 

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, test } from '@jest/globals'
+import { shortBudget } from '../../support/patience.ts'
 import { type LogLine, type Scratch, scratch } from '../../support/scratch.ts'
 import { eventually, isRunning } from '../../support/wrapped-project.ts'
 
@@ -72,7 +73,7 @@ test('one that is not there, or reads nothing, is no trouble for the run', async
 })
 
 test('one that hangs is ended with all that it started, and the event waits', async () => {
-  const at = project(['./report'], '#!/bin/sh\nsleep 1000 &\necho $$ $! > pids\nwait\n', { budgetMs: 300 })
+  const at = project(['./report'], '#!/bin/sh\nsleep 1000 &\necho $$ $! > pids\nwait\n', { budgetMs: shortBudget(300) })
   await at.tool(['consent', 'on'])
   expect(await lastAttempt(at)).toMatchObject({ result: 'retry', reason: 'did not end in time' })
   const pids = read(at, 'pids').trim().split(' ').map(Number)

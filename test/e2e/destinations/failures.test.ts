@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { carrying, KINDS, type Kind } from '../../support/destinations.ts'
+import { shortBudget } from '../../support/patience.ts'
 import { type Answer, type Receiver, receiver, status } from '../../support/receiver.ts'
 import { type LogLine, type Scratch, scratch } from '../../support/scratch.ts'
 import { nobody, stranger } from '../../support/trouble.ts'
@@ -76,7 +77,7 @@ describe.each(KINDS)('$type', (kind) => {
     ['a connection cut', (_request, _response, socket) => socket.destroy(), { status: null, reason: 'cut the connection' }],
   ]
   test.each(answers)('after %s it is kept, and delivered once later', async (_name, answer, expected) => {
-    const at = await agreed(kind, there.url, { budgetMs: 1_500 })
+    const at = await agreed(kind, there.url, { budgetMs: shortBudget(1_500) })
     there.answer = answer
     const lines = await sameResult(at)
     expect(attemptOf(lines)).toMatchObject({ result: 'retry', ...expected })

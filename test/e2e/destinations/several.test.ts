@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { decodedTraces } from '../../support/otlp.ts'
+import { shortBudget } from '../../support/patience.ts'
 import { honeycombAnswer, type Receiver, receiver, segmentEvents, status } from '../../support/receiver.ts'
 import { scratch } from '../../support/scratch.ts'
 import { nobody } from '../../support/trouble.ts'
@@ -65,7 +66,7 @@ test('one that is down keeps its own, and the others get theirs', async () => {
 })
 
 test('one that never answers uses up the deadline for itself alone', async () => {
-  const { at, segment, honeycomb, otlp } = project({ budgetMs: 1_500 })
+  const { at, segment, honeycomb, otlp } = project({ budgetMs: shortBudget(1_500) })
   await at.agree()
   for (const one of all) one.requests.length = 0
   honeycomb.answer = () => {}

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import * as net from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { shortBudget } from '../../support/patience.ts'
 import { type Receiver, receiver, status } from '../../support/receiver.ts'
 import { agreedProject, flushAll, runEvents, shell, WRAPPED, wrappedProject } from '../../support/wrapped-project.ts'
 
@@ -51,7 +52,7 @@ describe('a hostile receiver', () => {
   afterEach(() => there.close())
 
   test.each(ANSWERS)('that answers with %s: the target is as ever, and the event is kept', async (_name, answer) => {
-    const project = await agreedProject(there, { makefile: MAKEFILE, settings: { budgetMs: 400 } })
+    const project = await agreedProject(there, { makefile: MAKEFILE, settings: { budgetMs: shortBudget(400) } })
     const closed: Promise<void>[] = []
     there.answer = (_request, _response, socket) => {
       closed.push(new Promise((resolve) => socket.on('close', () => resolve())))
@@ -90,7 +91,7 @@ describe('a hostile receiver', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     if (how === 'refuses') await new Promise((resolve) => server.close(resolve))
-    const project = wrappedProject({ url }, { makefile: MAKEFILE, settings: { budgetMs: 300 } })
+    const project = wrappedProject({ url }, { makefile: MAKEFILE, settings: { budgetMs: shortBudget(300) } })
     await shell(project, 'send-metrics consent on')
     expect(await shell(project, 'make build')).toEqual({ ...BUILT, signal: null })
     expect(project.waiting()).toHaveLength(2)

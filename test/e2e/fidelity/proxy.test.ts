@@ -4,6 +4,7 @@ import * as https from 'node:https'
 import * as net from 'node:net'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { shortBudget } from '../../support/patience.ts'
 import { hasPrograms } from '../../support/programs.ts'
 import { type LoopbackProxy, proxy } from '../../support/proxy.ts'
 import { type Receiver, receiver } from '../../support/receiver.ts'
@@ -89,7 +90,7 @@ describe('a proxy in the environment', () => {
   ]
 
   test.each(BROKEN)('a broken one %s: the target is as ever, and the event waits for a better day', async (_name, start) => {
-    const project = await agreedProject(there, { makefile: MAKEFILE, settings: { budgetMs: 400 } })
+    const project = await agreedProject(there, { makefile: MAKEFILE, settings: { budgetMs: shortBudget(400) } })
     const broken = await start()
     try {
       expect(await shell(project, 'make build', { http_proxy: broken.url })).toEqual({
