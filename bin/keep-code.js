@@ -16,8 +16,8 @@ module.exports = function keepCode(files, firstRuns) {
 
 function keepFile(at, firstRuns) {
   var code = at.script.createCachedData()
-  // In a long run V8 drops what it has not used for a while.
-  if (at.runs > 0 && code.length < at.data.length) return
+  // In a long run V8 drops what it has not used for a while; the run counts all the same, or each later one would compare.
+  if (at.runs > 0 && code.length < at.data.length) code = at.data
   if (at.runs >= firstRuns && code.length === at.data.length) return
   var header = Buffer.from('sm-code1' + Math.min(at.runs + 1, 9) + '       ', 'latin1')
   var folder = path.dirname(at.file)

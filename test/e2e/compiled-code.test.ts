@@ -46,7 +46,7 @@ describe('compiled code', () => {
   test('is what later runs start from: they add to it', async () => {
     const at = await recorded()
     // What V8 rejects, or nobody finds, would be begun anew by each run.
-    expect(fs.readFileSync(codeOf(at).main as string, 'latin1').slice(0, 9)).toMatch(/^sm-code1[2-9]$/u)
+    expect(fs.readFileSync(codeOf(at).main as string, 'latin1').slice(0, 9)).toBe('sm-code13')
   })
 
   const half = (bytes: Buffer) => 16 + (bytes.length - 16) / 2

@@ -19,6 +19,9 @@ const TARGETS = ['first', 'one', 'two', 'last']
 /** What the coarser of the two clocks may cut off, and a rounding, ms. */
 const STEP_MS = 11
 
+/** Nothing is between the two stamps: on a quiet machine they are 2 ms apart. */
+const allowedError = (last: Times): number => Math.max(20, 10 * (last.ended - last.began))
+
 interface Times {
   readonly began: number
   readonly ended: number
@@ -70,34 +73,36 @@ describe.each(TRACERS)('with the tracer in %s', (kind) => {
     expect(span('first').began).toBeGreaterThanOrEqual(Date.parse(trace.at))
   })
 
-  test('starts and durations are right to 20 ms', async () => {
+  test('starts and durations are right to 20 ms, or to ten times what this machine takes from one line to the next', async () => {
     if (!canTrace(kind)) return
     const { run } = await timed(kind)
-    let worst = Number.POSITIVE_INFINITY
+    let [worst, allowed] = [Number.POSITIVE_INFINITY, 0]
     // Between the tracer's note and the recipe's own the machine may do other things; one quiet run shows it.
-    for (let tries = 0; tries < 25 && worst >= 20; tries++) {
-      const { pairs } = await run('all')
+    for (let tries = 0; tries < 25 && worst >= allowed; tries++) {
+      const { pairs, stamps } = await run('all')
+      allowed = allowedError(stamps('last'))
       const errors = pairs.flatMap(({ span, stamps }) => [
         Math.abs(span.began - stamps.began),
         Math.abs(span.duration_ms - (stamps.ended - stamps.began)),
       ])
       worst = Math.max(...errors)
     }
-    expect(worst).toBeLessThan(20)
+    expect(worst).toBeLessThan(allowed)
   })
 
   test('under -j2 what ran side by side overlaps, by as much as it did', async () => {
     if (!canTrace(kind)) return
     const { run } = await timed(kind)
-    let worst = Number.POSITIVE_INFINITY
-    for (let tries = 0; tries < 25 && worst >= 20; tries++) {
+    let [worst, allowed] = [Number.POSITIVE_INFINITY, 0]
+    for (let tries = 0; tries < 25 && worst >= allowed; tries++) {
       const { span, stamps } = await run('-j2', 'all')
       const overlap = (of: (name: string) => Times) =>
         Math.min(of('one').ended, of('two').ended) - Math.max(of('one').began, of('two').began)
       expect(overlap(span)).toBeGreaterThanOrEqual(overlap(stamps) - 2 * STEP_MS)
       expect(overlap(stamps)).toBeGreaterThan(0)
       worst = Math.abs(overlap(span) - overlap(stamps))
+      allowed = allowedError(stamps('last'))
     }
-    expect(worst).toBeLessThan(20)
+    expect(worst).toBeLessThan(allowed)
   })
 })
