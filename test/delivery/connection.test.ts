@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { Connection } from '../../src/delivery/connection.ts'
 import type { HttpRequest } from '../../src/destinations/destination.ts'
+import { shortBudget } from '../support/patience.ts'
 import { nobody, pour, type RawServer, rawServer } from '../support/raw-server.ts'
 import { type Receiver, receiver, status } from '../support/receiver.ts'
 import { testWorld } from '../support/world.ts'
@@ -156,7 +157,7 @@ describe('what a receiver may do', () => {
     ['stop in the middle of its answer', (socket) => socket.write(`${OK}Content-Length: 9\r\n\r\nab`), { status: 200, body: 'ab' }],
   ])('%s: the deadline holds', async (_name, answer, expected) => {
     const there = await raw(answer)
-    expect(await send(there.url, 150)).toEqual(expect.objectContaining(expected))
+    expect(await send(there.url, shortBudget(150))).toEqual(expect.objectContaining(expected))
   })
 
   test.each([0, -5])('a deadline that is %i ms away: there is an answer at once', async (ms) => {

@@ -3,6 +3,7 @@ import * as path from 'node:path'
 import * as zlib from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { BIN, cleanEnv, type Ended, type Env, NODE, run, sendMetrics } from '../support/cli.ts'
+import { eventually } from '../support/patience.ts'
 import { hasPostgres, type Postgres, postgres } from '../support/postgres.ts'
 import { hasPrograms } from '../support/programs.ts'
 import { freePort } from '../support/prometheus.ts'
@@ -190,19 +191,14 @@ describe('what is wrong is told with what to do', () => {
   test('a query that takes too long', async () => {
     if (!IS_THERE) return
     // Whoever reads the table waits for the lock, which counts as well.
-    const lock = server.query('BEGIN; LOCK TABLE shop.shop_command_run IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(4); COMMIT')
-    await expectEventually(
-      async () =>
-        (
-          await server.query(
-            `SELECT count(*)::int AS held FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted AND relation = 'shop.shop_command_run'::regclass`,
-          )
-        )[0]?.held === 1,
-    )
+    const lock = server.query('BEGIN; LOCK TABLE shop.shop_command_run IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(3600)').catch(String)
+    const held = `FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted AND relation = 'shop.shop_command_run'::regclass`
+    await eventually('the table is locked', async () => (await server.query(`SELECT 1 ${held}`)).length === 1)
     expect((await ask(own(), [...TABLE, '--time-limit', '1'])).stderr).toMatch(
       /took longer than 1 s and was ended; look at less \(--since 4w\) or allow more \(--time-limit 5\)/u,
     )
-    await lock
+    await server.query(`SELECT pg_cancel_backend(pid) ${held}`)
+    expect(await lock).toContain('canceling statement')
   })
 })
 
@@ -232,9 +228,9 @@ test('a query that nobody waits for any more is ended by the server', async () =
     )[0]?.count
   const words = ['stats', '--warehouse', own(), '--table', 'slow', '--time-limit', '3600']
   const started = (child: { kill(signal: 'SIGINT'): boolean }) =>
-    void expectEventually(async () => (await active()) === 1).then(() => child.kill('SIGINT'))
+    void eventually('it is asked', async () => (await active()) === 1).then(() => child.kill('SIGINT'))
   expect(await sendMetrics(words, { cwd: testdir(), env: cleanEnv(folder), started })).toMatchObject({ signal: 'SIGINT', stdout: '' })
-  await expectEventually(async () => (await active()) === 0)
+  await eventually('nothing is asked any more', async () => (await active()) === 0)
 })
 
 test('what is piped in may be packed', async () => {
@@ -249,7 +245,3 @@ test('--input and --warehouse are not taken together', async () => {
   const { code, stderr } = await ask('postgres://me@host/db', ['--input', 'a.jsonl'])
   expect([code, stderr]).toEqual([2, expect.stringContaining("'--warehouse <uri>' cannot be used with option '--input <file...>'")])
 })
-
-async function expectEventually(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20))
-}

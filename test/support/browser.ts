@@ -4,6 +4,7 @@ import { afterAll } from '@jest/globals'
 import axe from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { needs } from './needs.ts'
+import { PATIENCE_MS } from './patience.ts'
 import { programPath } from './programs.ts'
 import { testdir } from './testdir.ts'
 
@@ -37,8 +38,9 @@ export interface Opened {
 
 /** Opens a page from a file, as with a double click. */
 export async function open(text: string, options: BrowserContextOptions = {}): Promise<Opened> {
-  browser ??= chromium.launch({ executablePath: CHROMIUM ?? '', args: QUIET })
+  browser ??= chromium.launch({ executablePath: CHROMIUM ?? '', args: QUIET, timeout: PATIENCE_MS })
   const page = await (await (await browser).newContext(options)).newPage()
+  page.setDefaultTimeout(PATIENCE_MS)
   const file = path.join(testdir({ 'report.html': text }), 'report.html')
   const opened: Opened = { page, console: [], requests: [], loaded: [], dialogs: [], url: pathToFileURL(file).href }
   page.on('console', (message) => opened.console.push(message.text()))

@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as net from 'node:net'
 import * as path from 'node:path'
+import { eventually } from './patience.ts'
 import { hasPrograms } from './programs.ts'
 
 /** A server of Prometheus's family, running on loopback. */
@@ -94,15 +95,13 @@ async function start(program: string, flags: (port: number) => string[]): Promis
   const port = await freePort()
   const child = spawn(program, flags(port), { stdio: 'ignore' })
   const server = { url: `http://127.0.0.1:${port}`, port, stop: () => stop(child) }
-  for (let tries = 0; ; tries++) {
-    try {
-      await fetch(`${server.url}/metrics`)
-      return server
-    } catch (error) {
-      if (tries > 400 || child.exitCode !== null) throw error
-      await new Promise((resolve) => setTimeout(resolve, 25))
-    }
-  }
+  await eventually(`${program} answers`, async () => {
+    if (child.exitCode !== null) throw new Error(`${program} exited ${child.exitCode}`)
+    // Those that read something first say 503 to that until they have; the exporter knows no such page.
+    const answer = await fetch(`${server.url}/-/ready`).catch(() => undefined)
+    return answer !== undefined && answer.status !== 503
+  })
+  return server
 }
 
 function stop(child: ChildProcess): Promise<void> {

@@ -3,6 +3,7 @@ import * as path from 'node:path'
 import { afterEach, expect, test } from '@jest/globals'
 import { NODE, run } from '../../support/cli.ts'
 import { otherVersion } from '../../support/other-version.ts'
+import { eventually } from '../../support/patience.ts'
 import { complaints, hasPrometheus, nodeExporter, prometheusServer, pushgateway, query, type Server } from '../../support/prometheus.ts'
 import { type Scratch, scratch } from '../../support/scratch.ts'
 
@@ -26,11 +27,13 @@ async function keep(starting: Promise<Server>): Promise<Server> {
 /** Waits until a query has that answer, which Prometheus has after its next scrape. */
 async function answers(server: Server, promql: string, expected: number): Promise<void> {
   let value: number | undefined
-  for (let tries = 0; value !== expected && tries < 600; tries++) {
-    value = await query(server, promql)
-    if (value !== expected) await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  expect([promql, value]).toEqual([promql, expected])
+  await eventually(
+    () => `${promql} is ${expected}, not ${value}`,
+    async () => {
+      value = await query(server, promql)
+      return value === expected
+    },
+  )
 }
 
 /** All runs of all targets, a few processes at a time. */

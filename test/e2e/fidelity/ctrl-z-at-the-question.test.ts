@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { shortBudget } from '../../support/patience.ts'
 import { type Receiver, receiver } from '../../support/receiver.ts'
 import { atTerminal, runEvents, WRAPPED, type WrappedProject, wrappedProject } from '../../support/wrapped-project.ts'
 
@@ -8,9 +9,11 @@ const QUESTION = 'Your answer'
 describe('Ctrl-Z at the question', () => {
   let there: Receiver
   let project: WrappedProject
+  let seconds: number
   beforeEach(async () => {
+    seconds = Math.ceil(shortBudget(5_000) / 1_000)
     there = await receiver()
-    project = wrappedProject(there, { makefile: MAKEFILE, env: { SEND_METRICS_ASK_SECONDS: '5' } })
+    project = wrappedProject(there, { makefile: MAKEFILE, env: { SEND_METRICS_ASK_SECONDS: String(seconds) } })
   })
   afterEach(() => there.close())
 
@@ -43,7 +46,7 @@ describe('Ctrl-Z at the question', () => {
 
   test('again and again; and a stop for longer than a question waits withdraws nothing', async () => {
     const screen = await stopped()
-    await new Promise((resolve) => setTimeout(resolve, 5_200))
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1_000 + 200))
     for (const round of ['one', 'two']) {
       const before = shown(screen.raw())
       screen.type('fg\r')

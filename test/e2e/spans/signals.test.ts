@@ -105,7 +105,7 @@ describe.each(TRACERS)('with the tracer in %s', (kind) => {
 
   test('a recipe that ignores Ctrl-C is waited for', async () => {
     if (!canTrace(kind)) return
-    const makefile = "a: ; @trap '' INT; echo ready; sleep 0.5; echo finished\n"
+    const makefile = "a: ; @trap '' INT; echo ready; after-make 2; echo finished\n"
     const at = await traced(kind, { makefile })
     const native = await interrupted(at, 'make', ['a'])
     expect(await interrupted(at, 'send-metrics', ['wrap', '--spans', '--', 'make', 'a'])).toEqual(native)
