@@ -5,7 +5,16 @@ import { needs } from './needs.ts'
 /** Where a program is on PATH, or in one of these folders before it. */
 export function programPath(name: string, before: readonly string[] = []): string | undefined {
   const folders = [...before, ...(process.env.PATH ?? '').split(path.delimiter)]
-  return folders.map((folder) => path.join(folder, name)).find((file) => fs.existsSync(file))
+  return folders.map((folder) => path.join(folder, name)).find(mayRun)
+}
+
+function mayRun(file: string): boolean {
+  try {
+    fs.accessSync(file, fs.constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Whether programs that a test needs are there. */

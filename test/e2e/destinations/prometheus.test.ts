@@ -6,6 +6,7 @@ import { otherVersion } from '../../support/other-version.ts'
 import { eventually } from '../../support/patience.ts'
 import { complaints, hasPrometheus, nodeExporter, prometheusServer, pushgateway, query, type Server } from '../../support/prometheus.ts'
 import { type Scratch, scratch } from '../../support/scratch.ts'
+import { stranger } from '../../support/trouble.ts'
 
 const IS_THERE = hasPrometheus()
 const TARGETS = ['build', 'test', 'lint']
@@ -139,9 +140,10 @@ test.each([
 })
 
 test('a port that is taken is told, and nothing is recorded here is said', async () => {
-  const taken = await keep(IS_THERE ? pushgateway() : Promise.resolve({ url: '', port: 1, stop: async () => {} }))
-  const { code, stderr } = await scratch().tool(['export', 'prometheus', '--listen', `127.0.0.1:${taken.port}`])
-  expect([code, stderr]).toEqual([1, expect.stringMatching(/cannot listen on 127\.0\.0\.1:\d+: .*E(?:ADDRINUSE|ACCES)/u)])
+  const taken = await stranger(() => {})
+  const address = new URL(taken.url).host
+  const { code, stderr } = await scratch().tool(['export', 'prometheus', '--listen', address]).finally(taken.close)
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/cannot listen on 127\.0\.0\.1:\d+: .*EADDRINUSE/u)])
   expect(await scratch().tool(['export', 'prometheus'])).toMatchObject({ code: 0, stderr: expect.stringContaining('nothing is recorded') })
 })
 

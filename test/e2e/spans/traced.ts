@@ -4,6 +4,7 @@ import * as path from 'node:path'
 import { expect } from '@jest/globals'
 import type { Ended, Env } from '../../support/cli.ts'
 import { needs } from '../../support/needs.ts'
+import { hasPrograms } from '../../support/programs.ts'
 import { type Scratch, type ScratchOptions, scratch } from '../../support/scratch.ts'
 
 /** The two tracers; what holds for one holds for the other. */
@@ -41,10 +42,7 @@ export function buildTracer(home: string): void {
 /** Whether that tracer can be tried here. */
 export function canTrace(kind: TracerKind): boolean {
   if (kind === 'sh') return needs('/proc/uptime', fs.existsSync('/proc/uptime'))
-  return needs(
-    'a C compiler',
-    ['/usr/bin/cc', '/usr/local/bin/cc'].some((file) => fs.existsSync(file)),
-  )
+  return hasPrograms('cc')
 }
 
 /** A repository in which somebody chose this machine only, with a folder of its own for what is temporary. */
