@@ -58,6 +58,8 @@ function codeFile(name, text) {
 // whatever it is given, and what a crash of the machine has damaged would crash Node before make is started.
 function recall(at) {
   try {
+    // Nothing waits on a pipe.
+    if (!fs.statSync(at.file).isFile()) return
     var bytes = fs.readFileSync(at.file)
     var middle = 16 + (bytes.length - 16) / 2
     var data = bytes.subarray(16, middle)

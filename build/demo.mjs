@@ -80,7 +80,7 @@ async function demo() {
 
 /** At a terminal the person may answer the question; otherwise, or after any other answer, the command says yes. */
 async function agree() {
-  const atTerminal = process.stdin.isTTY && process.stderr.isTTY && !process.env.CI
+  const atTerminal = process.stdin.isTTY && process.stdout.isTTY && process.stderr.isTTY && !process.env.CI
   if (atTerminal) {
     say('At a terminal the question comes once, after a target that passed', ['Answer as you like. The demo goes on with a yes.'])
     await run('make build', 0, 'inherit')

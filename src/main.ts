@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as net from 'node:net'
+import * as path from 'node:path'
 import { policyFile } from './disk/places.ts'
 import type { Exit, Output, World } from './world.ts'
 import { signalNumber } from './wrap/signal-number.ts'
@@ -135,7 +136,9 @@ function sendSignal(pid: number, signal: NodeJS.Signals): void {
 function homeFolder(): string | undefined {
   try {
     // What os.homedir() looks at first, without loading node:os.
-    return (process.platform !== 'win32' && process.env.HOME) || process.getBuiltinModule('node:os').homedir() || undefined
+    const home = (process.platform !== 'win32' && process.env.HOME) || process.getBuiltinModule('node:os').homedir()
+    // A relative one would be another one in each folder.
+    return path.isAbsolute(home) ? home : undefined
   } catch {
     return undefined
   }

@@ -1,8 +1,10 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { execa } from 'execa'
+import { standingFor } from '../consent/standing.ts'
 import { gitEnvironment } from '../context/git-environment.ts'
 import { findDotGit } from '../context/git-status.ts'
+import type { Project } from '../project/read.ts'
 import type { World } from '../world.ts'
 import type { Finding } from './checks.ts'
 import { quoted } from './trouble.ts'
@@ -21,12 +23,13 @@ export async function checkMake(world: World): Promise<Finding> {
 
 const WITHOUT = 'events go without facts about the checkout'
 
-/** git is useful and not needed. */
-export async function checkGit(world: World): Promise<Finding> {
+/** git is useful and not needed. It is asked about the checkout where a run would ask it, and of nobody who has not agreed. */
+export async function checkGit(world: World, project: Project | undefined): Promise<Finding> {
   const about = 'git'
   const version = await firstLine(world, 'git', ['--version'])
   if (version === undefined) return { about, state: 'note', text: `does not run; ${WITHOUT}` }
-  const dotGit = findDotGit(world.cwd)
+  const asks = project !== undefined && ['on', 'local'].includes(standingFor(world, project).standing.effective)
+  const dotGit = asks ? findDotGit(world.cwd) : undefined
   const refusal = dotGit === undefined ? undefined : await whyGitRefuses(world)
   if (dotGit === undefined || refusal === undefined) return { about, state: 'ok', text: version }
   const text = `${version} does not take ${path.dirname(dotGit)} for a checkout, so ${WITHOUT}: ${refusal}`

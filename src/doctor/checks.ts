@@ -38,7 +38,7 @@ export async function findings(world: World): Promise<Finding[]> {
     ...ofProject(project, (one) => checksOfState(world, one)),
     ['permissions', () => checkPermissions(world, project)],
     ['make', () => checkMake(world)],
-    ['git', () => checkGit(world)],
+    ['git', () => checkGit(world, project)],
     ['node', () => checkNode(world)],
     ['fault', () => checkFault(world)],
     ['clock', () => checkClock(world, project)],
