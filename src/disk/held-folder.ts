@@ -59,7 +59,8 @@ export class HeldFolder {
     const aside = `${this.folder}.free.${this.token}`
     try {
       fs.renameSync(this.folder, aside)
-      fs.rmSync(aside, { recursive: true, force: true })
+      // More than once: a process that was about to add a line may have found the folder before it had another name.
+      fs.rmSync(aside, { recursive: true, force: true, maxRetries: 3, retryDelay: 1 })
     } catch {
       // Somebody else's; a folder that stays as it is gets taken over in time.
     }
