@@ -2,6 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import type { World } from '../world.ts'
 import { stateFolder } from './places.ts'
+import { readText } from './plain-file.ts'
 import { foreignHome } from './whose-home.ts'
 
 /** A fault of this tool before a target was started, as it is kept for `doctor`. */
@@ -32,10 +33,13 @@ export function keepFault(world: World, error: unknown): void {
   fs.writeFileSync(file, `${JSON.stringify(kept)}\n`, { mode: 0o600, flag: 'wx' })
 }
 
-/** The fault that is kept, if one is. Throws the error of the file system or of JSON. */
+/** The fault that is kept; undefined where there is none, or nothing that can be read as one. */
 export function keptFault(world: Pick<World, 'env' | 'home' | 'platform'>): KeptFault | undefined {
   const file = faultFile(world)
-  if (file === undefined || !fs.statSync(file, { throwIfNoEntry: false })?.isFile()) return undefined
-  const { at, message } = JSON.parse(fs.readFileSync(file, 'utf8')) as Record<string, unknown>
-  return { at: String(at), message: String(message) }
+  try {
+    const { at, message } = JSON.parse(readText(file ?? '')) as Record<string, unknown>
+    return { at: String(at), message: String(message) }
+  } catch {
+    return undefined
+  }
 }

@@ -17,7 +17,7 @@ export function projectState(world: Pick<World, 'env' | 'home' | 'platform'>, id
  * tried fails as it does on a disk that takes nothing.
  */
 export function stateToWrite(world: Pick<World, 'env' | 'home' | 'platform' | 'uid'>, id: string): string {
-  return foreignHome(world) === undefined ? projectState(world, id) : inside(process.execPath, id)
+  return foreignHome(world) === undefined ? projectState(world, id) : inside('/dev/null', id)
 }
 
 /** The folders of every project that has records on this machine. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { stateFolder } from '../disk/places.ts'
+import { foreignHome } from '../disk/whose-home.ts'
 import type { World } from '../world.ts'
 import type { Checkout } from './ask-git.ts'
 import type { FileChange } from './file-changes.ts'
@@ -28,6 +29,8 @@ export function recordPlace(world: World, folder: string, checkout: Checkout | u
   if (checkout) return path.join(checkout.gitFolder, `send-metrics-init-${shortHash(path.relative(checkout.root, folder))}.json`)
   const state = stateFolder(world)
   if (state === undefined) throw new Refusal(words.nowhereToKeep())
+  const foreign = foreignHome(world)
+  if (foreign !== undefined) throw new Refusal(words.notKeptInForeignHome(foreign))
   return path.join(state, `init-${shortHash(folder)}.json`)
 }
 

@@ -21,6 +21,8 @@ export const words = {
   changedMeanwhile: (file: string) => `${shown(file)} was changed while the question stood; nothing was written; call init again`,
   recordDamaged: (file: string) => `${shown(file)}, which says how to undo init, is damaged; move it away, and restore files with git`,
   nowhereToKeep: () => 'no home folder is known in which to keep what --undo needs; set HOME or XDG_STATE_HOME',
+  notKeptInForeignHome: (reason: string) =>
+    `what --undo needs cannot be kept: ${reason}; run init as the owner of the files, or in a git checkout`,
   foreignGnumakefile: () =>
     'this repository has a GNUmakefile of its own, which stays as it is; to add three lines to it: send-metrics init --include',
   alreadyForwarded: () => 'GNUmakefile measures every target already; to go the other way, first: send-metrics init --undo',

@@ -7,7 +7,7 @@ import { inTurn } from '../disk/turn.ts'
 import { writeBeside } from '../disk/write-beside.ts'
 import { Ledger, type ReadSoFar } from '../journal/ledger.ts'
 import type { PassedOver } from '../journal/passed-over.ts'
-import { projectState } from '../journal/state.ts'
+import { projectState, stateToWrite } from '../journal/state.ts'
 import { EXPORTED, totalsFile } from '../journal/totals.ts'
 import type { World } from '../world.ts'
 
@@ -28,7 +28,7 @@ export async function exportedTotals(world: World, { entries }: StoreReading, pa
   for (const { id, project } of entries) {
     const state = projectState(world, id)
     if (!fs.existsSync(state)) continue
-    const file = totalsFile(state, EXPORTED)
+    const file = totalsFile(stateToWrite(world, id), EXPORTED)
     const totals = await alone(world, file, () => readOn(state, file, passedOver))
     if (totals === 'taken') throw new Error(`another process has been counting ${project} for ${PATIENCE_MS / 1_000} s; try again later`)
     if (totals !== undefined) all.push({ project, totals })

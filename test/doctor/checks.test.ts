@@ -199,7 +199,7 @@ describe('git refuses the checkout', () => {
   const git = async (here: TestWorld) => about(await findings(here), 'git')[0]
 
   test('a .git file that leads nowhere', async () => {
-    const { here } = machine({ files: { 'repo/.git': 'gitdir: /no/where\n' } })
+    const { here } = machine({ said: 'local', files: { 'repo/.git': 'gitdir: /no/where\n' } })
     expect(await git(here)).toMatchObject({
       state: 'note',
       text: expect.stringContaining('not a git repository'),
@@ -209,7 +209,7 @@ describe('git refuses the checkout', () => {
 
   test('the checkout of another owner, and of one who is trusted', async () => {
     if (!needs('root, to give a checkout away', process.getuid?.() === 0)) return
-    const { here } = machine()
+    const { here } = machine({ said: 'local' })
     gitInit(here.cwd)
     fs.chownSync(here.cwd, 4242, 4242)
     fs.chownSync(path.join(here.cwd, '.git'), 4242, 4242)
