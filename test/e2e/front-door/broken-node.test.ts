@@ -2,7 +2,8 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { NODE } from '../../support/cli.ts'
-import { type Doorway, doorway, WAYS_IN } from '../../support/ways-in.ts'
+import { terminal } from '../../support/terminal.ts'
+import { type Doorway, doorway, WAYS_IN, type WayIn } from '../../support/ways-in.ts'
 
 const shim = (text: string) => (node: string) => fs.writeFileSync(node, `#!/bin/sh\n${text}\n`, { mode: 0o755 })
 const bytes =
@@ -74,6 +75,32 @@ describe.each(WAYS_IN.map((way) => [way.name, way] as const))('%s', (_name, way)
     const before = door.recorded()
     expect(await door.type('build', { NODE_OPTIONS: options })).toEqual(await door.without('build', { NODE_OPTIONS: options }))
     expect(door.recorded()).toBe(before + 1)
+  })
+})
+
+describe('somebody who said yes reads at a terminal that no Node can be started', () => {
+  const HINT = 'send-metrics: not recorded, no Node that can be started is on PATH; to see why: node --version'
+  const said = async (door: Doorway) => {
+    const [program = '', ...words] = door.way.typed('build')
+    const screen = terminal(program, words, { cwd: door.at.repo, env: { ...door.at.env, PATH: onlyPrograms(door) }, columns: 120 })
+    expect(await screen.ended).toMatchObject({ code: 0 })
+    return screen.raw()
+  }
+
+  test.each(['GNUmakefile, vendored', '--explicit, vendored', 'wrap typed by hand'])('once a day: %s', async (name) => {
+    const door = await doorway(WAYS_IN.find((way) => way.name === name) as WayIn)
+    await door.consent('on')
+    expect(await said(door)).toContain(HINT)
+    expect(await said(door)).not.toContain('not recorded')
+    const notes = path.join(door.at.folder, 'home/.config/send-metrics/door', door.at.repo, '.notes')
+    fs.utimesSync(path.join(notes, 'hinted'), Date.now() / 1000 - 90_000, Date.now() / 1000 - 90_000)
+    expect(await said(door)).toContain(HINT)
+  })
+
+  test.each(['off', 'nobody has decided'])('and nobody else: %s', async (decision) => {
+    const door = await doorway(WAYS_IN.find((way) => way.name === 'wrap typed by hand') as WayIn)
+    if (decision === 'off') await door.consent('off')
+    expect(await said(door)).not.toContain('not recorded')
   })
 })
 
