@@ -7,7 +7,7 @@ import { gitEnvironment } from '../../src/context/git-environment.ts'
 import { AskedStatus } from '../../src/context/git-status.ts'
 import { CheckoutMemo } from '../../src/journal/checkout-memo.ts'
 import { spoil } from '../support/faults.ts'
-import { needs } from '../support/needs.ts'
+import { mayDo } from '../support/needs.ts'
 import { addFiles, gitInit, testdir } from '../support/testdir.ts'
 import { testWorld } from '../support/world.ts'
 
@@ -214,7 +214,7 @@ describe('what git said about a commit the last time', () => {
 
 describe('whom git may trust', () => {
   test('is said by the environment, and the facts of the checkout of another owner come', async () => {
-    if (!needs('root, to give a checkout away', process.getuid?.() === 0)) return
+    if (!mayDo('root, to give a checkout away', process.getuid?.() === 0)) return
     const folder = repository()
     for (const place of [folder, path.join(folder, '.git')]) fs.chownSync(place, 4242, 4242)
     const file = path.join(testdir({ config: `[safe]\n\tdirectory = ${folder}\n` }), 'config')

@@ -11,7 +11,7 @@ import { outboxOf } from '../../src/record/routes.ts'
 import type { World } from '../../src/world.ts'
 import { message, put } from '../support/events.ts'
 import { spoil } from '../support/faults.ts'
-import { needs } from '../support/needs.ts'
+import { mayDo } from '../support/needs.ts'
 import { projectOf, store } from '../support/projects.ts'
 import { nobody } from '../support/raw-server.ts'
 import { type Receiver, receiver } from '../support/receiver.ts'
@@ -208,7 +208,7 @@ describe('git refuses the checkout', () => {
   })
 
   test('the checkout of another owner, and of one who is trusted', async () => {
-    if (!needs('root, to give a checkout away', process.getuid?.() === 0)) return
+    if (!mayDo('root, to give a checkout away', process.getuid?.() === 0)) return
     const { here } = machine({ said: 'local' })
     gitInit(here.cwd)
     fs.chownSync(here.cwd, 4242, 4242)

@@ -1,17 +1,14 @@
-import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Env } from '../support/cli.ts'
 import { run } from '../support/cli.ts'
-import { needs } from '../support/needs.ts'
 import { type Receiver, receiver, segmentEvents } from '../support/receiver.ts'
 import { type Scratch, scratch } from '../support/scratch.ts'
+import { AS_SOMEBODY_ELSE, canBecomeSomebodyElse, giveAway, openToEverybody, SOMEBODY_ELSE } from '../support/somebody-else.ts'
 
 /** The person whose home it is. */
-const ADA = 4242
-const AS_ADA = [`--reuid=${ADA}`, `--regid=${ADA}`, '--clear-groups']
-const mayBecome = process.getuid?.() === 0
+const ADA = SOMEBODY_ELSE
 
 let there: Receiver
 beforeEach(async () => {
@@ -22,15 +19,16 @@ afterEach(() => there.close())
 /** A project and a home that belong to Ada, who has said these. */
 async function adas(...said: string[]): Promise<Scratch> {
   const at = scratch({ to: there.url })
-  fs.chmodSync(at.folder, 0o755)
-  execFileSync('chown', ['-R', `${ADA}:${ADA}`, at.repo, at.home])
+  openToEverybody(at)
+  giveAway(at.repo, at.home)
   for (const words of said) expect(await asAda(at, `send-metrics ${words}`)).toMatchObject({ code: 0 })
   there.requests.length = 0
   return at
 }
 
 function asAda(at: Scratch, line: string, env: Env = {}) {
-  return run('setpriv', [...AS_ADA, 'sh', '-c', line], { cwd: at.repo, env: { ...at.env, ...env } as Record<string, string> })
+  const [program = '', ...words] = [...AS_SOMEBODY_ELSE, 'sh', '-c', line]
+  return run(program, words, { cwd: at.repo, env: { ...at.env, ...env } as Record<string, string> })
 }
 
 /** Everything in her home: who owns it, who may read it, what is in it, and when it was changed. */
@@ -69,7 +67,7 @@ describe.each(WAYS)("root in somebody else's home, %s", (way, come) => {
   test.each(way === 'with HOME kept' ? SAID : SAID.slice(0, 2))(
     'who has said %s: asked nothing, writes nothing, sends nothing; her own runs are as ever',
     async (_what, said) => {
-      if (!needs('root, to become somebody else', mayBecome)) return
+      if (!canBecomeSomebodyElse()) return
       const at = await adas(...said)
       fs.mkdirSync(path.join(at.folder, 'root'))
       const before = everything(at)
@@ -106,7 +104,7 @@ describe('commands of root there', () => {
     'preview',
   ]
   test.each(SAID.slice(0, 2))('write nothing where she has said %s', async (_what, said) => {
-    if (!needs('root, to become somebody else', mayBecome)) return
+    if (!canBecomeSomebodyElse()) return
     const at = await adas(...said)
     const before = everything(at)
     for (const command of COMMANDS) {
@@ -124,7 +122,7 @@ describe('commands of root there', () => {
   })
 
   test('say whose home it is', async () => {
-    if (!needs('root, to become somebody else', mayBecome)) return
+    if (!canBecomeSomebodyElse()) return
     const at = await adas('consent on')
     const status = JSON.parse((await at.tool(['consent', '--json'])).stdout)
     expect(status).toMatchObject({ effective: 'off', decidedBy: 'foreign-home', stored: 'on' })
@@ -145,7 +143,7 @@ test('root by sudo in a home of his own is not asked, and may decide by command'
 })
 
 test("a pipeline of root with the home of another user, as in a container of CI: its owner's yes holds, and the home stays", async () => {
-  if (!needs('root, to become somebody else', mayBecome)) return
+  if (!canBecomeSomebodyElse()) return
   const at = await adas()
   const before = everything(at)
   const env = { CI: 'true', SEND_METRICS: 'on' }

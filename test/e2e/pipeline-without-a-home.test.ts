@@ -1,13 +1,13 @@
-import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { BIN, type Ended, type Env, NODE, run } from '../support/cli.ts'
+import { type Ended, type Env, run } from '../support/cli.ts'
 import { modesHold, UNDER_MODES } from '../support/faults.ts'
 import { needs } from '../support/needs.ts'
 import { nobody } from '../support/raw-server.ts'
 import { type Receiver, receiver, segmentEvents, status } from '../support/receiver.ts'
 import { filesUnder, type Scratch, scratch } from '../support/scratch.ts'
+import { AS_SOMEBODY_ELSE, canBecomeSomebodyElse, openToEverybody } from '../support/somebody-else.ts'
 import { addFiles } from '../support/testdir.ts'
 
 let there: Receiver
@@ -24,14 +24,6 @@ impl-inner: ; @echo inner
 `
 const PIPELINE = { CI: 'true', SEND_METRICS: 'on' }
 
-/** The command of a user whom nothing knows, as a container has it that is run under another number. */
-const NOBODY = ['setpriv', '--reuid=4242', '--regid=4242', '--clear-groups']
-
-function nobodyMayRun(): boolean {
-  const [program = '', ...words] = [...NOBODY, NODE, BIN, '--version']
-  return spawnSync(program, words).status === 0
-}
-
 /** A place in which a pipeline runs: what stands before its command, what it sets, and what was done to its home. */
 interface Place {
   readonly name: string
@@ -39,12 +31,13 @@ interface Place {
   readonly as?: readonly string[]
   readonly spoil?: (at: Scratch) => void
   /** What the system has to offer for it. */
-  readonly needs?: readonly [what: string, isThere: () => boolean]
+  readonly isThere?: () => boolean
   /** Events can be kept: only the decision cannot be. */
   readonly keeps?: true
 }
 
-const AS_NOBODY = { as: NOBODY, needs: ['root, to become somebody else who can reach this checkout', nobodyMayRun] } as const
+/** A user whom nothing knows, as a container has one that is run under another number. */
+const AS_NOBODY = { as: AS_SOMEBODY_ELSE, isThere: canBecomeSomebodyElse } as const
 
 const PLACES: readonly Place[] = [
   { name: 'HOME=/ of a user whom nothing knows', env: () => ({ HOME: '/' }), ...AS_NOBODY },
@@ -56,7 +49,7 @@ const PLACES: readonly Place[] = [
     name: 'a home that is only for reading',
     as: UNDER_MODES,
     spoil: ({ home }) => fs.chmodSync(home, 0o500),
-    needs: ['setpriv, so that modes hold for root', modesHold],
+    isThere: () => needs('setpriv, so that modes hold for root', modesHold()),
   },
   { name: 'a file in place of the config folder', spoil: ({ home }) => addFiles(home, { '.config': '' }), keeps: true },
   { name: 'a file in place of the state folder', spoil: ({ home }) => addFiles(home, { '.local': '' }) },
@@ -74,8 +67,7 @@ interface Pipeline {
 
 function pipeline({ env, as = [], spoil }: Place, to: string): Pipeline {
   const at = scratch({ to, makefile: MAKEFILE })
-  // Somebody else has to get in.
-  fs.chmodSync(at.folder, 0o755)
+  if (as === AS_SOMEBODY_ELSE) openToEverybody(at)
   spoil?.(at)
   const [program = 'make', ...words] = [...as, 'make']
   const make = (goal: string, more: Env = {}) => {
@@ -86,7 +78,7 @@ function pipeline({ env, as = [], spoil }: Place, to: string): Pipeline {
   return { at, make }
 }
 
-const isThere = ({ needs: wanted }: Place) => wanted === undefined || needs(wanted[0], wanted[1]())
+const isThere = (place: Place) => place.isThere === undefined || place.isThere()
 const runs = () => segmentEvents(there).filter(({ event }) => event === 'demo.command.run')
 const FAILED = { code: 2, stdout: 'built\n' }
 const SILENT = 'make[1]: *** [Makefile:3: impl-build] Error 3\nmake: *** [Makefile:1: build] Error 2\n'

@@ -3,8 +3,8 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, test } from '@jest/globals'
 import { run } from '../support/cli.ts'
-import { needs } from '../support/needs.ts'
 import { filesUnder, type Scratch, scratch } from '../support/scratch.ts'
+import { AS_SOMEBODY_ELSE, canBecomeSomebodyElse, giveAway, openToEverybody } from '../support/somebody-else.ts'
 
 const fileOf = (at: Scratch) => path.join(at.home, '.config/send-metrics/config.json')
 
@@ -44,12 +44,14 @@ test.each<[string, boolean, (file: string) => void]>([
   ['a file of mode 000', true, (file) => fs.chmodSync(file, 0)],
   ['a file of root', false, (file) => fs.chownSync(file, 0, 0)],
 ])('%s: an ordinary user has his targets run, and can say no', async (_name, keepsOthers, spoil) => {
-  if (!needs('root, to become somebody else', process.getuid?.() === 0)) return
+  if (!canBecomeSomebodyElse()) return
   const at = scratch()
-  fs.chmodSync(at.folder, 0o755)
-  const as = (line: string) =>
-    run('setpriv', ['--reuid=4242', '--regid=4242', '--clear-groups', 'sh', '-c', line], { cwd: at.repo, env: at.env })
-  execFileSync('chown', ['-R', '4242:4242', at.repo, at.home])
+  openToEverybody(at)
+  const as = (line: string) => {
+    const [program = '', ...words] = [...AS_SOMEBODY_ELSE, 'sh', '-c', line]
+    return run(program, words, { cwd: at.repo, env: at.env })
+  }
+  giveAway(at.repo, at.home)
   expect(await as('send-metrics consent off --all-projects')).toMatchObject({ code: 0 })
   spoil(fileOf(at))
   expect(await as('make build')).toEqual(expect.objectContaining({ code: 0, stdout: 'built\n', stderr: '' }))

@@ -7,7 +7,7 @@ import { mayDo } from '../../support/needs.ts'
 import { preload } from '../../support/preload.ts'
 import { hasPrograms } from '../../support/programs.ts'
 import { type Receiver, receiver, status } from '../../support/receiver.ts'
-import { AS_SOMEBODY_ELSE, canBecomeSomebodyElse, toolForEverybody } from '../../support/somebody-else.ts'
+import { AS_SOMEBODY_ELSE, canBecomeSomebodyElse, openToEverybody } from '../../support/somebody-else.ts'
 import { addFiles } from '../../support/testdir.ts'
 import { agreedProject, flushAll, runEvents, shell, WRAPPED, type WrappedProject } from '../../support/wrapped-project.ts'
 
@@ -72,10 +72,10 @@ describe('a disk that fails', () => {
   test('EACCES: folders that belong to somebody else', async () => {
     if (!canBecomeSomebodyElse()) return
     const project = await agreedProject(there, { makefile: MAKEFILE })
-    toolForEverybody(project)
-    for (const folder of [project.folder, path.join(project.home, '.config/send-metrics')]) fs.chmodSync(folder, 0o755)
+    openToEverybody(project)
+    fs.chmodSync(path.join(project.home, '.config/send-metrics'), 0o755)
     fs.chmodSync(path.join(project.home, '.config/send-metrics/config.json'), 0o644)
-    expect(await shell(project, `${AS_SOMEBODY_ELSE} make build`)).toMatchObject(BUILT)
+    expect(await shell(project, `${AS_SOMEBODY_ELSE.join(' ')} make build`)).toMatchObject(BUILT)
     expect(runEvents(there)).toEqual([])
   })
 
