@@ -16,7 +16,7 @@ sm_main() {
   --door) sm_answer ;;
   wrap)
     shift
-    if sm_can_pass "$@" && ! sm_may_follow 1 2 && sm_find_prefix; then
+    if sm_can_pass "$@" && ! sm_may_follow && sm_find_prefix; then
       sm_mark
       sm_make "$@"
     elif sm_find_node; then
@@ -52,9 +52,8 @@ sm_answer() {
   printf %s "$send_metrics_answer"
 }
 
-# Whether anything can follow a run; false only where it is certain that nothing can. The arguments are further
-# descriptors that have to be terminals for a question. Sets sm_root to the project's folder, where it
-# is known by name, and sm_up to a way there.
+# Whether anything can follow a run; false only where it is certain that nothing can. Sets sm_root to the project's
+# folder, where it is known by name, and sm_up to a way there.
 sm_may_follow() {
   sm_root= sm_up=. sm_known=
   case ${SEND_METRICS_DEBUG-} in '') ;; *) return 0 ;; esac
@@ -84,12 +83,7 @@ sm_may_follow() {
   no) return 1 ;;
   go) return 0 ;;
   esac
-  if sm_is_disabled; then return 1; fi
-  # Nobody has decided anything, and nobody can be asked.
-  if [ "$sm_known" = nothing ] && [ -z "$sm_on" ]; then
-    for sm_stream in 0 "$@"; do [ -t "$sm_stream" ] || return 1; done
-  fi
-  return 0
+  ! sm_is_disabled
 }
 
 # False where there is certainly no project file from here up to the git root, or to the root of the file system.
@@ -105,8 +99,7 @@ sm_find_project() {
   if [ "${sm_name:-/}" -ef "$sm_up" ]; then sm_root=$sm_name; fi
 }
 
-# Sets sm_known to `no`, `go` or `nothing` (no decision of any kind is stored), or leaves it where Node has
-# to look. What src/consent/door-notes.ts notes beside the decisions counts only while config.json and the project
+# Sets sm_known to `no` or `go`, or leaves it where Node has to look. What src/consent/door-notes.ts notes beside the decisions counts only while config.json and the project
 # file have the very times that they had then.
 sm_read_decision() {
   case ${XDG_CONFIG_HOME-} in
@@ -129,7 +122,6 @@ sm_read_decision() {
     IFS= read -r sm_known <"$sm_notes/answer"
     return 0
   done
-  sm_known=nothing
 }
 
 # Whether a file was last changed between the times of two others; a shell that compares whole seconds says no.

@@ -54,7 +54,6 @@ const NOTHING_FOLLOWS: readonly (readonly [name: string, setUp: SetUp])[] = [
   ],
   ['no project file', async (door) => void fs.rmSync(path.join(door.at.repo, 'send-metrics.json'))],
   ['inside a run that is not recorded', async (door) => ({ SEND_METRICS_INSIDE: `/elsewhere\n!${door.at.repo}` })],
-  ['nobody has decided, and there is no terminal', async () => undefined],
 ]
 
 /** Set up so that Node has to decide, whatever it finds. */
@@ -69,6 +68,7 @@ const NODE_DECIDES: readonly (readonly [name: string, setUp: SetUp])[] = [
       return undefined
     },
   ],
+  ['nobody has decided', async () => undefined],
   ['SEND_METRICS=on in CI', async () => ({ CI: 'true', SEND_METRICS: 'on' })],
   [
     'a no that config.json does not have any more, written over in place',
