@@ -99,8 +99,8 @@ sm_find_project() {
   if [ "${sm_name:-/}" -ef "$sm_up" ]; then sm_root=$sm_name; fi
 }
 
-# Sets sm_known to `no` or `go`, or leaves it where Node has to look. What src/consent/door-notes.ts notes beside the decisions counts only while config.json and the project
-# file have the very times that they had then.
+# Sets sm_known to `no` or `go`, or leaves it where Node has to look. What src/consent/door-notes.ts notes beside the
+# decisions counts only while config.json and the project file have the very times that they had then.
 sm_read_decision() {
   case ${XDG_CONFIG_HOME-} in
   /*) set -- "$XDG_CONFIG_HOME" ;;
