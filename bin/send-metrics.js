@@ -301,7 +301,8 @@ sm_find_prefix() {
   sm_prefix=$sm_after
 }
 
-# Tells the runs inside this one that nobody is asked in the middle of it, as src/wrap/plan.ts does.
+# Tells the runs inside this one that nobody is asked in the middle of it, and the tracer of a run around this one that
+# nothing in here is to be noted, as src/wrap/plan.ts does.
 sm_mark() {
   if [ -n "$sm_root" ]; then
     SEND_METRICS_INSIDE=${SEND_METRICS_INSIDE:+$SEND_METRICS_INSIDE$sm_new_line}!$sm_root
@@ -309,6 +310,13 @@ sm_mark() {
     SEND_METRICS_INSIDE=${SEND_METRICS_INSIDE-}
   fi
   export SEND_METRICS_INSIDE
+  if [ -z "${SEND_METRICS_SPANS-}" ]; then return 0; fi
+  unset SEND_METRICS_SPANS
+  sm_others=
+  for sm_word in ${MAKEFILES-}; do
+    case $sm_word in *[/]sub.mk) ;; *) sm_others=${sm_others:+$sm_others }$sm_word ;; esac
+  done
+  if [ -n "$sm_others" ]; then MAKEFILES=$sm_others; else unset MAKEFILES; fi
 }
 
 # Becomes make, for a command line of `wrap`.
