@@ -12,6 +12,7 @@
 sm_main() {
   sm_new_line='
 '
+  sm_for_the_target='NODE_OPTIONS NODE_V8_COVERAGE NODE_DEBUG NODE_DEBUG_NATIVE NODE_REDIRECT_WARNINGS'
   case ${1-} in
   --door) sm_answer ;;
   wrap)
@@ -44,7 +45,8 @@ sm_answer() {
     send_metrics_answer="no|$sm_root"
   elif sm_find_node; then
     send_metrics=$sm_node
-    case $send_metrics${NODE_OPTIONS:+ } in *[!A-Za-z0-9_/.@+,:~-]*) send_metrics=/bin/sh ;; esac
+    case $send_metrics in *[!A-Za-z0-9_/.@+,:~-]*) send_metrics=/bin/sh ;; esac
+    case ${NODE_OPTIONS-}${NODE_V8_COVERAGE-}${NODE_DEBUG-}${NODE_DEBUG_NATIVE-}${NODE_REDIRECT_WARNINGS-} in ?*) send_metrics=/bin/sh ;; esac
     send_metrics_answer="go|$send_metrics"
   else
     sm_hint
@@ -195,7 +197,7 @@ sm_read_project() {
 sm_find_node() {
   sm_node=
   # The part for Node is not whole; a test holds the number to what is below.
-  if [ ${#sm_script} -ne 5714 ]; then return 1; fi
+  if [ ${#sm_script} -ne 5726 ]; then return 1; fi
   case $- in *f*) sm_globs=-f ;; *) sm_globs=+f ;; esac
   sm_ifs=${IFS-unset}
   set -f
@@ -226,11 +228,11 @@ sm_is_good() {
   *) if [ "$1" -ef "${1%node}npm" ]; then sm_is_shim=yes; else sm_is_shim=; fi ;;
   esac
   if [ -n "$sm_is_shim" ]; then
-    sm_line=$(NODE_OPTIONS= "$1" -p 'process.version + process.execPath' </dev/null) || return 1
+    sm_line=$(NODE_OPTIONS= NODE_V8_COVERAGE= "$1" -p 'process.version + process.execPath' </dev/null) || return 1
     sm_node=${sm_line#"${sm_line%%/*}"}
     [ -x "$sm_node" ] || return 1
   else
-    sm_line=$(NODE_OPTIONS= "$1" --version </dev/null) || return 1
+    sm_line=$(NODE_OPTIONS= NODE_V8_COVERAGE= "$1" --version </dev/null) || return 1
   fi
   case $sm_line in
   v20.19.* | v20.[2-9][0-9].* | v22.1[2-9].* | v22.[2-9][0-9].* | v23.* | v2[4-9].* | v[3-9][0-9].* | v[1-9][0-9][0-9].*) return 0 ;;
@@ -238,17 +240,22 @@ sm_is_good() {
   return 1
 }
 
-# Becomes Node. What NODE_OPTIONS asks for is for the target, and may keep Node from starting; only whom to trust is also for us.
+# Becomes Node. What speaks to Node is meant for the target, and may keep ours from starting or ending: it is set aside until
+# the JavaScript below puts it back. Only whom to trust is for us, too.
 sm_start() {
-  if [ -n "${NODE_OPTIONS-}" ]; then
-    SEND_METRICS_NODE_OPTIONS=$NODE_OPTIONS
-    export SEND_METRICS_NODE_OPTIONS
-    case $NODE_OPTIONS in
-    *--use-system-ca*) NODE_OPTIONS=--use-system-ca ;;
-    *--use-openssl-ca*) NODE_OPTIONS=--use-openssl-ca ;;
-    *) unset NODE_OPTIONS ;;
-    esac
-  fi
+  sm_options=${NODE_OPTIONS-}
+  for sm_word in $sm_for_the_target; do
+    eval "sm_value=\${$sm_word-}"
+    if [ -z "$sm_value" ]; then continue; fi
+    eval "SEND_METRICS_ASIDE_$sm_word=\$sm_value"
+    export "SEND_METRICS_ASIDE_$sm_word"
+    unset "$sm_word"
+  done
+  case $sm_options in
+  *--use-system-ca*) NODE_OPTIONS=--use-system-ca ;;
+  *--use-openssl-ca*) NODE_OPTIONS=--use-openssl-ca ;;
+  esac
+  if [ -n "${NODE_OPTIONS-}" ]; then export NODE_OPTIONS; fi
   exec "$sm_node" "$0" "$@"
 }
 
@@ -411,10 +418,11 @@ sm_script='
 
 var fs = require("fs")
 
-if (process.env.SEND_METRICS_NODE_OPTIONS !== undefined) {
-  process.env.NODE_OPTIONS = process.env.SEND_METRICS_NODE_OPTIONS
-  delete process.env.SEND_METRICS_NODE_OPTIONS
-}
+Object.keys(process.env).forEach(function (name) {
+  if (name.indexOf("SEND_METRICS_ASIDE_") !== 0) return
+  process.env[name.slice(19)] = process.env[name]
+  delete process.env[name]
+})
 
 var wraps = process.argv[2] === "wrap"
 if (!process.getBuiltinModule) tooOld()

@@ -71,9 +71,13 @@ describe.each(WAYS_IN.map((way) => [way.name, way] as const))('%s', (_name, way)
     expect(door.recorded()).toBe(before + 1)
   })
 
-  test.each(['--require=/no/such/file.js', '--no-such-option'])('NODE_OPTIONS=%s is for the target alone', async (options) => {
+  test.each([
+    { NODE_OPTIONS: '--require=/no/such/file.js' },
+    { NODE_OPTIONS: '--no-such-option' },
+    { NODE_V8_COVERAGE: '/proc/nothing', NODE_DEBUG: 'module', NODE_REDIRECT_WARNINGS: '/no/such/folder/file' },
+  ])('%j is for the target alone', async (more) => {
     const before = door.recorded()
-    expect(await door.type('build', { NODE_OPTIONS: options })).toEqual(await door.without('build', { NODE_OPTIONS: options }))
+    expect(await door.type('build', more)).toEqual(await door.without('build', more))
     expect(door.recorded()).toBe(before + 1)
   })
 })
