@@ -53,7 +53,7 @@ generated: node_modules
 	@node build/generate.mjs --check
 
 package: build
-	@$(BIN)/publint --strict
+	@node build/lint-package.mjs
 	@node build/check-package.mjs
 
 # The bundle is there already; the tests need not make it again.
