@@ -121,7 +121,8 @@ sm_read_decision() {
     sm_notes=$sm_config/door$sm_root/.notes
     sm_is_as_noted "$sm_config/config.json" "$sm_notes/config" || return 0
     sm_is_as_noted "$sm_up/send-metrics.json" "$sm_notes/project" || return 0
-    IFS= read -r sm_known <"$sm_notes/answer"
+    # Told by what is there: nothing that could be a pipe is opened.
+    if [ -f "$sm_notes/no" ]; then sm_known=no; elif [ -f "$sm_notes/go" ]; then sm_known=go; fi
     return 0
   done
 }
@@ -217,10 +218,7 @@ sm_find_node() {
 # Whether a Node is good, and which one it is: sets sm_node.
 sm_is_good() {
   sm_node=$1
-  if [ "$sm_known" = go ] && IFS= read -r sm_line <"$sm_notes/node" &&
-    [ "$sm_line" = "$1" ] && sm_is_as_noted "$1" "$sm_notes/node"; then
-    return 0
-  fi
+  if [ "$sm_known" = go ] && [ "$1" -ef "$sm_notes/node" ] && sm_is_as_noted "$1" "$sm_notes/node"; then return 0; fi
   sm_line=
   IFS= read -r sm_line <"$1"
   case $sm_line in
@@ -405,6 +403,7 @@ sm_stand_in() {
 # Says once a day at a terminal, to somebody who said yes, why nothing is recorded.
 sm_hint() {
   if [ "${sm_known-}" != go ] || [ ! -t 0 ]; then return 0; fi
+  if [ -e "$sm_notes/hinted" ] && [ ! -f "$sm_notes/hinted" ]; then return 0; fi
   if [ -n "$(find "$sm_notes/hinted" -mtime -1 2>/dev/null)" ]; then return 0; fi
   { : >"$sm_notes/hinted"; } 2>/dev/null || return 0
   { echo 'send-metrics: not recorded, no Node that can be started is on PATH; to see why: node --version' >/dev/tty; } 2>/dev/null

@@ -43,6 +43,8 @@ export const say = {
     `${command} has no '${printable(word)}'${near ? `; did you mean ${near}?` : `; see send-metrics ${command} --help`}`,
   noProject: (file: string) =>
     `no ${file} here or above, up to the git root, so nothing is recorded or sent; a project says there who gets the data (see README)`,
+  offElsewhere: () => 'to say no to every project: send-metrics consent off --all-projects; or set in the environment: SEND_METRICS=off',
+  noFolder: () => 'the folder you are in was deleted; cd to one that is there',
   agentCannotAgree: (variable: string, agent: string, choice: string) =>
     `${variable} is set, so ${agent} runs this, and only a person can agree; if you are one: SEND_METRICS_AGENT=none send-metrics consent ${choice}`,
   consentIs: (choice: string, project: string) => `Consent for ${printable(project)}: ${choice}.`,

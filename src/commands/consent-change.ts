@@ -33,7 +33,10 @@ export async function changeConsent(world: World, choice: Choice, { silent }: { 
     return { code: 1 }
   }
   const project = needProject(world)
-  if (project === undefined) return { code: 1 }
+  if (project === undefined) {
+    if (choice === 'off') world.stderr.write(say.prefixed(say.offElsewhere()))
+    return { code: 1 }
+  }
   const before = standingFor(world, project)
   const previous = soundDecision(before.entry)
   const table = fieldTable(project, world.now())

@@ -64,8 +64,9 @@ export async function runCommand(words: readonly string[], world: World): Promis
     return exit
   } catch (error) {
     if (error instanceof CommanderError) return { code: error.exitCode === 0 ? 0 : USAGE }
-    const { message, stack } = error as Error
-    world.stderr.write(say.prefixed(isDebug(world) && stack ? stack : printable(message, 400)))
+    const { message, stack, syscall } = error as NodeJS.ErrnoException
+    const text = syscall === 'uv_cwd' ? say.noFolder() : printable(message, 400)
+    world.stderr.write(say.prefixed(isDebug(world) && stack ? stack : text))
     return { code: FAILURE }
   }
 }

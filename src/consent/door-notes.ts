@@ -13,9 +13,10 @@ import { readStore, type StoreReading, soundDecision } from './read-store.ts'
  * this project, `go` where something does. A note counts only while config.json and the project file have the very modification
  * times that they had when it was made, as in git's index; config.json stays the truth, and in doubt Node is started.
  *
- * Format: `door/<root of the project>/.notes/` has `answer`, the word; `config.from` and `.to`, empty files whose times are just
- * before and after that of config.json; `project.from` and `.to`, the same of the project file; `node`, the path of the
- * Node on PATH that ran, and `node.from` and `.to`. `no-to-all/` has `config.from` and `.to` alone.
+ * Format: `door/<root of the project>/.notes/` has an empty file whose name is the word; `config.from` and `.to`, empty files
+ * whose times are just before and after that of config.json; `project.from` and `.to`, the same of the project file; `node`, a
+ * link to the Node on PATH that ran, and `node.from` and `.to`. `no-to-all/` has `config.from` and `.to` alone. The shell opens none
+ * of them, and neither does Node one that was there before.
  */
 const NOTES = 'door'
 const NO_TO_ALL = 'no-to-all'
@@ -24,6 +25,9 @@ const NO_TO_ALL = 'no-to-all'
 const TICK_MS = 20
 /** Microseconds around a time: what utimes(2) keeps of one, and a bit. */
 const AROUND_US = 3n
+
+/** Nothing that is there already is opened: it could be a pipe. */
+const NEW = { mode: 0o600, flag: 'wx' }
 
 type Answer = 'no' | 'go'
 
@@ -73,6 +77,7 @@ function noteNoToAll(world: World, file: string): void {
   const folder = path.join(path.dirname(file), NO_TO_ALL)
   if (!all || before === undefined || timeOf(file) !== before) fs.rmSync(folder, { recursive: true, force: true })
   else if (!isAround(path.join(folder, 'config'), before)) {
+    fs.rmSync(folder, { recursive: true, force: true })
     makeFolders(folder)
     putAround(path.join(folder, 'config'), before)
   }
@@ -110,17 +115,17 @@ function write(folder: string, { answer, config, project, node }: Noted): void {
   const at = (name: string) => path.join(folder, name)
   const nodeTime = node === undefined ? undefined : timeOf(node)
   const isThere =
-    readOr(at('answer')) === `${answer}\n` &&
-    readOr(at('node')) === (node === undefined ? '' : `${node}\n`) &&
+    isFile(at(answer)) &&
+    linkAt(at('node')) === node &&
     isAround(at('config'), config) &&
     isAround(at('project'), project) &&
     (nodeTime === undefined || isAround(at('node'), nodeTime))
   if (isThere) return
-  makeFolders(folder)
-  // Not believed while it is changed: this file comes last.
-  fs.rmSync(at('config.from'), { force: true })
-  fs.writeFileSync(at('answer'), `${answer}\n`, { mode: 0o600 })
-  fs.writeFileSync(at('node'), node === undefined ? '' : `${node}\n`, { mode: 0o600 })
+  // Not believed until all of it is there: this file comes last.
+  fs.rmSync(folder, { recursive: true, force: true })
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+  fs.writeFileSync(at(answer), '', NEW)
+  if (node !== undefined) fs.symlinkSync(node, at('node'))
   if (nodeTime !== undefined) putAround(at('node'), nodeTime)
   putAround(at('project'), project)
   putAround(at('config'), config)
@@ -137,7 +142,7 @@ function putAround(base: string, time: bigint): void {
     ['to', time / 1_000n + AROUND_US],
     ['from', time / 1_000n - AROUND_US],
   ] as const) {
-    fs.writeFileSync(`${base}.${end}`, '', { mode: 0o600 })
+    fs.writeFileSync(`${base}.${end}`, '', NEW)
     fs.utimesSync(`${base}.${end}`, Number(us) / 1e6, Number(us) / 1e6)
   }
   if (!isAround(base, time)) fs.rmSync(`${base}.from`, { force: true })
@@ -174,10 +179,10 @@ function isProgram(file: string): boolean {
   }
 }
 
-function readOr(file: string): string | undefined {
-  try {
-    return fs.readFileSync(file, 'utf8')
-  } catch {
-    return undefined
-  }
+function isFile(name: string): boolean {
+  return fs.lstatSync(name, { throwIfNoEntry: false })?.isFile() === true
+}
+
+function linkAt(name: string): string | undefined {
+  return fs.lstatSync(name, { throwIfNoEntry: false })?.isSymbolicLink() ? fs.readlinkSync(name) : undefined
 }

@@ -6,6 +6,9 @@ import { MOST_BYTES } from './read-store.ts'
 
 const { R_OK, W_OK, X_OK } = fs.constants
 
+/** proc(5) and sysfs(5), of which access(2) tells root that he may write there. Source: linux/magic.h. */
+const NOT_FOR_FILES: readonly number[] = [0x9fa0, 0x62656572]
+
 /**
  * Why an answer could not be kept, if so: it would be asked for with every run. This only looks, and leaves no trace:
  * before a decision nothing is written anywhere.
@@ -39,7 +42,8 @@ function whyNotWritable(folder: string): string | undefined {
   }
   if (!stat.isDirectory()) return `${folder} is not a folder`
   fs.accessSync(folder, W_OK | X_OK)
-  const { blocks, bavail } = fs.statfsSync(folder)
+  const { blocks, bavail, type } = fs.statfsSync(folder)
+  if (NOT_FOR_FILES.includes(type)) return `${folder} is not a place for files`
   return blocks > 0 && bavail <= 0 ? `the disk of ${folder} is full` : undefined
 }
 

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import { ageOnItsDisk, type Life, lifeOf, nameHolder } from './holder.ts'
 import { inside } from './inside.ts'
+import { readText } from './plain-file.ts'
 
 /** Between two looks at a folder that somebody else holds, ms. */
 export const STEP_MS = 5
@@ -102,7 +103,7 @@ export class HeldFolder {
 
   private read(name: string): string | undefined {
     try {
-      return fs.readFileSync(inside(this.folder, name), 'utf8')
+      return readText(inside(this.folder, name))
     } catch {
       return undefined
     }

@@ -1,4 +1,5 @@
 import * as fs from 'node:fs'
+import * as path from 'node:path'
 
 const { O_CREAT, O_NOCTTY = 0, O_NONBLOCK = 0, O_RDONLY, O_TRUNC, O_WRONLY } = fs.constants
 
@@ -55,4 +56,13 @@ export function kindOf(stat: fs.Stats): string {
   if (stat.isFIFO()) return 'a pipe'
   if (stat.isSocket()) return 'a socket'
   return stat.isSymbolicLink() ? 'a link' : 'a device'
+}
+
+/** The link that leads nowhere because of which a place is not there: it, or one above it; undefined where there is none. */
+export function danglingLink(place: string): string | undefined {
+  for (let at = place; ; at = path.dirname(at)) {
+    if (fs.statSync(at, { throwIfNoEntry: false }) !== undefined) return undefined
+    if (fs.lstatSync(at, { throwIfNoEntry: false }) !== undefined) return at
+    if (path.dirname(at) === at) return undefined
+  }
 }

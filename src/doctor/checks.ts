@@ -87,6 +87,10 @@ function attempt<T>(work: () => T): T | undefined {
 
 function checkProject(world: World, found: FoundProject | undefined): { project?: Project; finding: Finding } {
   const about = 'project file'
+  if (attempt(() => world.cwd) === undefined) {
+    const text = 'the folder you are in was deleted, so there is none; targets run and nothing is recorded'
+    return { finding: { about, state: 'problem', text, todo: 'cd to a folder that is there' } }
+  }
   const astray = found ? undefined : linkAstray(world)
   if (astray) {
     const text = `${astray} is a link that leads nowhere, so there is none; targets run and nothing is recorded`

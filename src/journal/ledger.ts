@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import { appendLines } from '../disk/append-line.ts'
 import { inside } from '../disk/inside.ts'
-import { openFile, readText } from '../disk/plain-file.ts'
+import { danglingLink, openFile, readText } from '../disk/plain-file.ts'
 import { removeFile } from '../disk/remove-file.ts'
 import type { EventKind } from '../event/fields.ts'
 import type { Properties } from '../event/serialize.ts'
@@ -156,8 +156,14 @@ export class Ledger {
         .sort()
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') passedOver.file(this.folder, error)
+      else this.nameDanglingLink(passedOver)
       return []
     }
+  }
+
+  private nameDanglingLink(passedOver: PassedOver): void {
+    const link = danglingLink(this.folder)
+    if (link !== undefined) passedOver.file(link, new Error('it is a link that leads nowhere'))
   }
 
   private append(series: Series, at: Date, line: object): void {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
@@ -165,6 +166,35 @@ describe.each(WAYS_IN.map((way) => [way.name, way] as const))('%s', (_name, way)
     const starts = watched(door)
     await door.type('build')
     expect(starts()).toBe(0)
+  })
+})
+
+/** What may be in the place of a note: nothing waits on it, nothing is said of it, and it never counts for a no. */
+const IN_PLACE: readonly (readonly [name: string, put: (file: string) => void])[] = [
+  ['nothing', () => {}],
+  ['a pipe', (file) => execFileSync('mkfifo', [file])],
+  ['a folder', (file) => fs.mkdirSync(file)],
+  ['a link to /dev/zero', (file) => fs.symlinkSync('/dev/zero', file)],
+  ['a dangling link', (file) => fs.symlinkSync('/no/such', file)],
+]
+
+describe.each(['off', 'on'])('after consent %s', (decision) => {
+  test.each(
+    ['no', 'go', 'node', 'config.from', 'config.to', 'project.to', 'node.to', 'hinted'].flatMap((note) =>
+      IN_PLACE.map(([name, put]) => [note, name, put] as const),
+    ),
+  )('in the place of the note %s is %s', async (note, _name, put) => {
+    const door = await doorway(WAYS_IN.find(({ name }) => name === 'wrap typed by hand') ?? never())
+    await door.consent(decision)
+    await door.type('build')
+    const file = path.join(door.at.folder, 'home/.config/send-metrics/door', door.at.repo, '.notes', note)
+    fs.rmSync(file, { force: true })
+    put(file)
+    const before = door.recorded()
+    for (const target of ['build', 'fail']) expect(await door.type(target)).toEqual(await door.without(target))
+    expect(door.recorded() - before).toBe(decision === 'on' ? 2 : 0)
+    await door.consent(decision)
+    expect(await door.type('build')).toEqual(await door.without('build'))
   })
 })
 
