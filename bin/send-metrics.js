@@ -12,12 +12,12 @@
 sm_main() {
   sm_new_line='
 '
-  sm_for_the_target='NODE_OPTIONS NODE_V8_COVERAGE NODE_DEBUG NODE_DEBUG_NATIVE NODE_REDIRECT_WARNINGS'
+  sm_root= sm_known= sm_prefix=impl-
   case ${1-} in
   --door) sm_answer ;;
   wrap)
     shift
-    if sm_can_pass "$@" && ! sm_may_follow && sm_find_prefix; then
+    if sm_can_pass "$@" && sm_passes && { [ -z "$sm_targets" ] || sm_find_prefix; }; then
       sm_mark
       sm_make "$@"
     elif sm_find_node; then
@@ -25,6 +25,7 @@ sm_main() {
     else
       sm_hint
       sm_find_prefix
+      sm_mark
       sm_make "$@"
     fi
     ;;
@@ -36,17 +37,20 @@ sm_main() {
   esac
 }
 
+# Whether a command line of `wrap` that can pass does. Where make goes to another folder, the project is the one there.
+sm_passes() {
+  if sm_is_switched_off; then return 0; fi
+  [ -z "$sm_elsewhere" ] && ! sm_may_follow
+}
+
 # For makefiles: sets `send_metrics` to the program to start this file with, or to nothing, and `send_metrics_answer`, which it
 # also prints, to `go|<program>` or `no|<project>`. They count only if this file was read to its end without an error.
-# A program whose name make would have to quote, or that needs care (NODE_OPTIONS), is started from here.
 sm_answer() {
   send_metrics= send_metrics_answer=
-  if ! sm_may_follow; then
+  if sm_is_switched_off || ! sm_may_follow; then
     send_metrics_answer="no|$sm_root"
   elif sm_find_node; then
-    send_metrics=$sm_node
-    case $send_metrics in *[!A-Za-z0-9_/.@+,:~-]*) send_metrics=/bin/sh ;; esac
-    case ${NODE_OPTIONS-}${NODE_V8_COVERAGE-}${NODE_DEBUG-}${NODE_DEBUG_NATIVE-}${NODE_REDIRECT_WARNINGS-} in ?*) send_metrics=/bin/sh ;; esac
+    send_metrics=/bin/sh
     send_metrics_answer="go|$send_metrics"
   else
     sm_hint
@@ -54,32 +58,36 @@ sm_answer() {
   printf %s "$send_metrics_answer"
 }
 
-# Whether anything can follow a run; false only where it is certain that nothing can. Sets sm_root to the project's
-# folder, where it is known by name, and sm_up to a way there.
-sm_may_follow() {
-  sm_root= sm_up=. sm_known=
-  case ${SEND_METRICS_DEBUG-} in '') ;; *) return 0 ;; esac
-  sm_on=
+# Whether the environment alone says that nothing can follow a run.
+sm_is_switched_off() {
+  case ${SEND_METRICS_DEBUG-} in '') ;; *) return 1 ;; esac
+  case ${DO_NOT_TRACK-} in '' | 0 | [Ff][Aa][Ll][Ss][Ee]) ;; *) return 0 ;; esac
   case ${SEND_METRICS-} in
   '' | [Ll][Oo][Cc][Aa][Ll]) ;;
-  [Oo][Nn] | 1 | [Tt][Rr][Uu][Ee] | [Yy][Ee][Ss]) sm_on=yes ;;
-  *) return 1 ;;
+  [Oo][Nn] | 1 | [Tt][Rr][Uu][Ee] | [Yy][Ee][Ss]) return 1 ;;
+  *) return 0 ;;
   esac
-  case ${DO_NOT_TRACK-} in '' | 0 | [Ff][Aa][Ll][Ss][Ee]) ;; *) return 1 ;; esac
+  # The general marks of src/context/ci.ts, and services with a mark of their own alone; the others are left to Node.
+  case ${CI-} in
+  false) return 1 ;;
+  ?*) return 0 ;;
+  esac
+  case ${BUILD_ID-}${BUILD_NUMBER-}${CI_APP_ID-}${CI_BUILD_ID-}${CI_BUILD_NUMBER-}${CI_NAME-}${CONTINUOUS_INTEGRATION-}${RUN_ID-} in
+  ?*) return 0 ;;
+  esac
+  case ${TF_BUILD-}${TEAMCITY_VERSION-}${CODEBUILD_BUILD_ARN-} in ?*) return 0 ;; esac
+  return 1
+}
 
-  sm_find_project || return 1
+# Whether anything can follow a run in the project around this folder; false only where it is certain that nothing can.
+# Sets sm_root to the project's folder, where it is known by name, and sm_up to a way there.
+sm_may_follow() {
+  case ${SEND_METRICS_DEBUG-} in '') ;; *) return 0 ;; esac
+  sm_find_project
+  case $? in 1) return 1 ;; 2) return 0 ;; esac
   case $sm_new_line${SEND_METRICS_INSIDE-}$sm_new_line in
   *"$sm_new_line!$sm_root$sm_new_line"*) [ -z "$sm_root" ] || return 1 ;;
   esac
-
-  # The general marks of src/context/ci.ts; a service that sets none of them is left to Node.
-  sm_ci=${CI-}
-  case $sm_ci in
-  '') sm_ci=${BUILD_ID-}${BUILD_NUMBER-}${CI_APP_ID-}${CI_BUILD_ID-}${CI_BUILD_NUMBER-}${CI_NAME-}${CONTINUOUS_INTEGRATION-}${RUN_ID-} ;;
-  false) sm_ci= ;;
-  esac
-  if [ -n "$sm_ci" ] && [ -z "$sm_on" ]; then return 1; fi
-
   sm_read_decision
   case $sm_known in
   no) return 1 ;;
@@ -88,17 +96,25 @@ sm_may_follow() {
   ! sm_is_disabled
 }
 
-# False where there is certainly no project file from here up to the git root, or to the root of the file system.
+# Looks for the project file from here up to the git root, or to the root of the file system: 0 where it is found, 1 where
+# there certainly is none, 2 where Node has to look: outside git, one of somebody else's does not count.
 sm_find_project() {
+  sm_up=. sm_root=
   sm_name=${PWD%/}
   until [ -e "$sm_up/send-metrics.json" ]; do
     if [ -e "$sm_up/.git" ]; then return 1; fi
-    if [ ! -e "$sm_up/.." ]; then return 0; fi
+    if [ ! -e "$sm_up/.." ]; then return 2; fi
     if [ "$sm_up" -ef "$sm_up/.." ]; then return 1; fi
     sm_up=$sm_up/.. sm_name=${sm_name%/*}
   done
   # A link on the way here makes the name one of another folder.
   if [ "${sm_name:-/}" -ef "$sm_up" ]; then sm_root=$sm_name; fi
+  if [ "$sm_up" = . ] || [ -O "$sm_up/send-metrics.json" ]; then return 0; fi
+  sm_above=$sm_up
+  until [ -e "$sm_above/.git" ]; do
+    if [ "$sm_above" -ef "$sm_above/.." ] || [ ! -e "$sm_above/.." ]; then return 2; fi
+    sm_above=$sm_above/..
+  done
 }
 
 # Sets sm_known to `no` or `go`, or leaves it where Node has to look. What src/consent/door-notes.ts notes beside the
@@ -127,24 +143,79 @@ sm_read_decision() {
   done
 }
 
-# Whether a file was last changed between the times of two others; a shell that compares whole seconds says no.
+# Whether a file was last changed between the times of two others. A shell that compares whole seconds is told by these, whose
+# times are microseconds apart; it goes by others, seconds apart, which are made only once nothing can change in between.
 sm_is_as_noted() {
-  [ "$1" -nt "$2.from" ] && [ "$1" -ot "$2.to" ]
+  if [ "$1" -nt "$2.from" ] && [ "$1" -ot "$2.to" ]; then return 0; fi
+  if [ "$2.to" -nt "$2.from" ]; then return 1; fi
+  [ "$1" -nt "$2.before" ] && [ "$1" -ot "$2.after" ]
 }
 
-# Whether the project file says `"enabled": false`, told only of a file in which that can be nothing else: the word
-# occurs once, no character is written as an escape, and no brace or bracket but the first is open before it.
+# Whether the project file says `"enabled": false`.
 sm_is_disabled() {
-  sm_read_project || return 1
-  case $sm_text in *"\\"* | *'"enabled"'*'"enabled"'*) return 1 ;; *'"enabled"'*) ;; *) return 1 ;; esac
-  sm_after=${sm_text#*'"enabled"'}
-  sm_trim "$sm_after"
-  case $sm_after in :*) ;; *) return 1 ;; esac
-  sm_trim "${sm_after#:}"
+  sm_read_project && sm_find_key enabled || return 1
   case $sm_after in false*) ;; *) return 1 ;; esac
   sm_trim "${sm_after#false}"
-  case $sm_after in [,}]*) ;; *) return 1 ;; esac
-  sm_is_at_the_top "${sm_text%%'"enabled"'*}"
+  case $sm_after in [,}]*) return 0 ;; esac
+  return 1
+}
+
+# Sets sm_prefix to what is before the real target's name; false where only Node can tell.
+sm_find_prefix() {
+  sm_prefix=impl-
+  sm_find_project
+  case $? in 1) return 0 ;; esac
+  # A run that was recorded, or refused, has noted it.
+  if [ -z "$sm_known" ]; then sm_read_decision; fi
+  if [ -n "$sm_known" ]; then
+    for sm_word in "$sm_notes"/prefix.*; do
+      if [ -f "$sm_word" ]; then sm_prefix=${sm_word#"$sm_notes/prefix."}; return 0; fi
+    done
+  fi
+  sm_read_project || return 1
+  sm_find_key prefix || return 0
+  case $sm_after in '"'*'"'*) ;; *) return 0 ;; esac
+  sm_after=${sm_after#?}
+  sm_after=${sm_after%%\"*}
+  case $sm_after in '' | [!A-Za-z0-9_]* | *[!A-Za-z0-9_.+-]*) return 1 ;; esac
+  sm_prefix=$sm_after
+}
+
+# Sets sm_text to the project file, without its escaped characters, which are in names and words of its own; false where
+# there is none, where it is too long, or where a key could be written in escapes.
+sm_read_project() {
+  sm_text=
+  [ -f "$sm_up/send-metrics.json" ] && [ -r "$sm_up/send-metrics.json" ] || return 1
+  while IFS= read -r sm_line || [ -n "$sm_line" ]; do
+    sm_text=$sm_text$sm_line$sm_new_line
+    [ ${#sm_text} -le 65536 ] || return 1
+  done <"$sm_up/send-metrics.json"
+  sm_left=0
+  while :; do
+    case $sm_text in
+    *\\u*) sm_left=1 ;;
+    *\\*) ;;
+    *) return $sm_left ;;
+    esac
+    sm_after=${sm_text#*\\}
+    sm_text=${sm_text%%\\*}${sm_after#?}
+  done
+}
+
+# Sets sm_after to what follows the last `"key":` of the project file's own object; false where it has none.
+sm_find_key() {
+  sm_before= sm_rest_of_text=$sm_text sm_value=
+  while :; do
+    case $sm_rest_of_text in *"\"$1\""*) ;; *) break ;; esac
+    sm_before=$sm_before${sm_rest_of_text%%"\"$1\""*}
+    sm_rest_of_text=${sm_rest_of_text#*"\"$1\""}
+    sm_trim "$sm_rest_of_text"
+    case $sm_after in :*) if sm_is_at_the_top "$sm_before"; then sm_value=${sm_after#:}; fi ;; esac
+    # As long as the key, so that the quotes go on being counted in pairs.
+    sm_before="$sm_before\"\""
+  done
+  sm_trim "$sm_value"
+  [ -n "$sm_after" ]
 }
 
 # Whether a text that ends between two values is inside one object and nothing else. The words inside its quotes do not count.
@@ -157,8 +228,8 @@ sm_is_at_the_top() {
       *[][{}]*) ;;
       *) break ;;
       esac
-      sm_before=${sm_plain%%[][\{\}]*}
-      sm_plain=${sm_plain#"$sm_before"}
+      sm_skipped=${sm_plain%%[][\{\}]*}
+      sm_plain=${sm_plain#"$sm_skipped"}
       case $sm_plain in
       [[{]*) sm_open=x$sm_open ;;
       *) sm_open=${sm_open#x} ;;
@@ -183,22 +254,12 @@ sm_trim() {
   done
 }
 
-# Sets sm_text to the project file; false where there is none, or where it is too long for a shell to read.
-sm_read_project() {
-  sm_text=
-  [ -f "$sm_up/send-metrics.json" ] && [ -r "$sm_up/send-metrics.json" ] || return 1
-  while IFS= read -r sm_line || [ -n "$sm_line" ]; do
-    sm_text=$sm_text$sm_line$sm_new_line
-    [ ${#sm_text} -le 4096 ] || return 1
-  done <"$sm_up/send-metrics.json"
-}
-
 # Sets sm_node to the first Node on PATH that can be started and is new enough. One that is noted is known to be;
 # a script or a program of many names (asdf, nodenv, Volta, mise) is asked which Node it would start.
 sm_find_node() {
   sm_node=
   # The part for Node is not whole; a test holds the number to what is below.
-  if [ ${#sm_script} -ne 5726 ]; then return 1; fi
+  if [ ${#sm_script} -ne 5810 ]; then return 1; fi
   case $- in *f*) sm_globs=-f ;; *) sm_globs=+f ;; esac
   sm_ifs=${IFS-unset}
   set -f
@@ -215,22 +276,28 @@ sm_find_node() {
   [ -n "$sm_node" ]
 }
 
-# Whether a Node is good, and which one it is: sets sm_node.
+# Whether a Node is good, and which one it is: sets sm_node. A noted one is asked all the same where other libraries may be loaded.
 sm_is_good() {
   sm_node=$1
-  if [ "$sm_known" = go ] && [ "$1" -ef "$sm_notes/node" ] && sm_is_as_noted "$1" "$sm_notes/node"; then return 0; fi
+  if [ "$sm_known" = go ] && [ -z "${LD_LIBRARY_PATH-}${LD_PRELOAD-}${DYLD_LIBRARY_PATH-}${DYLD_INSERT_LIBRARIES-}" ] &&
+    [ "$1" -ef "$sm_notes/node" ] && sm_is_as_noted "$1" "$sm_notes/node"; then
+    return 0
+  fi
   sm_line=
   IFS= read -r sm_line <"$1"
   case $sm_line in
   '#!'*) sm_is_shim=yes ;;
   *) if [ "$1" -ef "${1%node}npm" ]; then sm_is_shim=yes; else sm_is_shim=; fi ;;
   esac
+  # A version manager may wait for an answer, or for a download.
+  sm_limit=
+  if [ -n "$sm_is_shim" ] && command -v timeout >/dev/null; then sm_limit='timeout 5'; fi
   if [ -n "$sm_is_shim" ]; then
-    sm_line=$(NODE_OPTIONS= NODE_V8_COVERAGE= "$1" -p 'process.version + process.execPath' </dev/null) || return 1
+    sm_line=$(sm_set_aside; IFS=" "; $sm_limit "$1" -p 'process.version + process.execPath' </dev/null) || return 1
     sm_node=${sm_line#"${sm_line%%/*}"}
     [ -x "$sm_node" ] || return 1
   else
-    sm_line=$(NODE_OPTIONS= NODE_V8_COVERAGE= "$1" --version </dev/null) || return 1
+    sm_line=$(sm_set_aside; "$1" --version </dev/null) || return 1
   fi
   case $sm_line in
   v20.19.* | v20.[2-9][0-9].* | v22.1[2-9].* | v22.[2-9][0-9].* | v23.* | v2[4-9].* | v[3-9][0-9].* | v[1-9][0-9][0-9].*) return 0 ;;
@@ -238,11 +305,12 @@ sm_is_good() {
   return 1
 }
 
-# Becomes Node. What speaks to Node is meant for the target, and may keep ours from starting or ending: it is set aside until
-# the JavaScript below puts it back. Only whom to trust is for us, too.
-sm_start() {
+# Takes what speaks to Node out of the environment: it is meant for the target, and may keep ours from starting or ending. The
+# JavaScript below puts it back. Only whom to trust is for us, too.
+sm_set_aside() {
   sm_options=${NODE_OPTIONS-}
-  for sm_word in $sm_for_the_target; do
+  for sm_word in NODE_OPTIONS NODE_V8_COVERAGE NODE_DEBUG NODE_DEBUG_NATIVE NODE_REDIRECT_WARNINGS NODE_CHANNEL_FD \
+    NODE_CHANNEL_SERIALIZATION_MODE NODE_UNIQUE_ID OPENSSL_CONF; do
     eval "sm_value=\${$sm_word-}"
     if [ -z "$sm_value" ]; then continue; fi
     eval "SEND_METRICS_ASIDE_$sm_word=\$sm_value"
@@ -254,12 +322,20 @@ sm_start() {
   *--use-openssl-ca*) NODE_OPTIONS=--use-openssl-ca ;;
   esac
   if [ -n "${NODE_OPTIONS-}" ]; then export NODE_OPTIONS; fi
-  exec "$sm_node" "$0" "$@"
+}
+
+# Becomes Node, which is given the JavaScript itself: of a file it would first read each package.json around it, and
+# end at one that is damaged.
+sm_start() {
+  sm_set_aside
+  # Without the ends of the comments around it.
+  sm_line=${sm_script#??????}
+  exec "$sm_node" -e "${sm_line%???}" "$0" "$@"
 }
 
 # Whether `wrap` can become make as it was called: it is no mistake, asks for no word of ours, and is about this folder.
 sm_can_pass() {
-  sm_program=${MAKE:-make} sm_targets= sm_own=yes sm_take= sm_named=
+  sm_program=${MAKE:-make} sm_targets= sm_own=yes sm_take= sm_named= sm_elsewhere=
   for sm_word; do
     if [ -n "$sm_take" ]; then
       case $sm_word in '') return 1 ;; esac
@@ -278,7 +354,7 @@ sm_can_pass() {
       *) sm_targets=x$sm_targets ;;
       esac
     elif [ -z "$sm_targets" ]; then
-      case $sm_word in -*C* | --d*) return 1 ;; esac
+      case $sm_word in --[!d]* | --de*) ;; -*C* | --d*) sm_elsewhere=yes ;; esac
       if [ "$sm_named" = program ]; then continue; fi
       case $sm_word$sm_named in '' | -* | *yes) return 1 ;; esac
       sm_program=$sm_word sm_named=program
@@ -287,23 +363,6 @@ sm_can_pass() {
   case $sm_take$sm_targets$sm_named in x | xyes | program) ;; *) return 1 ;; esac
   # The message about one that is missing is Node's.
   command -v "${sm_program%%[[:space:]]*}" >/dev/null 2>&1
-}
-
-# Sets sm_prefix to what stands before the real target's name; false where only Node can tell.
-sm_find_prefix() {
-  sm_prefix=impl- sm_up=.
-  if ! sm_find_project || [ ! -e "$sm_up/send-metrics.json" ]; then return 0; fi
-  sm_read_project || return 1
-  case $sm_text in *'"prefix"'*) ;; *"\\"*) return 1 ;; *) return 0 ;; esac
-  case $sm_text in *'"prefix"'*'"prefix"'*) return 1 ;; esac
-  sm_is_at_the_top "${sm_text%%'"prefix"'*}" || return 1
-  sm_trim "${sm_text#*'"prefix"'}"
-  sm_trim "${sm_after#:}"
-  case $sm_after in '"'*'"'*) ;; *) return 1 ;; esac
-  sm_after=${sm_after#?}
-  sm_after=${sm_after%%\"*}
-  case $sm_after in '' | [!A-Za-z0-9_]* | *[!A-Za-z0-9_.+-]*) return 1 ;; esac
-  sm_prefix=$sm_after
 }
 
 # Tells the runs inside this one that nobody is asked in the middle of it, and the tracer of a run around this one that
@@ -416,6 +475,7 @@ sm_script='
 // damaged, it runs make as it would have been run, and nothing is recorded. No single quote may be in here.
 
 var fs = require("fs")
+var path = require("path")
 
 Object.keys(process.env).forEach(function (name) {
   if (name.indexOf("SEND_METRICS_ASIDE_") !== 0) return
@@ -435,7 +495,7 @@ function tooOld() {
 
 function start() {
   try {
-    require("./load.js")(runMake)
+    require(path.join(path.dirname(fs.realpathSync(process.argv[1])), "load.js"))(runMake)
   } catch (error) {
     if (!wraps) throw error
     runMake()

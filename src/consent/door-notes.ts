@@ -3,7 +3,7 @@ import * as path from 'node:path'
 import { makeFolders } from '../disk/make-folders.ts'
 import { configFolder, consentFile } from '../disk/places.ts'
 import { foreignHome } from '../disk/whose-home.ts'
-import { type FoundProject, findProject } from '../project/find.ts'
+import { type FoundProject, findProject, targetPrefix } from '../project/find.ts'
 import type { World } from '../world.ts'
 import { entryFor, identify } from './identity.ts'
 import { readStore, type StoreReading, soundDecision } from './read-store.ts'
@@ -15,7 +15,8 @@ import { readStore, type StoreReading, soundDecision } from './read-store.ts'
  *
  * Format: `door/<root of the project>/.notes/` has an empty file whose name is the word; `config.from` and `.to`, empty files
  * whose times are just before and after that of config.json; `project.from` and `.to`, the same of the project file; `node`, a
- * link to the Node on PATH that ran, and `node.from` and `.to`. `no-to-all/` has `config.from` and `.to` alone. The shell opens none
+ * link to the Node on PATH that ran, and `node.from` and `.to`; an empty `prefix.<prefix>`. Each pair of times has another one,
+ * `.before` and `.after`, for shells that compare whole seconds. `no-to-all/` has `config.from` and `.to` alone. The shell opens none
  * of them, and neither does Node one that was there before.
  */
 const NOTES = 'door'
@@ -23,8 +24,11 @@ const NO_TO_ALL = 'no-to-all'
 
 /** A file system's clock may stand still for so long; a file changed within it can change again without showing it. */
 const TICK_MS = 20
+/** A file that was not changed for so long has a time of its own also by the second. */
+const LONG_AGO_MS = 2_500
 /** Microseconds around a time: what utimes(2) keeps of one, and a bit. */
 const AROUND_US = 3n
+const SECOND_US = 1_000_000n
 
 /** Nothing that is there already is opened: it could be a pipe. */
 const NEW = { mode: 0o600, flag: 'wx' }
@@ -92,7 +96,7 @@ function noteProject(world: World, file: string, found: FoundProject): void {
     const folder = path.join(path.dirname(file), NOTES, root, '.notes')
     const unchanged = timeOf(file) === config && timeOf(found.file) === project
     if (answer === undefined || !tellsApart || !unchanged) fs.rmSync(path.join(folder, 'config.from'), { force: true })
-    else write(folder, { answer, config, project, node: nodeOnPath(world) })
+    else write(folder, { answer, config, project, node: nodeOnPath(world), prefix: targetPrefix(found) })
   }
 }
 
@@ -109,13 +113,15 @@ interface Noted {
   readonly config: bigint
   readonly project: bigint
   readonly node: string | undefined
+  readonly prefix: string
 }
 
-function write(folder: string, { answer, config, project, node }: Noted): void {
+function write(folder: string, { answer, config, project, node, prefix }: Noted): void {
   const at = (name: string) => path.join(folder, name)
   const nodeTime = node === undefined ? undefined : timeOf(node)
   const isThere =
     isFile(at(answer)) &&
+    isFile(at(`prefix.${prefix}`)) &&
     linkAt(at('node')) === node &&
     isAround(at('config'), config) &&
     isAround(at('project'), project) &&
@@ -124,7 +130,7 @@ function write(folder: string, { answer, config, project, node }: Noted): void {
   // Not believed until all of it is there: this file comes last.
   fs.rmSync(folder, { recursive: true, force: true })
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
-  fs.writeFileSync(at(answer), '', NEW)
+  for (const name of [answer, `prefix.${prefix}`]) fs.writeFileSync(at(name), '', NEW)
   if (node !== undefined) fs.symlinkSync(node, at('node'))
   if (nodeTime !== undefined) putAround(at('node'), nodeTime)
   putAround(at('project'), project)
@@ -138,19 +144,29 @@ function timeOf(file: string): bigint | undefined {
 }
 
 function putAround(base: string, time: bigint): void {
-  for (const [end, us] of [
-    ['to', time / 1_000n + AROUND_US],
-    ['from', time / 1_000n - AROUND_US],
-  ] as const) {
-    fs.writeFileSync(`${base}.${end}`, '', NEW)
-    fs.utimesSync(`${base}.${end}`, Number(us) / 1e6, Number(us) / 1e6)
-  }
-  if (!isAround(base, time)) fs.rmSync(`${base}.from`, { force: true })
+  const us = time / 1_000n
+  put(`${base}.to`, us + AROUND_US)
+  put(`${base}.from`, us - AROUND_US)
+  if (!isLongAgo(time)) return
+  const second = us - (us % SECOND_US)
+  put(`${base}.after`, second + SECOND_US)
+  put(`${base}.before`, second - SECOND_US)
+}
+
+function put(file: string, us: bigint): void {
+  fs.writeFileSync(file, '', NEW)
+  fs.utimesSync(file, Number(us) / 1e6, Number(us) / 1e6)
+}
+
+/** Whatever changes the file from now on gives it a time that is more than a second later. */
+function isLongAgo(time: bigint): boolean {
+  return Date.now() - Number(time / 1_000_000n) > LONG_AGO_MS
 }
 
 function isAround(base: string, time: bigint): boolean {
   const [from, to] = ['from', 'to'].map((end) => fs.statSync(`${base}.${end}`, { bigint: true, throwIfNoEntry: false })?.mtimeNs)
-  return from !== undefined && to !== undefined && from < time && time < to && to - from < 100_000n
+  const isExact = from !== undefined && to !== undefined && from < time && time < to && to - from < 100_000n
+  return isExact && (isFile(`${base}.after`) || !isLongAgo(time))
 }
 
 /** The project's folder as the system names it, and as the shell does where the person came by a link. */

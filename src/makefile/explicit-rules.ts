@@ -86,7 +86,7 @@ function publicRule({ database, prefix, tool }: Rewriting, rule: WrittenRule, ta
     ...tool.asks.map((line, at) => `${rule.prefix}${at === 0 ? '+@' : ''}${line} \\`),
     `${rule.prefix}go*.) exec ${tool.call} wrap --make "$(MAKE)" \\`,
     `${rule.prefix}  -f "$(firstword $(MAKEFILE_LIST))" "$@";; esac; \\`,
-    `${rule.prefix}exec "$(MAKE)" --no-print-directory \\`,
+    `${rule.prefix}exec $(MAKE) --no-print-directory \\`,
     `${rule.prefix}  -f "$(firstword $(MAKEFILE_LIST))" "${prefix}$@"`,
     '',
   ]

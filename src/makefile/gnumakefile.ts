@@ -84,7 +84,7 @@ function conditions(tools: readonly ToolPlace[]): string {
  send_metrics_flags := $(filter-out --%,$(firstword -$(MAKEFLAGS)))
  send_metrics_odd := % : ; | * ? [ ] \\ ~ ( ) & ' " < > ! { } $$ = \` \\#
  # The reasons, as words: no tool; inside another make or a wrapped run; switched off; make only shows, asks, touches or
- # explains; another makefile first; a goal twice, one that is a makefile, or one that make would have to quote.
+ # explains; another makefile first; a goal twice, one that is a makefile, or that make would have to quote; a SHELL that is none.
  send_metrics_not := $(if $(send_metrics_tool),,tool) \\
   $(filter-out 0,$(MAKELEVEL)) $(filter-out undefined,$(origin SEND_METRICS_INSIDE)) \\
   $(or $(filter off OFF 0 false,$(value SEND_METRICS)),$(if $(value SEND_METRICS),,$(filter-out false,$(value CI)))) \\
@@ -94,7 +94,7 @@ function conditions(tools: readonly ToolPlace[]): string {
   $(filter-out $(words $(sort $(send_metrics_goals))),$(words $(send_metrics_goals))) \\
   $(filter .% -% GNUmakefile makefile Makefile,$(send_metrics_goals)) \\
   $(foreach odd,$(send_metrics_odd),$(findstring $(odd),$(send_metrics_goals))) \\
-  $(findstring ',$(MAKE_COMMAND)$(send_metrics_tool))
+  $(findstring ',$(MAKE_COMMAND)$(send_metrics_tool)) $(if $(findstring command,$(origin SHELL)),$(filter-out %/sh %/bash %/dash %/ksh %/zsh,/$(SHELL)))
  # This shell reads the tool, and runs what a version manager or pnpm has put in its place. The answer is go|program to start
  # it with, no|folder, or nothing where it is damaged or has no Node. .SHELLFLAGS on the command line is not for us.
  send_metrics_answer :=
@@ -105,7 +105,7 @@ function conditions(tools: readonly ToolPlace[]): string {
    { read -r l && read -r l; } <"$$t" && case $$l in \\
    (*'/* send-metrics') command . "$$t" >&2 && echo "$$send_metrics_answer" ;; (*) case $$("$$t" --door && echo .) in ('go|'*.) echo 'go|' ;; esac ;; esac)
   $(eval $(send_metrics_restore))
-  $(if $(filter no|/%,$(send_metrics_answer)),$(eval export SEND_METRICS_INSIDE := $(subst no|,!,$(send_metrics_answer))))
+  $(if $(filter no|/%,$(send_metrics_answer)),$(eval export SEND_METRICS_INSIDE := $$(subst no|,!,$$(send_metrics_answer))))
  endif
  send_metrics_program := $(if $(filter go|%,$(send_metrics_answer)),$(subst go|,,$(send_metrics_answer)) '$(send_metrics_tool)')
  unexport send_metrics_files send_metrics_tool send_metrics_goals send_metrics_flags send_metrics_odd \\

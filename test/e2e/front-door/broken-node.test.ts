@@ -74,12 +74,41 @@ describe.each(WAYS_IN.map((way) => [way.name, way] as const))('%s', (_name, way)
   test.each([
     { NODE_OPTIONS: '--require=/no/such/file.js' },
     { NODE_OPTIONS: '--no-such-option' },
+    { OPENSSL_CONF: '/dev/null/no', NODE_CHANNEL_FD: 'x' },
     { NODE_V8_COVERAGE: '/proc/nothing', NODE_DEBUG: 'module', NODE_REDIRECT_WARNINGS: '/no/such/folder/file' },
   ])('%j is for the target alone', async (more) => {
     const before = door.recorded()
     expect(await door.type('build', more)).toEqual(await door.without('build', more))
     expect(door.recorded()).toBe(before + 1)
   })
+})
+
+test('a Node that is noted, and finds other libraries than then, is asked again', async () => {
+  const door = await doorway(WAYS_IN.find(({ name }) => name === 'GNUmakefile, vendored') as WayIn)
+  await door.consent('on')
+  await door.type('build')
+  const node = fs.readFileSync(NODE)
+  const library = ['libstdc++.so.6', 'libm.so.6', 'libc.so.6'].find((name) => node.includes(name)) as string
+  fs.mkdirSync(path.join(door.at.folder, 'lib'))
+  fs.writeFileSync(path.join(door.at.folder, 'lib', library), '')
+  // Only Node is to find it.
+  const more = { LD_LIBRARY_PATH: path.join(door.at.folder, 'lib') }
+  const [ours, theirs] = [await door.type('build', more), await door.without('build', more)]
+  expect(ours).toEqual(theirs)
+})
+
+/** Project files from which a shell has to tell the prefix, since Node cannot. */
+test.each([
+  `{"project":"p","prefix":"do-","targets":["build"],"policyUrl":"https://example.com/${'a'.repeat(5_000)}"}`,
+  '{"project":"p","recipient":"say \\"[hi\\" or \\"prefix\\": \\"x\\"","prefix":"do-"}',
+  '{"project":"p","prefix" : "do-", "fields":[{"prefix":"x"}]}',
+  '{"prefix":"no-","project":"p\\\\","prefix":\n"do-"}',
+])('without Node the prefix is that of the project: %.60s', async (text) => {
+  const door = await doorway(WAYS_IN.find(({ name }) => name === 'wrap typed by hand') as WayIn)
+  door.at.write('Makefile', 'impl-build: ; @echo impl\ndo-build: ; @echo do\n')
+  door.at.write('send-metrics.json', text)
+  for (const more of [{}, { CI: 'true' }])
+    expect(await door.type('build', { ...more, PATH: onlyPrograms(door) })).toMatchObject({ code: 0, stdout: 'do\n', stderr: '' })
 })
 
 describe('somebody who said yes reads at a terminal that no Node can be started', () => {

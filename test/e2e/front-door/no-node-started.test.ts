@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { cleanEnv, NODE, run } from '../../support/cli.ts'
+import { BIN, cleanEnv, NODE, run } from '../../support/cli.ts'
+import { hasPrograms } from '../../support/programs.ts'
 import { addFiles } from '../../support/testdir.ts'
 import { type Doorway, doorway, WAYS_IN } from '../../support/ways-in.ts'
 
@@ -168,6 +169,27 @@ describe.each(WAYS_IN.map((way) => [way.name, way] as const))('%s', (_name, way)
     expect(starts()).toBe(0)
   })
 })
+
+test.each(['busybox sh', 'mksh', 'ksh', 'yash', 'bash --posix'])(
+  'the note of a no is read by %s, too, once its files are some seconds old',
+  async (shell) => {
+    const [program = ''] = shell.split(' ')
+    if (!hasPrograms(program)) return
+    const door = await doorway(WAYS_IN.find(({ name }) => name === 'wrap typed by hand') ?? never())
+    await door.consent('off')
+    const files = [config(door), path.join(door.at.repo, 'send-metrics.json')]
+    while (files.some((file) => Date.now() - fs.statSync(file).mtimeMs < 3_000)) await new Promise((resolve) => setTimeout(resolve, 100))
+    const env = cleanEnv(path.join(door.at.folder, 'home'), door.at.env)
+    const typed = () => run('sh', ['-c', `${shell} ${path.join(door.bin, 'send-metrics')} wrap build`], { cwd: door.at.repo, env })
+    await run(NODE, [BIN, 'wrap', 'build'], { cwd: door.at.repo, env: { ...env, SEND_METRICS_DEBUG: '' } })
+    const starts = watched(door)
+    expect(await typed()).toMatchObject({ code: 0, stderr: '' })
+    expect(starts()).toBe(0)
+    fs.appendFileSync(path.join(door.at.repo, 'send-metrics.json'), '\n')
+    expect(await typed()).toMatchObject({ code: 0, stderr: '' })
+    expect(starts()).toBeGreaterThan(0)
+  },
+)
 
 /** What may be in the place of a note: nothing waits on it, nothing is said of it, and it never counts for a no. */
 const IN_PLACE: readonly (readonly [name: string, put: (file: string) => void])[] = [

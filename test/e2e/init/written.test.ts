@@ -32,6 +32,16 @@ describe('each way measures', () => {
   })
 })
 
+test('rewritten rules call a make of several words as the makefile does', async () => {
+  const at = initProject({
+    Makefile: `MAKE += --no-print-directory\n${MAKEFILE}`,
+    'send-metrics.json': `{ "project": "Shop", ${TO_FILE} }`,
+  })
+  expect(await at.init('--yes', '--explicit', 'build')).toMatchObject({ code: 0 })
+  expect(await at.make('build')).toMatchObject({ code: 0, stdout: 'built\n' })
+  expect(await at.make('build', 'SEND_METRICS=off')).toMatchObject({ code: 0, stdout: 'built\n' })
+})
+
 describe('a project file that is there', () => {
   const listed = async (text: string, makefile = MAKEFILE) => {
     const at = initProject({ Makefile: makefile, 'send-metrics.json': text })
