@@ -23,12 +23,7 @@ const PLAIN = { ours: byMake('Makefile', 'plain'), beside: byMake('Makefile', 'a
 /** Each way in, and the same makefile without us: with `@$(MAKE) impl-x` in our line's place, or as it is alone. */
 const WAYS = [
   { name: 'GNUmakefile', init: ['--vendor'], ours: { program: 'make', args: ['nothing'] }, beside: byMake('Makefile', 'nothing') },
-  {
-    name: '--explicit, vendored',
-    init: ['--vendor', '--explicit', 'nothing'],
-    ours: byMake('Makefile', 'nothing'),
-    beside: byMake('Makefile', 'alone'),
-  },
+  { name: '--explicit, vendored', init: ['--vendor', '--explicit', 'plain'], ...PLAIN },
   { name: '--explicit, PATH', init: ['--explicit', 'plain'], ...PLAIN },
   { name: 'Makefile.example', example: true, ours: byMake('Makefile', 'nothing'), beside: byMake('Makefile', 'alone') },
   { name: 'wrap by hand', ours: { program: 'send-metrics', args: ['wrap', 'nothing'] }, beside: byMake('Makefile', 'impl-nothing') },

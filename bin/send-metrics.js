@@ -3,60 +3,14 @@
 
 # A POSIX shell script and JavaScript in one file (docs/decisions/0015-a-door-in-sh.md).
 # The shell reads it first. Where nothing can follow a run, or no Node can be started, it becomes make by `exec`;
-# otherwise it becomes Node, which reads the same file and sees one long comment here. A shell that is damaged by a
-# download, a merge or a full disk never reaches the last line, where all of it is called, so a makefile that
-# asks first (`--door`) gets no answer and runs the target as it is.
+# otherwise it becomes Node, which is given the JavaScript at the end. (Node that is called with this file sees one long
+# comment here.) A shell runs a file as it reads it: each part below ends with what can be told by then, so that a no costs no
+# more than it must, and Node is only started from the last line. A file that was damaged by a download, a merge or a full
+# disk never gets there, and a makefile that asks first (`--door`) has no answer and runs the target as it is.
 # Only what the shell has built in runs on the way to make: each program that is started costs a millisecond.
 # To JavaScript an asterisk before a slash ends the comment, so none may be in here.
 
-sm_main() {
-  sm_new_line='
-'
-  sm_root= sm_known= sm_prefix=impl-
-  case ${1-} in
-  --door) sm_answer ;;
-  wrap)
-    shift
-    if sm_can_pass "$@" && sm_passes && { [ -z "$sm_targets" ] || sm_find_prefix; }; then
-      sm_mark
-      sm_make "$@"
-    elif sm_find_node; then
-      sm_start wrap "$@"
-    else
-      sm_hint
-      sm_find_prefix
-      sm_mark
-      sm_make "$@"
-    fi
-    ;;
-  *)
-    if sm_find_node; then sm_start "$@"; fi
-    echo 'send-metrics: no Node that can be started is on PATH; it needs Node 20.19, 22.12, or 24 and later' >&2
-    exit 1
-    ;;
-  esac
-}
-
-# Whether a command line of `wrap` that can pass does. Where make goes to another folder, the project is the one there.
-sm_passes() {
-  if sm_is_switched_off; then return 0; fi
-  [ -z "$sm_elsewhere" ] && ! sm_may_follow
-}
-
-# For makefiles: sets `send_metrics` to the program to start this file with, or to nothing, and `send_metrics_answer`, which it
-# also prints, to `go|<program>` or `no|<project>`. They count only if this file was read to its end without an error.
-sm_answer() {
-  send_metrics= send_metrics_answer=
-  if sm_is_switched_off || ! sm_may_follow; then
-    send_metrics_answer="no|$sm_root"
-  elif sm_find_node; then
-    send_metrics=/bin/sh
-    send_metrics_answer="go|$send_metrics"
-  else
-    sm_hint
-  fi
-  printf %s "$send_metrics_answer"
-}
+# Part 1: what the environment, and what is noted of a decision, say of a run here.
 
 # Whether the environment alone says that nothing can follow a run.
 sm_is_switched_off() {
@@ -77,23 +31,6 @@ sm_is_switched_off() {
   esac
   case ${TF_BUILD-}${TEAMCITY_VERSION-}${CODEBUILD_BUILD_ARN-} in ?*) return 0 ;; esac
   return 1
-}
-
-# Whether anything can follow a run in the project around this folder; false only where it is certain that nothing can.
-# Sets sm_root to the project's folder, where it is known by name, and sm_up to a way there.
-sm_may_follow() {
-  case ${SEND_METRICS_DEBUG-} in '') ;; *) return 0 ;; esac
-  sm_find_project
-  case $? in 1) return 1 ;; 2) return 0 ;; esac
-  case $sm_new_line${SEND_METRICS_INSIDE-}$sm_new_line in
-  *"$sm_new_line!$sm_root$sm_new_line"*) [ -z "$sm_root" ] || return 1 ;;
-  esac
-  sm_read_decision
-  case $sm_known in
-  no) return 1 ;;
-  go) return 0 ;;
-  esac
-  ! sm_is_disabled
 }
 
 # Looks for the project file from here up to the git root, or to the root of the file system: 0 where it is found, 1 where
@@ -150,6 +87,48 @@ sm_is_as_noted() {
   if [ "$2.to" -nt "$2.from" ]; then return 1; fi
   [ "$1" -nt "$2.before" ] && [ "$1" -ot "$2.after" ]
 }
+
+# Sets sm_follows to `off` where nothing can follow a run anywhere, to `no` where nothing can in the project around this folder,
+# to `maybe` where it depends on what the project file says, else to `yes`.
+sm_look() {
+  sm_root= sm_known= sm_prefix=impl- sm_follows=yes
+  if [ -n "${SEND_METRICS_DEBUG-}" ]; then return 0; fi
+  if sm_is_switched_off; then sm_follows=off; return 0; fi
+  sm_find_project
+  case $? in
+  1) sm_follows=no ;;
+  2) ;;
+  *)
+    case $sm_new_line${SEND_METRICS_INSIDE-}$sm_new_line in
+    *"$sm_new_line!$sm_root$sm_new_line"*) if [ -n "$sm_root" ]; then sm_follows=no; return 0; fi ;;
+    esac
+    sm_read_decision
+    case $sm_known in
+    no) sm_follows=no ;;
+    '') sm_follows=maybe ;;
+    esac
+    ;;
+  esac
+}
+
+# For makefiles: sets `send_metrics` to the program to start this file with, or to nothing, and `send_metrics_answer`, which it
+# also prints, to `go|<program>` or `no|<project>`. They count only if this file was read without an error.
+sm_answer() {
+  send_metrics=$1 send_metrics_answer=$2
+  printf %s "$2"
+}
+
+sm_new_line='
+'
+sm_look
+case ${1-}$sm_follows in
+--dooroff | --doorno)
+  sm_answer '' "no|$sm_root"
+  return 0 2>/dev/null || exit 0
+  ;;
+esac
+
+# Part 2: what the project file says.
 
 # Whether the project file says `"enabled": false`.
 sm_is_disabled() {
@@ -254,84 +233,17 @@ sm_trim() {
   done
 }
 
-# Sets sm_node to the first Node on PATH that can be started and is new enough. One that is noted is known to be;
-# a script or a program of many names (asdf, nodenv, Volta, mise) is asked which Node it would start.
-sm_find_node() {
-  sm_node=
-  # The part for Node is not whole; a test holds the number to what is below.
-  if [ ${#sm_script} -ne 5810 ]; then return 1; fi
-  case $- in *f*) sm_globs=-f ;; *) sm_globs=+f ;; esac
-  sm_ifs=${IFS-unset}
-  set -f
-  IFS=:
-  for sm_folder in ${PATH-}; do
-    sm_found=${sm_folder:-.}/node
-    [ -f "$sm_found" ] && [ -x "$sm_found" ] || continue
-    # The shell itself would tell of one that dies of a signal.
-    if sm_is_good "$sm_found" 2>/dev/null; then break; fi
-    sm_node=
-  done
-  case $sm_ifs in unset) unset IFS ;; *) IFS=$sm_ifs ;; esac
-  set $sm_globs
-  [ -n "$sm_node" ]
-}
-
-# Whether a Node is good, and which one it is: sets sm_node. A noted one is asked all the same where other libraries may be loaded.
-sm_is_good() {
-  sm_node=$1
-  if [ "$sm_known" = go ] && [ -z "${LD_LIBRARY_PATH-}${LD_PRELOAD-}${DYLD_LIBRARY_PATH-}${DYLD_INSERT_LIBRARIES-}" ] &&
-    [ "$1" -ef "$sm_notes/node" ] && sm_is_as_noted "$1" "$sm_notes/node"; then
-    return 0
-  fi
-  sm_line=
-  IFS= read -r sm_line <"$1"
-  case $sm_line in
-  '#!'*) sm_is_shim=yes ;;
-  *) if [ "$1" -ef "${1%node}npm" ]; then sm_is_shim=yes; else sm_is_shim=; fi ;;
+if [ "$sm_follows" = maybe ] && sm_is_disabled; then
+  sm_follows=no
+  case ${1-} in
+  --door)
+    sm_answer '' "no|$sm_root"
+    return 0 2>/dev/null || exit 0
+    ;;
   esac
-  # A version manager may wait for an answer, or for a download.
-  sm_limit=
-  if [ -n "$sm_is_shim" ] && command -v timeout >/dev/null; then sm_limit='timeout 5'; fi
-  if [ -n "$sm_is_shim" ]; then
-    sm_line=$(sm_set_aside; IFS=" "; $sm_limit "$1" -p 'process.version + process.execPath' </dev/null) || return 1
-    sm_node=${sm_line#"${sm_line%%/*}"}
-    [ -x "$sm_node" ] || return 1
-  else
-    sm_line=$(sm_set_aside; "$1" --version </dev/null) || return 1
-  fi
-  case $sm_line in
-  v20.19.* | v20.[2-9][0-9].* | v22.1[2-9].* | v22.[2-9][0-9].* | v23.* | v2[4-9].* | v[3-9][0-9].* | v[1-9][0-9][0-9].*) return 0 ;;
-  esac
-  return 1
-}
+fi
 
-# Takes what speaks to Node out of the environment: it is meant for the target, and may keep ours from starting or ending. The
-# JavaScript below puts it back. Only whom to trust is for us, too.
-sm_set_aside() {
-  sm_options=${NODE_OPTIONS-}
-  for sm_word in NODE_OPTIONS NODE_V8_COVERAGE NODE_DEBUG NODE_DEBUG_NATIVE NODE_REDIRECT_WARNINGS NODE_CHANNEL_FD \
-    NODE_CHANNEL_SERIALIZATION_MODE NODE_UNIQUE_ID OPENSSL_CONF; do
-    eval "sm_value=\${$sm_word-}"
-    if [ -z "$sm_value" ]; then continue; fi
-    eval "SEND_METRICS_ASIDE_$sm_word=\$sm_value"
-    export "SEND_METRICS_ASIDE_$sm_word"
-    unset "$sm_word"
-  done
-  case $sm_options in
-  *--use-system-ca*) NODE_OPTIONS=--use-system-ca ;;
-  *--use-openssl-ca*) NODE_OPTIONS=--use-openssl-ca ;;
-  esac
-  if [ -n "${NODE_OPTIONS-}" ]; then export NODE_OPTIONS; fi
-}
-
-# Becomes Node, which is given the JavaScript itself: of a file it would first read each package.json around it, and
-# end at one that is damaged.
-sm_start() {
-  sm_set_aside
-  # Without the ends of the comments around it.
-  sm_line=${sm_script#??????}
-  exec "$sm_node" -e "${sm_line%???}" "$0" "$@"
-}
+# Part 3: becoming make.
 
 # Whether `wrap` can become make as it was called: it is no mistake, asks for no word of ours, and is about this folder.
 sm_can_pass() {
@@ -459,6 +371,105 @@ sm_stand_in() {
   esac
 }
 
+# Where make goes to another folder, the project is the one there.
+sm_passes() {
+  shift
+  sm_can_pass "$@" || return 1
+  case $sm_follows$sm_elsewhere in off* | no) ;; *) return 1 ;; esac
+  [ -z "$sm_targets" ] || sm_find_prefix
+}
+
+case ${1-} in
+wrap)
+  if sm_passes "$@"; then
+    shift
+    sm_mark
+    sm_make "$@"
+  fi
+  ;;
+esac
+
+# Part 4: becoming Node.
+
+# Sets sm_node to the first Node on PATH that can be started and is new enough. One that is noted is known to be;
+# a script or a program of many names (asdf, nodenv, Volta, mise) is asked which Node it would start.
+sm_find_node() {
+  sm_node=
+  # The part for Node is not whole; a test holds the number to what is below.
+  if [ ${#sm_script} -ne 5810 ]; then return 1; fi
+  case $- in *f*) sm_globs=-f ;; *) sm_globs=+f ;; esac
+  sm_ifs=${IFS-unset}
+  set -f
+  IFS=:
+  for sm_folder in ${PATH-}; do
+    sm_found=${sm_folder:-.}/node
+    [ -f "$sm_found" ] && [ -x "$sm_found" ] || continue
+    # The shell itself would tell of one that dies of a signal.
+    if sm_is_good "$sm_found" 2>/dev/null; then break; fi
+    sm_node=
+  done
+  case $sm_ifs in unset) unset IFS ;; *) IFS=$sm_ifs ;; esac
+  set $sm_globs
+  [ -n "$sm_node" ]
+}
+
+# Whether a Node is good, and which one it is: sets sm_node. A noted one is asked all the same where other libraries may be loaded.
+sm_is_good() {
+  sm_node=$1
+  if [ "$sm_known" = go ] && [ -z "${LD_LIBRARY_PATH-}${LD_PRELOAD-}${DYLD_LIBRARY_PATH-}${DYLD_INSERT_LIBRARIES-}" ] &&
+    [ "$1" -ef "$sm_notes/node" ] && sm_is_as_noted "$1" "$sm_notes/node"; then
+    return 0
+  fi
+  sm_line=
+  IFS= read -r sm_line <"$1"
+  case $sm_line in
+  '#!'*) sm_is_shim=yes ;;
+  *) if [ "$1" -ef "${1%node}npm" ]; then sm_is_shim=yes; else sm_is_shim=; fi ;;
+  esac
+  # A version manager may wait for an answer, or for a download.
+  sm_limit=
+  if [ -n "$sm_is_shim" ] && command -v timeout >/dev/null; then sm_limit='timeout 5'; fi
+  if [ -n "$sm_is_shim" ]; then
+    sm_line=$(sm_set_aside; IFS=" "; $sm_limit "$1" -p 'process.version + process.execPath' </dev/null) || return 1
+    sm_node=${sm_line#"${sm_line%%/*}"}
+    [ -x "$sm_node" ] || return 1
+  else
+    sm_line=$(sm_set_aside; "$1" --version </dev/null) || return 1
+  fi
+  case $sm_line in
+  v20.19.* | v20.[2-9][0-9].* | v22.1[2-9].* | v22.[2-9][0-9].* | v23.* | v2[4-9].* | v[3-9][0-9].* | v[1-9][0-9][0-9].*) return 0 ;;
+  esac
+  return 1
+}
+
+# Takes what speaks to Node out of the environment: it is meant for the target, and may keep ours from starting or ending. The
+# JavaScript below puts it back. Only whom to trust is for us, too.
+sm_set_aside() {
+  sm_options=${NODE_OPTIONS-}
+  for sm_word in NODE_OPTIONS NODE_V8_COVERAGE NODE_DEBUG NODE_DEBUG_NATIVE NODE_REDIRECT_WARNINGS NODE_CHANNEL_FD \
+    NODE_CHANNEL_SERIALIZATION_MODE NODE_UNIQUE_ID OPENSSL_CONF; do
+    eval "sm_value=\${$sm_word-}"
+    if [ -z "$sm_value" ]; then continue; fi
+    eval "SEND_METRICS_ASIDE_$sm_word=\$sm_value"
+    export "SEND_METRICS_ASIDE_$sm_word"
+    unset "$sm_word"
+  done
+  case $sm_options in
+  *--use-system-ca*) NODE_OPTIONS=--use-system-ca ;;
+  *--use-openssl-ca*) NODE_OPTIONS=--use-openssl-ca ;;
+  esac
+  if [ -n "${NODE_OPTIONS-}" ]; then export NODE_OPTIONS; fi
+}
+
+# Becomes Node, which is given the JavaScript itself: of a file it would first read each package.json around it, and
+# end at one that is damaged.
+sm_start() {
+  sm_set_aside
+  # Without the ends of the comments around it.
+  sm_line=${sm_script#??????}
+  exec "$sm_node" -e "${sm_line%???}" "$0" "$@"
+}
+
 # Says once a day at a terminal, to somebody who said yes, why nothing is recorded.
 sm_hint() {
   if [ "${sm_known-}" != go ] || [ ! -t 0 ]; then return 0; fi
@@ -466,6 +477,33 @@ sm_hint() {
   if [ -n "$(find "$sm_notes/hinted" -mtime -1 2>/dev/null)" ]; then return 0; fi
   { : >"$sm_notes/hinted"; } 2>/dev/null || return 0
   { echo 'send-metrics: not recorded, no Node that can be started is on PATH; to see why: node --version' >/dev/tty; } 2>/dev/null
+}
+
+sm_main() {
+  if sm_find_node; then
+    case ${1-} in
+    --door) sm_answer /bin/sh 'go|/bin/sh' ;;
+    *) sm_start "$@" ;;
+    esac
+    return 0
+  fi
+  case ${1-} in
+  --door)
+    sm_hint
+    sm_answer '' ''
+    ;;
+  wrap)
+    shift
+    sm_hint
+    sm_find_prefix
+    sm_mark
+    sm_make "$@"
+    ;;
+  *)
+    echo 'send-metrics: no Node that can be started is on PATH; it needs Node 20.19, 22.12, or 24 and later' >&2
+    exit 1
+    ;;
+  esac
 }
 
 sm_script='

@@ -42,7 +42,7 @@ export function withExplicitRules(rewriting: Rewriting, names: readonly ByteText
 
 function isWrapped({ targets, patterns }: Database, name: ByteText): boolean {
   const rule = [...targets, ...patterns].find((one) => one.name === name)
-  return /\bsend-metrics\S*\s+wrap\b/u.test(rule?.recipe ?? '')
+  return /\bsend-metrics\S*\s+wrap\b|\$\$send_metrics\S*\s\S+\s+wrap\b/u.test(rule?.recipe ?? '')
 }
 
 /** A place in the text, what is put there, and how many characters behind it go. */
@@ -84,7 +84,7 @@ function publicRule({ database, prefix, tool }: Rewriting, rule: WrittenRule, ta
     ...(phony.length > 0 ? [`.PHONY: ${phony.join(' ')}`] : []),
     `${names.join(' ')}:${rule.help?.word ?? ''}`,
     ...tool.asks.map((line, at) => `${rule.prefix}${at === 0 ? '+@' : ''}${line} \\`),
-    `${rule.prefix}go*.) exec ${tool.call} wrap --make "$(MAKE)" \\`,
+    `${rule.prefix}go) exec ${tool.call} wrap --make "$(MAKE)" \\`,
     `${rule.prefix}  -f "$(firstword $(MAKEFILE_LIST))" "$@";; esac; \\`,
     `${rule.prefix}exec $(MAKE) --no-print-directory \\`,
     `${rule.prefix}  -f "$(firstword $(MAKEFILE_LIST))" "${prefix}$@"`,

@@ -15,15 +15,24 @@ export function toolPlaces(folder: string, vendor: boolean): ToolPlace[] {
 }
 
 /**
- * How a recipe of the explicit way asks the tool whether to call it: a copy of ours is read by the recipe's own shell, which
- * survives a damaged one (`command`); what PATH has may be a version manager's, and is run.
+ * How a recipe of the explicit way asks the tool whether to call it: the recipe's own shell reads it, and survives a damaged one
+ * (`command`). What PATH has may be a version manager's, known by its second line not being ours, and is run.
  */
 export function recipeTool(folder: string, vendor: boolean): RecipeTool {
   const copy = hasCopy(folder, vendor) ? VENDORED_ENTRY : ENTRY_IN_MODULES
-  if (copy !== VENDORED_ENTRY && !fs.existsSync(path.join(folder, copy)))
-    return { asks: ['case "$$(send-metrics --door 2>/dev/null && echo .)" in'], call: 'send-metrics' }
-  const asks = ['send_metrics=; set -- --door;', `command . ${copy} >/dev/null 2>&1 || send_metrics=;`, 'case $${send_metrics:+go.} in']
-  return { asks, call: `"$$send_metrics" ${copy}` }
+  const isHere = copy === VENDORED_ENTRY || fs.existsSync(path.join(folder, copy))
+  const read = (file: string) => `command . ${file} >/dev/null 2>&1 || send_metrics=;`
+  const answer = 'case $${send_metrics:+go} in'
+  if (isHere) return { asks: ['send_metrics=; set -- --door;', read(copy), answer], call: `"$$send_metrics" ${copy}` }
+  const asks = [
+    'send_metrics=; l=; set -- --door; t=$$(command -v send-metrics);',
+    '{ read -r l; read -r l; } 2>/dev/null <"$$t"; case $$l in',
+    `*"/* send-metrics") ${read('"$$t"')};`,
+    '*) case "$$("$$t" --door 2>/dev/null && echo .)" in',
+    '  "go|"*.) send_metrics=/usr/bin/env;; esac;; esac;',
+    answer,
+  ]
+  return { asks, call: '"$$send_metrics" "$$t"' }
 }
 
 /** Where an editor finds the JSON Schema, relative to the folder; undefined where it is not there. */

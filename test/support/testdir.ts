@@ -22,10 +22,10 @@ export function addFiles(folder: string, files: Readonly<Record<string, string>>
   for (const [name, text] of Object.entries(files)) {
     const file = path.join(folder, name)
     fs.mkdirSync(path.dirname(file), { recursive: true })
-    if (text.startsWith('-> ')) {
-      fs.rmSync(file, { force: true })
-      fs.symlinkSync(text.slice(3), file)
-    } else fs.writeFileSync(file, text, { mode: text.startsWith('#!') ? 0o755 : 0o644 })
+    // Never through a link: it may lead to the tool itself.
+    if (fs.lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) fs.rmSync(file)
+    if (text.startsWith('-> ')) fs.symlinkSync(text.slice(3), file)
+    else fs.writeFileSync(file, text, { mode: text.startsWith('#!') ? 0o755 : 0o644 })
   }
 }
 

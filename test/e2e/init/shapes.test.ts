@@ -76,7 +76,6 @@ const inItsMode = (text: string, change: (text: string) => string) =>
 
 /** The text with the rules that people call taken out, and the others under their own names again. */
 function withoutOurs(text: string): string {
-  const ours =
-    /(?:\.PHONY: impl-[^\n]*\n)?[^\n]*?:( ## [^\n\r]*)?\r?\n[\t>]\+@(?:case "\$\$\(send-metrics|send_metrics=;)(?:[^\n]*\n){5,7}?\r?\n([^\r\n]*)/gu
+  const ours = /(?:\.PHONY: impl-[^\n]*\n)?[^\n]*?:( ## [^\n\r]*)?\r?\n[\t>]\+@send_metrics=;(?:[^\n]*\n){5,10}?\r?\n([^\r\n]*)/gu
   return text.replace(ours, (_all, help: string | undefined, rule: string) => `${rule}${help ?? ''}`).replaceAll('impl-', '')
 }

@@ -39,7 +39,7 @@ describe('--undo', () => {
   test('leaves a makefile in which our very lines were changed, names it, and restores the others', async () => {
     const at = initProject({ Makefile: MAKEFILE })
     await at.init('--yes', '--explicit', 'build')
-    at.write('Makefile', at.read('Makefile').replace('exec send-metrics', 'exec env A=b send-metrics'))
+    at.write('Makefile', at.read('Makefile').replace('exec "$$send_metrics"', 'exec env A=b "$$send_metrics"'))
     const changed = at.read('Makefile')
     expect(await undo(at)).toMatchObject({
       code: 1,

@@ -31,7 +31,7 @@ describe.each(TRACERS)('with the tracer in %s', (kind) => {
     const at = await traced(kind, { makefile: doing('rm -r package/tracer') })
     const copy = path.join(at.repo, 'package')
     for (const name of ['bin', 'dist', 'tracer']) fs.cpSync(name, path.join(copy, name), { recursive: true })
-    fs.writeFileSync(path.join(at.folder, 'bin/send-metrics'), `#!/bin/sh\nexec "${process.execPath}" "${copy}/bin/send-metrics.js" "$@"\n`)
+    addFiles(at.folder, { 'bin/send-metrics': `-> ${copy}/bin/send-metrics.js` })
     expect(await at.make(['-f', 'outer.mk', `TMPDIR=${at.tmp}`])).toMatchObject({ code: 2 })
     fs.writeFileSync(path.join(at.repo, 'outer.mk'), 'go: ; @send-metrics wrap --spans -- make\n')
     expect(await at.make(['-f', 'outer.mk', '--no-print-directory'])).toMatchObject({
