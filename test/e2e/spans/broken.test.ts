@@ -3,6 +3,7 @@ import * as path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import type { Env } from '../../support/cli.ts'
 import { filesUnder, type Scratch } from '../../support/scratch.ts'
+import { addFiles } from '../../support/testdir.ts'
 import { canTrace, lastTrace, TRACERS, traced } from './traced.ts'
 
 /** Three lines, of which the middle one does something to the tracer. */
