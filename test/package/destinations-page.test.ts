@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { DESTINATIONS } from '../../src/destinations/index.ts'
 import { NODE } from '../support/cli.ts'
 import { hasPrograms } from '../support/programs.ts'
+import { nobody } from '../support/raw-server.ts'
 import { honeycombAnswer, type Receiver, receiver, status } from '../support/receiver.ts'
 import { type Scratch, scratch } from '../support/scratch.ts'
 
@@ -109,7 +110,7 @@ describe('the program in sh', () => {
     if (!hasPrograms('curl')) return
     for (const [url, reason] of [
       [undefined, 'exited 1: BUILD_METRICS_URL is not set'],
-      ['http://127.0.0.1:1', expect.stringMatching(/^exited 1: curl: \(7\)/u)],
+      [await nobody(), expect.stringMatching(/^exited 1: curl: \(7\)/u)],
     ] as const) {
       const at = set({ declared: { type: 'exec', command: ['./report'] }, env: {} }, { report: program('sh', '#!') })
       if (url) at.env.BUILD_METRICS_URL = url

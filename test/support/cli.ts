@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { afterAll } from '@jest/globals'
 
 /** The Node that runs the tool in end-to-end tests; CI sets NODE_UNDER_TEST to try others. */
 export const NODE = process.env.NODE_UNDER_TEST || process.execPath
@@ -42,10 +43,17 @@ export interface RunOptions {
   readonly started?: (child: ReturnType<typeof spawn>) => void
 }
 
+/** Those that still run: a test that took too long leaves its own behind. */
+const running = new Set<ReturnType<typeof spawn>>()
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
 /** Runs a program to its end with its streams on pipes. */
 export function run(command: string, words: readonly string[], options: RunOptions): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, words, { cwd: options.cwd, env: options.env, stdio: 'pipe' })
+    running.add(child)
     let stdout = ''
     let stderr = ''
     child.stdout.on('data', (part: Buffer) => {
@@ -56,7 +64,10 @@ export function run(command: string, words: readonly string[], options: RunOptio
     })
     child.on('error', reject)
     child.stdin.on('error', () => {})
-    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
+    child.on('close', (code, signal) => {
+      running.delete(child)
+      resolve({ code, signal, stdout, stderr })
+    })
     child.stdin.end(options.input ?? '')
     options.started?.(child)
   })

@@ -44,7 +44,5 @@ export function openToEverybody({ folder }: { readonly folder: string }): void {
   }
   const node = canSomebodyElse(NODE, '--version') ? NODE : path.join(place, 'node')
   if (node !== NODE) fs.copyFileSync(NODE, node)
-  const files = toolFolder('bin', { node, bin: path.join(place, 'bin', path.basename(BIN)) })
-  for (const name of Object.keys(files)) fs.rmSync(path.join(folder, name), { force: true })
-  addFiles(folder, files)
+  addFiles(folder, toolFolder('bin', { node, bin: path.join(place, 'bin', path.basename(BIN)) }))
 }

@@ -17,15 +17,19 @@ export function testdir(files: Readonly<Record<string, string>> = {}): string {
   return folder
 }
 
-/** Writes files, making the folders they need; a text that starts with `#!` becomes executable, `-> name` a link. */
+/**
+ * Writes files, making the folders they need; a text that starts with `#!` becomes executable, `-> name` a link. A link that is
+ * there is replaced: the tool itself is at the end of some.
+ */
 export function addFiles(folder: string, files: Readonly<Record<string, string>>): void {
   for (const [name, text] of Object.entries(files)) {
     const file = path.join(folder, name)
     fs.mkdirSync(path.dirname(file), { recursive: true })
-    // Never through a link: it may lead to the tool itself.
     if (fs.lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) fs.rmSync(file)
-    if (text.startsWith('-> ')) fs.symlinkSync(text.slice(3), file)
-    else fs.writeFileSync(file, text, { mode: text.startsWith('#!') ? 0o755 : 0o644 })
+    if (text.startsWith('-> ')) {
+      fs.rmSync(file, { force: true })
+      fs.symlinkSync(text.slice(3), file)
+    } else fs.writeFileSync(file, text, { mode: text.startsWith('#!') ? 0o755 : 0o644 })
   }
 }
 

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import type { Env } from '../../support/cli.ts'
+import { type Env, NODE, toolFolder } from '../../support/cli.ts'
 import { filesUnder, type Scratch } from '../../support/scratch.ts'
 import { addFiles } from '../../support/testdir.ts'
 import { canTrace, lastTrace, TRACERS, traced } from './traced.ts'
@@ -32,7 +32,7 @@ describe.each(TRACERS)('with the tracer in %s', (kind) => {
     const at = await traced(kind, { makefile: doing('rm -r package/tracer') })
     const copy = path.join(at.repo, 'package')
     for (const name of ['bin', 'dist', 'tracer']) fs.cpSync(name, path.join(copy, name), { recursive: true })
-    addFiles(at.folder, { 'bin/send-metrics': `-> ${copy}/bin/send-metrics.js` })
+    addFiles(at.folder, toolFolder('bin', { node: NODE, bin: path.join(copy, 'bin/send-metrics.js') }))
     expect(await at.make(['-f', 'outer.mk', `TMPDIR=${at.tmp}`])).toMatchObject({ code: 2 })
     fs.writeFileSync(path.join(at.repo, 'outer.mk'), 'go: ; @send-metrics wrap --spans -- make\n')
     expect(await at.make(['-f', 'outer.mk', '--no-print-directory'])).toMatchObject({
