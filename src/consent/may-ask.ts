@@ -33,6 +33,8 @@ export function mayAsk(world: World, project: ProjectStanding, now: Circumstance
   const silent = whyNothing(world, project, now)
   if (silent !== undefined) return { do: 'nothing', because: silent }
   const hint = more ? undefined : whyHint(now)
+  // Beside other jobs, make gives most of them no terminal to read from.
+  if (hint?.do === 'hint-local' && !now.parallel && !world.stdinIsTTY) return { do: 'nothing', because: 'stdin is not a terminal' }
   if (hint !== undefined) return isDue(entry?.hintedAt, world.now()) ? hint : { do: 'nothing', because: 'hinted today' }
   const later = whyLater(world, project, now)
   if (later !== undefined) return { do: 'nothing', because: later }
