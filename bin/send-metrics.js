@@ -165,10 +165,9 @@ sm_find_prefix() {
 sm_read_project() {
   sm_text=
   [ -f "$sm_up/send-metrics.json" ] && [ -r "$sm_up/send-metrics.json" ] || return 1
-  while IFS= read -r sm_line || [ -n "$sm_line" ]; do
-    sm_text=$sm_text$sm_line$sm_new_line
-    [ ${#sm_text} -le 65536 ] || return 1
-  done <"$sm_up/send-metrics.json"
+  # `read` would go on to the end of a line, however long that is. bash tells of each zero byte.
+  { sm_text=$(head -c 65537 "$sm_up/send-metrics.json"); } 2>/dev/null || return 1
+  [ ${#sm_text} -le 65536 ] || return 1
   sm_left=0
   while :; do
     case $sm_text in

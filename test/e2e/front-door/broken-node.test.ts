@@ -141,7 +141,7 @@ function onlyPrograms({ at, way }: Doorway): string {
   const folder = path.join(at.folder, 'programs')
   if (fs.existsSync(folder)) return folder
   fs.mkdirSync(folder)
-  for (const name of ['make', 'sh', 'echo', 'cat', 'env', 'git', 'find'])
+  for (const name of ['make', 'sh', 'echo', 'cat', 'env', 'git', 'find', 'head'])
     fs.symlinkSync(
       ['/usr/bin', '/bin'].map((one) => path.join(one, name)).find((file) => fs.existsSync(file)) ?? '',
       path.join(folder, name),
