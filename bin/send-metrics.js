@@ -91,7 +91,7 @@ sm_is_as_noted() {
 # Sets sm_follows to `off` where nothing can follow a run anywhere, to `no` where nothing can in the project around this folder,
 # to `maybe` where it depends on what the project file says, else to `yes`.
 sm_look() {
-  sm_root= sm_known= sm_prefix=impl- sm_follows=yes
+  sm_root= sm_known= sm_notes= sm_prefix=impl- sm_follows=yes
   if [ -n "${SEND_METRICS_DEBUG-}" ]; then return 0; fi
   if sm_is_switched_off; then sm_follows=off; return 0; fi
   sm_find_project
@@ -146,7 +146,7 @@ sm_find_prefix() {
   case $? in 1) return 0 ;; esac
   # A run that was recorded, or refused, has noted it.
   if [ -z "$sm_known" ]; then sm_read_decision; fi
-  if [ -n "$sm_known" ]; then
+  if [ -n "$sm_known" ] && [ -n "$sm_notes" ]; then
     for sm_word in "$sm_notes"/prefix.*; do
       if [ -f "$sm_word" ]; then sm_prefix=${sm_word#"$sm_notes/prefix."}; return 0; fi
     done
