@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { preload } from '../../support/preload.ts'
 import { type Receiver, receiver, status } from '../../support/receiver.ts'
 import { agreedProject, shell } from '../../support/wrapped-project.ts'
 
@@ -8,8 +9,8 @@ const MAKEFILE = `impl-slow: ; @echo begun; touch begun; until [ -e thrown ]; do
 impl-quick: ; @echo ended; exit 3
 `
 
-/** Loaded into the tool by Node itself; it throws where nothing of the tool is on the stack. */
-const THROWS_AFTER = (file: string) => `const fs = require('node:fs')
+/** Run by Node before the tool; it throws where nothing of the tool is on the stack. */
+const throwsAfter = (file: string) => `const fs = require('node:fs')
 const timer = setInterval(() => {
   if (!fs.existsSync('${file}')) return
   clearInterval(timer)
@@ -25,22 +26,20 @@ describe('a fault of ours that nothing catches', () => {
   })
   afterEach(() => there.close())
 
-  const files = { 'throws-early.js': THROWS_AFTER('begun'), 'throws-late.js': THROWS_AFTER('sent') }
-  const loading = (repo: string, file: string) => ({ NODE_OPTIONS: `--require=${path.join(repo, file)}` })
-
   test('while the target runs: it runs to its end, and wrap ends as it did', async () => {
-    const project = await agreedProject(there, { makefile: MAKEFILE, files })
-    const env = { ...project.env, ...loading(project.repo, 'throws-early.js') }
+    const project = await agreedProject(there, { makefile: MAKEFILE })
+    const env = { ...project.env, ...preload(project.folder, throwsAfter('begun')) }
     const { stdout, code } = await shell({ ...project, env }, 'send-metrics wrap slow; echo "code $?"')
     expect({ stdout, code }).toEqual({ stdout: 'begun\nended\ncode 2\n', code: 0 })
   })
 
   test('while sending: wrap ends as the target did, and the event is on disk', async () => {
-    const project = await agreedProject(there, { makefile: MAKEFILE, files, settings: { budgetMs: 60_000 } })
+    const project = await agreedProject(there, { makefile: MAKEFILE, settings: { budgetMs: 60_000 } })
     there.answer = () => fs.writeFileSync(path.join(project.repo, 'sent'), '')
-    const env = { ...project.env, ...loading(project.repo, 'throws-late.js') }
+    const env = { ...project.env, ...preload(project.folder, throwsAfter('sent')) }
     const { stdout } = await shell({ ...project, env }, 'send-metrics wrap quick; echo "code $?"')
     expect(stdout).toBe('ended\ncode 2\n')
+    expect(fs.existsSync(path.join(project.repo, 'thrown'))).toBe(true)
     expect(project.waiting()).toHaveLength(1)
     there.answer = status(200)
   })
