@@ -12,10 +12,13 @@ var FIRST_RUNS = 3
 var files = {}
 var folder = process.argv[2] === 'wrap' ? codeFolder() : undefined
 
-/** Starts the tool. Throws where its first file is damaged; `runMake` is what is done where a later one is, before a target runs. */
-module.exports = function start(runMake) {
+/**
+ * Starts the tool. Throws where its first file is damaged; `runMake` is what is done where a later one is, before a target runs.
+ * `noted` is whether the door found all that it wants to know beside the decisions.
+ */
+module.exports = function start(runMake, noted) {
   if (folder) process.on('exit', keep)
-  load('./main.js').main(runMake)
+  load('./main.js').main(runMake, noted)
 }
 
 // Where compiled code is kept. It is made with the first decision; before one, nothing is written anywhere.
@@ -74,6 +77,6 @@ function recall(at) {
 // The first runs find most functions; a few later ones look for more.
 function keep() {
   for (var name in files) {
-    if (files[name].runs < FIRST_RUNS || process.pid % 64 === 0) return require('./keep-code.js')(files, FIRST_RUNS)
+    if (files[name].runs < FIRST_RUNS || process.pid % 64 === 0) return require(path.join(__dirname, 'keep-code.js'))(files, FIRST_RUNS)
   }
 }

@@ -393,9 +393,9 @@ esac
 # Sets sm_node to the first Node on PATH that can be started and is new enough. One that is noted is known to be;
 # a script or a program of many names (asdf, nodenv, Volta, mise) is asked which Node it would start.
 sm_find_node() {
-  sm_node=
+  sm_node= sm_noted=false
   # The part for Node is not whole; a test holds the number to what is below.
-  if [ ${#sm_script} -ne 5810 ]; then return 1; fi
+  if [ ${#sm_script} -ne 6154 ]; then return 1; fi
   case $- in *f*) sm_globs=-f ;; *) sm_globs=+f ;; esac
   sm_ifs=${IFS-unset}
   set -f
@@ -417,6 +417,8 @@ sm_is_good() {
   sm_node=$1
   if [ "$sm_known" = go ] && [ -z "${LD_LIBRARY_PATH-}${LD_PRELOAD-}${DYLD_LIBRARY_PATH-}${DYLD_INSERT_LIBRARIES-}" ] &&
     [ "$1" -ef "$sm_notes/node" ] && sm_is_as_noted "$1" "$sm_notes/node"; then
+    # With the times that serve any shell, nothing is left to be noted.
+    if [ -e "$sm_notes/config.after" ] && [ -e "$sm_notes/project.after" ]; then sm_noted=true; fi
     return 0
   fi
   sm_line=
@@ -466,7 +468,7 @@ sm_start() {
   sm_set_aside
   # Without the ends of the comments around it.
   sm_line=${sm_script#??????}
-  exec "$sm_node" -e "${sm_line%???}" "$0" "$@"
+  exec "$sm_node" -e "var noted = $sm_noted${sm_line%???}" "$0" "$@"
 }
 
 # Says once a day at a terminal, to somebody who said yes, why nothing is recorded.
@@ -513,6 +515,7 @@ sm_script='
 
 var fs = require("fs")
 var path = require("path")
+var vm = require("vm")
 
 Object.keys(process.env).forEach(function (name) {
   if (name.indexOf("SEND_METRICS_ASIDE_") !== 0) return
@@ -532,7 +535,11 @@ function tooOld() {
 
 function start() {
   try {
-    require(path.join(path.dirname(fs.realpathSync(process.argv[1])), "load.js"))(runMake)
+    var file = path.join(path.dirname(fs.realpathSync(process.argv[1])), "load.js")
+    var load = { exports: {} }
+    // Node looks around a module for each package.json, and a damaged one would end it.
+    vm.compileFunction(fs.readFileSync(file, "utf8"), ["require", "module", "__dirname"], { filename: file })(require, load, path.dirname(file))
+    load.exports(runMake, typeof noted === "boolean" && noted)
   } catch (error) {
     if (!wraps) throw error
     runMake()

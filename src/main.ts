@@ -10,10 +10,11 @@ import { wrap } from './wrap/wrap.ts'
 
 /**
  * Reads the command line, runs the command and ends the process as it says. `runMake` runs the make of a `wrap` as it is, with
- * no more of this tool: for a fault of ours before the target was started.
+ * no more of this tool: for a fault of ours before the target was started. `noted` is whether all that the door wants to know is
+ * noted.
  */
-export async function main(runMake: () => void): Promise<void> {
-  const world = realWorld()
+export async function main(runMake: () => void, noted: boolean): Promise<void> {
+  const world = realWorld(noted)
   const words = process.argv.slice(2)
   let exit: Exit | 'help' = 'help'
   // What Node has to say about its own variables would stand on the target's stderr with every run.
@@ -82,8 +83,9 @@ function keepTerminal(): void {
   }
 }
 
-function realWorld(): World {
+function realWorld(notesAreFresh: boolean): World {
   return {
+    notesAreFresh,
     env: process.env,
     get cwd() {
       return process.cwd()

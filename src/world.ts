@@ -54,6 +54,8 @@ export interface World {
   readonly nodeVersion: string
   /** The program that runs this one, absolute. */
   readonly nodePath: string
+  /** Whether bin/send-metrics.js found all that src/consent/door-notes.ts has to say about this run. */
+  readonly notesAreFresh: boolean
   /** Wall clock, milliseconds since 1970. It may jump. */
   now(): number
   /** Monotonic clock, milliseconds since this process started. */

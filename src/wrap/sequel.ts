@@ -19,7 +19,7 @@ export class Sequel {
     timeline.note(`plan: ${plan.kind}; ${plan.because}`)
     this.nothing = whyNothing(this.now)
     // Whoever has decided is spared the start of Node next time, or the proof that it starts.
-    if (plan.store !== undefined)
+    if (plan.store !== undefined && !world.notesAreFresh)
       void later.doorNotes().then(
         ({ noteForDoor }) => noteForDoor(world, false),
         () => {},
