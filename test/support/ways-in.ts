@@ -71,7 +71,7 @@ export interface Doorway {
   readonly bin: string
   /** Types a target, in an environment that has `more`. */
   type(target: string, more?: Readonly<Record<string, string | undefined>>): Promise<Ended>
-  /** The same where the tool is nowhere to be found, or natively for what is typed by hand. */
+  /** The same where the tool is nowhere to be found, or natively for what is typed by hand; once for the same words. */
   without(target: string, more?: Readonly<Record<string, string | undefined>>): Promise<Ended>
   consent(...words: string[]): Promise<void>
   /** How many runs were recorded so far. */
@@ -94,6 +94,7 @@ export async function doorway(way: WayIn): Promise<Doorway> {
     if (ended.code !== 0) throw new Error(ended.stderr)
   }
   const env = (more: Readonly<Record<string, string | undefined>> = {}) => cleanEnv(path.join(at.folder, 'home'), { ...at.env, ...more })
+  const withoutUs = new Map<string, Promise<Ended>>()
   const start = ([program = '', ...words]: readonly string[], more?: Readonly<Record<string, string | undefined>>) =>
     run(program, words, { cwd: at.repo, env: env(more) })
   return {
@@ -102,21 +103,29 @@ export async function doorway(way: WayIn): Promise<Doorway> {
     tool,
     bin,
     type: (target, more) => start(way.typed(target), more),
-    without: async (target, more) => {
-      if (way.typed !== way.native) return start(way.native(target), more)
-      const aside = [tool, path.join(bin, 'send-metrics')].filter((file) => fs.lstatSync(file, { throwIfNoEntry: false }))
-      for (const file of aside) fs.renameSync(file, `${file}.aside`)
-      try {
-        return await start(way.native(target), more)
-      } finally {
-        for (const file of aside) fs.renameSync(`${file}.aside`, file)
-      }
+    without: (target, more) => {
+      const key = JSON.stringify([target, more, fs.readFileSync(path.join(at.repo, isOwn ? 'GNUmakefile' : 'Makefile'), 'utf8')])
+      const known = withoutUs.get(key) ?? withoutTool([tool, path.join(bin, 'send-metrics')], way, () => start(way.native(target), more))
+      withoutUs.set(key, known)
+      return known
     },
     consent: async (...words) => {
       const ended = await run(NODE, [BIN, 'consent', ...words], { cwd: at.repo, env: env() })
       if (ended.code !== 0) throw new Error(ended.stderr)
     },
     recorded: () => runsIn(path.join(at.folder, 'home/.local/state/send-metrics')),
+  }
+}
+
+/** What is typed by hand is compared with make itself, the others with the same makefiles where no tool is found. */
+async function withoutTool(files: readonly string[], way: WayIn, start: () => Promise<Ended>): Promise<Ended> {
+  if (way.typed !== way.native) return start()
+  const aside = files.filter((file) => fs.lstatSync(file, { throwIfNoEntry: false }))
+  for (const file of aside) fs.renameSync(file, `${file}.aside`)
+  try {
+    return await start()
+  } finally {
+    for (const file of aside) fs.renameSync(`${file}.aside`, file)
   }
 }
 
