@@ -18,7 +18,7 @@ export default {
   globalSetup: '<rootDir>/test/support/setup.mjs',
   setupFilesAfterEnv: ['<rootDir>/test/support/retry.mjs'],
   // The tests wait for processes more than they compute.
-  maxWorkers: '100%',
+  maxWorkers: '150%',
   // For a test that hangs; a busy machine may take ten times as long as a quiet one.
   testTimeout: 300_000,
 }

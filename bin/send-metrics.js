@@ -395,7 +395,7 @@ esac
 sm_find_node() {
   sm_node= sm_noted=false
   # The part for Node is not whole; a test holds the number to what is below.
-  if [ ${#sm_script} -ne 6154 ]; then return 1; fi
+  if [ ${#sm_script} -ne 9573 ]; then return 1; fi
   case $- in *f*) sm_globs=-f ;; *) sm_globs=+f ;; esac
   sm_ifs=${IFS-unset}
   set -f
@@ -446,7 +446,7 @@ sm_is_good() {
 # Takes what speaks to Node out of the environment: it is meant for the target, and may keep ours from starting or ending. The
 # JavaScript below puts it back. Only whom to trust is for us, too.
 sm_set_aside() {
-  sm_options=${NODE_OPTIONS-}
+  sm_options=${NODE_OPTIONS-} sm_aside=
   for sm_word in NODE_OPTIONS NODE_V8_COVERAGE NODE_DEBUG NODE_DEBUG_NATIVE NODE_REDIRECT_WARNINGS NODE_CHANNEL_FD \
     NODE_CHANNEL_SERIALIZATION_MODE NODE_UNIQUE_ID OPENSSL_CONF; do
     eval "sm_value=\${$sm_word-}"
@@ -454,6 +454,7 @@ sm_set_aside() {
     eval "SEND_METRICS_ASIDE_$sm_word=\$sm_value"
     export "SEND_METRICS_ASIDE_$sm_word"
     unset "$sm_word"
+    sm_aside="$sm_aside $sm_word"
   done
   case $sm_options in
   *--use-system-ca*) NODE_OPTIONS=--use-system-ca ;;
@@ -468,7 +469,7 @@ sm_start() {
   sm_set_aside
   # Without the ends of the comments around it.
   sm_line=${sm_script#??????}
-  exec "$sm_node" -e "var noted = $sm_noted${sm_line%???}" "$0" "$@"
+  exec "$sm_node" -e "var noted = $sm_noted, aside = \"$sm_aside\"${sm_line%???}" "$0" "$@"
 }
 
 # Says once a day at a terminal, to somebody who said yes, why nothing is recorded.
@@ -515,13 +516,13 @@ sm_script='
 
 var fs = require("fs")
 var path = require("path")
-var vm = require("vm")
 
-Object.keys(process.env).forEach(function (name) {
-  if (name.indexOf("SEND_METRICS_ASIDE_") !== 0) return
-  process.env[name.slice(19)] = process.env[name]
-  delete process.env[name]
-})
+// The shell has set these aside; SEND_METRICS_ASIDE_ is before the name of each.
+var names = typeof aside === "string" ? aside.split(" ") : []
+for (var one = 1; one < names.length; one++) {
+  process.env[names[one]] = process.env["SEND_METRICS_ASIDE_" + names[one]]
+  delete process.env["SEND_METRICS_ASIDE_" + names[one]]
+}
 
 var wraps = process.argv[2] === "wrap"
 if (!process.getBuiltinModule) tooOld()
@@ -533,16 +534,94 @@ function tooOld() {
   process.exit(1)
 }
 
+// Whatever goes wrong before a target runs, for a damaged file or a fault of ours, make is run as it is.
 function start() {
   try {
-    var file = path.join(path.dirname(fs.realpathSync(process.argv[1])), "load.js")
-    var load = { exports: {} }
-    // Node looks around a module for each package.json, and a damaged one would end it.
-    vm.compileFunction(fs.readFileSync(file, "utf8"), ["require", "module", "__dirname"], { filename: file })(require, load, path.dirname(file))
-    load.exports(runMake, typeof noted === "boolean" && noted)
+    var bin = path.dirname(fs.realpathSync.native(process.argv[1]))
+    loader(bin, wraps ? codeFolder() : undefined)("./main.js").main(runMake, typeof noted === "boolean" && noted)
   } catch (error) {
     if (!wraps) throw error
     runMake()
+  }
+}
+
+// Where compiled code is kept. It is made with the first decision; before one, nothing is written anywhere.
+function codeFolder() {
+  var chosen = process.env.XDG_CACHE_HOME
+  var home = process.env.HOME || ""
+  var base = chosen && path.isAbsolute(chosen) ? chosen : path.isAbsolute(home) && home + "/.cache"
+  return base && isOurs(base + "/send-metrics") ? base + "/send-metrics/code" : undefined
+}
+
+// In a folder of somebody else, root would leave files that lock its owner out, and run whatever lies in it.
+function isOurs(folder) {
+  try {
+    return !process.geteuid || fs.statSync(folder).uid === process.geteuid()
+  } catch (error) {
+    return false
+  }
+}
+
+// Loads files of dist/, each of which is a function, with what V8 made of them in earlier runs. The cache of Node itself has no
+// function that was not needed at once, and a run would compile them all again (docs/decisions/0014). Throws where a file is
+// damaged. Not by `require`, which reads each package.json on the way, and ends at one that is damaged.
+function loader(bin, folder) {
+  var Script = require("vm").Script
+  var dist = path.join(bin, "../dist") + "/"
+  // The files of this run, by name: { exports, script, file, data, runs }.
+  var files = {}
+  if (folder) process.on("exit", keep)
+  return load
+
+  function load(name) {
+    if (name.charAt(0) !== ".") return require(name)
+    if (files[name]) return files[name].exports
+    var text = fs.readFileSync(dist + name, "utf8")
+    var at = { exports: {}, file: folder && codeFile(dist + name, text), data: undefined, runs: 0 }
+    if (at.file) recall(at)
+    at.script = new Script(text, { filename: dist + name, cachedData: at.data })
+    if (at.script.cachedDataRejected) at.runs = 0
+    files[name] = at
+    at.script.runInThisContext()(at.exports, load, at, dist + name, dist.slice(0, -1))
+    return at.exports
+  }
+
+  // A name for the very text, which begins with a sum of itself, and for this Node; the time is for a file that somebody edits.
+  function codeFile(file, text) {
+    var time = Math.floor(fs.statSync(file).mtimeMs).toString(36)
+    return folder + "/" + process.version + "-" + process.arch + "-" + path.basename(file) + "-" + text.slice(2, 18) + "-" + time
+  }
+
+  // The first runs find most functions; a few later ones look for more.
+  function keep() {
+    // So many runs add to the code that is kept, whatever they find; later ones only what is new.
+    var firstRuns = 3
+    for (var name in files) {
+      if (files[name].runs >= firstRuns && process.pid % 64 !== 0) continue
+      try {
+        return require(path.join(bin, "keep-code.js"))(files, firstRuns)
+      } catch (error) {
+        // It is damaged, or a package.json around it is.
+        return
+      }
+    }
+  }
+}
+
+// Format: "sm-code1", the number of runs that have added to it as one digit, seven spaces, the code twice: V8 believes
+// whatever it is given, and what a crash of the machine has damaged would crash Node before make is started.
+function recall(at) {
+  try {
+    // Nothing waits on a pipe.
+    if (!fs.statSync(at.file).isFile()) return
+    var bytes = fs.readFileSync(at.file)
+    var middle = 16 + (bytes.length - 16) / 2
+    var data = bytes.subarray(16, middle)
+    if (bytes.latin1Slice(0, 8) !== "sm-code1" || !data.equals(bytes.subarray(middle))) return
+    at.data = data
+    at.runs = Number(bytes.latin1Slice(8, 9))
+  } catch (error) {
+    // There is none yet.
   }
 }
 

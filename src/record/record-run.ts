@@ -37,8 +37,8 @@ export interface Recording {
 export interface Fate {
   /** In a few words. */
   readonly words: string
-  /** A sentence for the owner of a pipeline whose event could be neither sent nor kept. */
-  readonly lost?: string
+  /** For the owner of a pipeline: why the event could be neither sent nor kept. */
+  readonly lost?: { readonly why: string; readonly unkept: string }
 }
 
 /** Time after the target for all we do, ms, where the project file does not say. */

@@ -1,7 +1,6 @@
 import { type Attempts, type Delivery, deliver, type Sending } from '../delivery/deliver.ts'
 import type { Message } from '../event/message.ts'
 import { PassedOver } from '../journal/passed-over.ts'
-import { say } from '../messages.ts'
 import type { World } from '../world.ts'
 import type { Fate } from './record-run.ts'
 import type { Way } from './routes.ts'
@@ -27,8 +26,7 @@ export async function sendFromMemory(world: World, message: Message, ways: reado
   const deliveries = await Promise.race([Promise.all(tries), hurry.then(() => undefined)])
   const lost = whyLost(deliveries, ways)
   if (lost === undefined) return { words: describeAll(deliveries ?? []) }
-  const words = say.lostEvent(lost, options.reason)
-  return { words, lost: words }
+  return { words: `lost: ${lost}`, lost: { why: lost, unkept: options.reason } }
 }
 
 function whyLost(deliveries: readonly Delivery[] | undefined, ways: readonly Way[]): string | undefined {

@@ -142,9 +142,10 @@ export class Aftermath {
     // Without a terminal there is nobody to ask, and nothing of it is loaded.
     if (world.stderr.isTTY) fate = (await this.ask(project, run.startedAt, end)) ?? fate
     else timeline.note('question: nothing; stderr is not a terminal')
-    if (request.verbose) world.stderr.write(say.prefixed(say.ran(goals, run.durationMs, fate?.words ?? 'not recorded')))
+    const lost = fate?.lost && say.lostEvent(fate.lost.why, fate.lost.unkept)
+    if (request.verbose) world.stderr.write(say.prefixed(say.ran(goals, run.durationMs, lost ?? fate?.words ?? 'not recorded')))
     // Of what was lost inside, the outermost run speaks, which fares no better.
-    else if (fate?.lost !== undefined && !this.now.plan.nested) world.stderr.write(say.prefixed(fate.lost))
+    else if (lost !== undefined && !this.now.plan.nested) world.stderr.write(say.prefixed(lost))
     await this.hint(project, run)
   }
 

@@ -9,7 +9,7 @@ import { addFiles } from '../support/testdir.ts'
 const BUILTINS = ['Internal Binding signal_wrap']
 
 /** Files of the package, and who needs more of them: whoever has decided, and whoever hands make more than a target. */
-const FILES = ['bin/send-metrics.js', 'bin/load.js', 'dist/main.js']
+const FILES = ['bin/send-metrics.js', 'dist/main.js']
 const DECIDED = 'dist/decided.js'
 const COMMAND_LINE = 'dist/command-line.js'
 

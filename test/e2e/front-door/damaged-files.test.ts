@@ -28,7 +28,7 @@ const DAMAGE: readonly (readonly [name: string, of: (text: string) => string])[]
 ]
 
 /** Files that are read on the way to make, after Node has started. */
-const BEHIND = ['dist/main.js', 'dist/command-line.js', 'bin/load.js', 'all of dist/ and bin/load.js', 'package.json']
+const BEHIND = ['dist/main.js', 'dist/command-line.js', 'all of dist/', 'bin/keep-code.js', 'package.json']
 const BEHIND_DAMAGE = DAMAGE.filter(([name]) => /empty|cut off|HTML|LFS|top/u.test(name))
 
 describe.each(WAYS_IN.map((way) => [way.name, way] as const))('%s', (_name, way) => {
@@ -80,8 +80,8 @@ describe.each(WAYS_IN.map((way) => [way.name, way] as const))('%s', (_name, way)
 
   test.each(BEHIND.flatMap((file) => BEHIND_DAMAGE.map(([name, of]) => [file, name, of] as const)))('%s %s', async (file, _damage, of) => {
     const all = fs.readdirSync(path.join(whole, 'dist')).map((name) => `dist/${name}`)
-    damage(of, ...(file.startsWith('all') ? ['bin/load.js', ...all] : [file]))
-    await isAsWithout(file === 'package.json')
+    damage(of, ...(file === 'all of dist/' ? all : [file]))
+    await isAsWithout(file === 'package.json' || file === 'bin/keep-code.js')
   })
 
   test('package.json is missing, and the one above it is of ES modules', async () => {
