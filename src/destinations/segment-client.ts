@@ -28,7 +28,8 @@ export async function shape(messages: readonly Message[], settings: Settings): P
   for (const { id, event, anonymousId, timestamp, properties } of messages) {
     client.track({ messageId: id, event, anonymousId, timestamp: new Date(timestamp), properties: { ...properties } })
   }
-  await client.closeAndFlush({ timeout: 1_000 })
+  // It settles at once; the time only bounds a fault, and is one that a machine at a standstill does not take.
+  await client.closeAndFlush({ timeout: 30_000 })
   if (!request) throw new Error(`Segment's client made no request${fault ? `: ${JSON.stringify(fault)}` : ''}`)
   return request
 }

@@ -25,7 +25,7 @@ describe('send-metrics trace', () => {
     await at.tool(['wrap', '--', 'make', 'last'])
     const { code, stdout, stderr } = await at.tool(['trace'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toMatch(/^last: \d+ ms, success, [0-9 :-]{19} UTC, run [0-9a-f]{16}\n\n.*\n {2}last +\d+ ms +\S+\n$/u)
+    expect(stdout).toMatch(/^last: [0-9.]+ m?s, success, [0-9 :-]{19} UTC, run [0-9a-f]{16}\n\n.*\n {2}last +[0-9.]+ m?s +\S+\n$/u)
   })
 
   test('draws the run that it is given the beginning of', async () => {
