@@ -6,7 +6,7 @@ import type { Environment, World } from '../world.ts'
 import type { Commit } from './commit.ts'
 import type { AskedStatus, Status } from './git-status.ts'
 
-/** git gets this long altogether, ms; what it has not said by then is left out. */
+/** What git gets altogether, ms, where the project does not give a run longer than that. */
 export const GIT_LIMIT_MS = 2_000
 
 /** What git said about a commit the last time, so that it need not be asked again. */
@@ -27,6 +27,8 @@ export interface GitOptions {
   /** The branch that the project file names as the default. */
   readonly defaultBranch: string | undefined
   readonly memory: Memory | undefined
+  /** git gets this long altogether, ms; what it has not said by then is left out. */
+  readonly limitMs: number
   /** Loads the code that asks about a commit that is not known yet. */
   readonly loadCommit: () => Promise<typeof import('./commit.ts')>
 }
@@ -55,7 +57,7 @@ export class AskedGit {
   private async ask(env: Environment, options: GitOptions): Promise<Facts> {
     const { dotGit, answer } = this.status
     if (dotGit === undefined) return {}
-    const timer = setTimeout(() => this.stop(), GIT_LIMIT_MS)
+    const timer = setTimeout(() => this.stop(), options.limitMs)
     try {
       const remote = remoteKey(dotGit)
       const recalled = options.memory?.recall()

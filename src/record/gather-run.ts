@@ -1,7 +1,7 @@
 import type { StoreReading } from '../consent/read-store.ts'
 import { ciProvider } from '../context/ci.ts'
 import { DockerLimits, type DockerMemory } from '../context/docker.ts'
-import { AskedGit, type Memory } from '../context/git.ts'
+import { AskedGit, GIT_LIMIT_MS, type Memory } from '../context/git.ts'
 import type { AskedStatus } from '../context/git-status.ts'
 import { machineFacts } from '../context/machine.ts'
 import { type OwnFields, ownFields } from '../context/own-fields.ts'
@@ -76,7 +76,9 @@ export class GatheredRun {
   /** Asks git, which is only done for people who agreed or who want to see the event. */
   begin(memory?: Memory): void {
     const { world, project, start } = this
-    this.git ??= new AskedGit(world, start.askStatus(), { defaultBranch: project.defaultBranch, memory, loadCommit: start.loadCommit })
+    const { defaultBranch, budgetMs = 0 } = project
+    const limitMs = Math.max(GIT_LIMIT_MS, budgetMs)
+    this.git ??= new AskedGit(world, start.askStatus(), { defaultBranch, memory, limitMs, loadCommit: start.loadCommit })
     this.readPlace()
   }
 

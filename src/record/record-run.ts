@@ -104,7 +104,7 @@ function startInMemory(run: GatheredRun, before: ProjectStanding, homeless: stri
 
 /** In memory there is no breaker: the many runs inside one must not each wait for a receiver that does not answer. */
 function memoryOptions({ world, project, start }: GatheredRun, ci: string | undefined, { hurry }: RunEnd, reason: string): MemoryOptions {
-  const budget = start.nested ? Math.min(BUDGET_MS, budgetOf(project, ci)) : budgetOf(project, ci)
+  const budget = budgetOf(project, start.nested ? undefined : ci)
   return { deadline: world.monotonic() + budget, hurry, reason, note: start.note }
 }
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { AskedGit, type Memory } from '../../src/context/git.ts'
+import { AskedGit, GIT_LIMIT_MS, type Memory } from '../../src/context/git.ts'
 import { gitEnvironment } from '../../src/context/git-environment.ts'
 import { AskedStatus } from '../../src/context/git-status.ts'
 import { CheckoutMemo } from '../../src/journal/checkout-memo.ts'
@@ -34,10 +34,17 @@ function remoteHead(folder: string, branch: string): void {
   git(folder, 'symbolic-ref', 'refs/remotes/origin/HEAD', `refs/remotes/origin/${branch}`)
 }
 
-function gitFacts(cwd: string, defaultBranch: string | undefined, env: Record<string, string | undefined>, memory?: Memory) {
+interface Asking {
+  readonly memory?: Memory
+  /** As long as a test may take, so that a busy machine loses no fact. */
+  readonly limitMs?: number
+}
+
+function gitFacts(cwd: string, defaultBranch: string | undefined, env: Record<string, string | undefined>, asking: Asking = {}) {
+  const { memory, limitMs = 60_000 } = asking
   const loadCommit = () => import('../../src/context/commit.ts')
   const world = testWorld({ cwd, env })
-  return new AskedGit(world, new AskedStatus(world), { defaultBranch, memory, loadCommit }).facts
+  return new AskedGit(world, new AskedStatus(world), { defaultBranch, memory, limitMs, loadCommit }).facts
 }
 
 const facts = (folder: string, branch?: string) => gitFacts(folder, branch, ENV)
@@ -159,7 +166,8 @@ describe('git is left in peace', () => {
     const folder = repository()
     const slow = testdir()
     addFiles(slow, { git: `#!/bin/sh\necho $$ >> "${slow}/pids"\nexec sleep 300\n` })
-    expect(await gitFacts(folder, 'main', { ...ENV, PATH: `${slow}:${ENV.PATH}` })).toEqual({})
+    const env = { ...ENV, PATH: `${slow}:${ENV.PATH}` }
+    expect(await gitFacts(folder, 'main', env, { limitMs: GIT_LIMIT_MS })).toEqual({})
     for (const pid of fs.readFileSync(path.join(slow, 'pids'), 'utf8').trim().split('\n')) {
       expect(() => process.kill(Number(pid), 0)).toThrow()
     }
@@ -187,11 +195,11 @@ describe('what git said about a commit the last time', () => {
     fs.chmodSync(path.join(bin, 'git'), 0o755)
     const env = { ...ENV, PATH: `${bin}:${process.env.PATH}` }
     const memory = new CheckoutMemo(path.join(folder, '.git/state'), 'here')
-    await gitFacts(folder, undefined, env, memory)
+    await gitFacts(folder, undefined, env, { memory })
     memory.write()
     change(folder)
     fs.writeFileSync(path.join(bin, 'log'), '')
-    const told = await gitFacts(folder, undefined, env, new CheckoutMemo(path.join(folder, '.git/state'), 'here'))
+    const told = await gitFacts(folder, undefined, env, { memory: new CheckoutMemo(path.join(folder, '.git/state'), 'here') })
     return { told, asked: fs.readFileSync(path.join(bin, 'log'), 'utf8').trim().split('\n').sort() }
   }
 
@@ -267,5 +275,5 @@ test('a pipe where git keeps the default branch of the remote is not waited for'
   remoteHead(folder, 'main')
   spoil(path.join(folder, '.git/refs/remotes/origin/HEAD'), 'a pipe')
   const memo = new CheckoutMemo(testdir(), 'here')
-  expect(await gitFacts(folder, 'main', ENV, memo)).toMatchObject({ git_dirty: false })
+  expect(await gitFacts(folder, 'main', ENV, { memory: memo })).toMatchObject({ git_dirty: false })
 })
