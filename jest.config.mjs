@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+
 // Tests are ES modules in TypeScript; swc strips the types, `tsc` checks them (make check).
 export default {
   testEnvironment: 'node',
@@ -17,8 +19,8 @@ export default {
   moduleNameMapper: { '^ci-info/vendors.json$': '<rootDir>/node_modules/ci-info/vendors.json' },
   globalSetup: '<rootDir>/test/support/setup.mjs',
   setupFilesAfterEnv: ['<rootDir>/test/support/retry.mjs'],
-  // The tests wait for processes more than they compute.
-  maxWorkers: '150%',
+  // The tests wait for processes more than they compute. Jest takes no share above 100%: it reads 150% as 150 workers.
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
   // For a test that hangs; a busy machine may take ten times as long as a quiet one.
   testTimeout: 300_000,
 }
