@@ -161,19 +161,20 @@ sm_find_prefix() {
 }
 
 # Sets sm_text to the project file, without its escaped characters, which are in names and words of its own; false where
-# there is none, where it is too long, or where a key could be written in escapes.
+# there is none, where it is too long, or where a key could be written in escapes. Reads it once.
 sm_read_project() {
-  sm_text=
+  if [ "$sm_text_of" = "$sm_up" ]; then return $sm_unclear; fi
+  sm_text= sm_text_of=$sm_up sm_unclear=1
   [ -f "$sm_up/send-metrics.json" ] && [ -r "$sm_up/send-metrics.json" ] || return 1
   # `read` would go on to the end of a line, however long that is. bash tells of each zero byte.
   { sm_text=$(head -c 65537 "$sm_up/send-metrics.json"); } 2>/dev/null || return 1
   [ ${#sm_text} -le 65536 ] || return 1
-  sm_left=0
+  sm_unclear=0
   while :; do
     case $sm_text in
-    *\\u*) sm_left=1 ;;
+    *\\u*) sm_unclear=1 ;;
     *\\*) ;;
-    *) return $sm_left ;;
+    *) return $sm_unclear ;;
     esac
     sm_after=${sm_text#*\\}
     sm_text=${sm_text%%\\*}${sm_after#?}
@@ -232,6 +233,7 @@ sm_trim() {
   done
 }
 
+sm_text_of=
 if [ "$sm_follows" = maybe ] && sm_is_disabled; then
   sm_follows=no
   case ${1-} in
