@@ -3,6 +3,7 @@ import * as fs from 'node:fs'
 import * as net from 'node:net'
 import * as path from 'node:path'
 import { policyFile } from './disk/places.ts'
+import { toolName } from './tool-name.ts'
 import type { Exit, Output, World } from './world.ts'
 import { signalNumber } from './wrap/signal-number.ts'
 import { isDebug } from './wrap/timeline.ts'
@@ -98,6 +99,9 @@ function realWorld(notesAreFresh: boolean): World {
     uid: process.geteuid?.(),
     nodeVersion: process.version,
     nodePath: process.execPath,
+    get tool() {
+      return toolName({ env: process.env, cwd: workingFolder(), started: process.argv[1] })
+    },
     now: Date.now,
     // Since the process started; `performance` would load node:perf_hooks, which takes 1.5 ms.
     monotonic: () => process.uptime() * 1000,
@@ -124,6 +128,14 @@ function realWorld(notesAreFresh: boolean): World {
       return () => process.off(signal, handler)
     },
     stopJob: () => void process.kill(0, 'SIGTSTP'),
+  }
+}
+
+function workingFolder(): string | undefined {
+  try {
+    return process.cwd()
+  } catch {
+    return undefined
   }
 }
 

@@ -5,20 +5,20 @@
 export const say = {
   prefixed: (text: string) => `send-metrics: ${text}\n`,
 
-  noTarget: () =>
-    'wrap needs a target, or a command line of make: send-metrics wrap <target> [-- make arguments], or send-metrics wrap -- make build',
-  makeTwice: () =>
-    '--make and -f go with a target; behind -- alone stands the whole command line: send-metrics wrap -- make -f other.mk build',
-  noMakeFirst: (word: string) => `behind -- comes make itself, then its arguments: send-metrics wrap -- make ${printable(word)}`,
+  noTarget: (tool: string) =>
+    `wrap needs a target, or a command line of make: ${tool} wrap <target> [-- make arguments], or ${tool} wrap -- make build`,
+  makeTwice: (tool: string) =>
+    `--make and -f go with a target; behind -- alone stands the whole command line: ${tool} wrap -- make -f other.mk build`,
+  noMakeFirst: (tool: string, word: string) => `behind -- comes make itself, then its arguments: ${tool} wrap -- make ${printable(word)}`,
   forwardedTarget: () => '--forwarded is for a generated GNUmakefile and goes with a whole command line behind --',
   assignmentAsTarget: (target: string) =>
     `'${printable(target)}' is not a target: make would read it as a variable; put variables behind --`,
-  emptyTarget: () => 'the target is empty; name the one to run: send-metrics wrap build',
+  emptyTarget: (tool: string) => `the target is empty; name the one to run: ${tool} wrap build`,
   unknownWrapOption: (option: string, hint: string | undefined) =>
     `wrap has no option '${printable(option)}'${hint ? `; did you mean ${hint}?` : "; make's own options go behind --"}`,
   optionNeedsValue: (option: string) => `${option} needs a value`,
-  extraArgument: (word: string) =>
-    `unexpected '${printable(word)}'; arguments for make go behind --: send-metrics wrap <target> -- ${printable(word)}`,
+  extraArgument: (tool: string, word: string) =>
+    `unexpected '${printable(word)}'; arguments for make go behind --: ${tool} wrap <target> -- ${printable(word)}`,
   makeMissing: (make: string) => `cannot find '${printable(make)}' (from --make, $MAKE or PATH); install GNU make or name it with --make`,
   makeUnusable: (make: string, reason: string) => `cannot run '${printable(make)}': ${printable(reason, 300)}`,
 
@@ -33,29 +33,31 @@ export const say = {
   pleaseAnswer: () => 'Please answer yes, local, no or d; Ctrl-C to be asked another day.',
   undecided: () => 'No answer, so nothing is recorded. You are asked again after a day or later.',
   answered: {
-    on: () => 'Thank you. See it: send-metrics log. Opt out: send-metrics consent off',
-    local: () => 'Kept on this machine. See it: send-metrics log. Stop: send-metrics consent off',
-    off: () => 'Nothing is recorded or sent. Change your mind: send-metrics consent on',
+    on: (tool: string) => `Thank you. See it: ${tool} log. Opt out: ${tool} consent off`,
+    local: (tool: string) => `Kept on this machine. See it: ${tool} log. Stop: ${tool} consent off`,
+    off: (tool: string) => `Nothing is recorded or sent. Change your mind: ${tool} consent on`,
   },
   notStored: (reason: string) =>
     `${printable(reason, 600)}; nothing was sent. To switch off everywhere, set in the environment: SEND_METRICS=off`,
-  noSubcommand: (command: string, word: string, near: string | undefined) =>
-    `${command} has no '${printable(word)}'${near ? `; did you mean ${near}?` : `; see send-metrics ${command} --help`}`,
-  noProject: (file: string) =>
-    `no ${file} here or above, up to the git root, so nothing is recorded or sent; a project says there who gets the data (see README)`,
-  offElsewhere: () => 'to say no to every project: send-metrics consent off --all-projects; or set in the environment: SEND_METRICS=off',
+  noSubcommand: (tool: string, command: string, word: string, near: string | undefined) =>
+    `${command} has no '${printable(word)}'${near ? `; did you mean ${near}?` : `; see ${tool} ${command} --help`}`,
+  noProject: (tool: string, file: string) =>
+    `no ${file} here or above, up to the git root, so nothing is recorded or sent; to write one: ${tool} init`,
+  offElsewhere: (tool: string) =>
+    `to say no to every project: ${tool} consent off --all-projects; or set in the environment: SEND_METRICS=off`,
   noFolder: () => 'the folder you are in was deleted; cd to one that is there',
-  agentCannotAgree: (variable: string, agent: string, choice: string) =>
-    `${variable} is set, so ${agent} runs this, and only a person can agree; if you are one: SEND_METRICS_AGENT=none send-metrics consent ${choice}`,
+  agentCannotAgree: (tool: string, variable: string, agent: string, choice: string) =>
+    `${variable} is set, so ${agent} runs this, and only a person can agree; if you are one: SEND_METRICS_AGENT=none ${tool} consent ${choice}`,
   consentIs: (choice: string, project: string) => `Consent for ${printable(project)}: ${choice}.`,
   yesAhead: ({ time, withholds }: { time: string; withholds: boolean }) =>
     `your yes is of ${printable(time)}, which lies in the future${withholds ? '; what runs before then is recorded here and not sent' : ''}`,
-  howToMendYesAhead: () => 'To mend it, set the clock if it is wrong, then: send-metrics consent on',
-  howToOptOut: () => 'To see what is recorded: send-metrics log. To opt out: send-metrics consent off',
+  howToMendYesAhead: (tool: string) => `To mend it, set the clock if it is wrong, then: ${tool} consent on`,
+  howToOptOut: (tool: string) => `To see what is recorded: ${tool} log. To opt out: ${tool} consent off`,
   outranked: (reason: string) => `It is stored, but nothing is sent for now: ${reason}.`,
   waitingRemoved: (count: number) =>
     `${count} ${count === 1 ? 'event that was' : 'events that were'} waiting to be sent ${count === 1 ? 'is' : 'are'} removed.`,
-  notEmptied: (reason: string) => `what waits there is not removed, and not sent: ${printable(reason, 300)}; see send-metrics doctor`,
+  notEmptied: (tool: string, reason: string) =>
+    `what waits there is not removed, and not sent: ${printable(reason, 300)}; see ${tool} doctor`,
   acceptTold: (fate: string) => `One event tells them that you agreed: ${fate}.`,
   declineTold: (fate: string) => `One last event told them that you opted out: ${fate}.\nNothing is sent from now on.`,
   declineNotTold: (reason: string) =>
@@ -72,24 +74,26 @@ export const say = {
         ? 'Nothing was ever sent under an ID of yours.'
         : `Your old ID was ${id}. What was sent under it only the recipient can delete; ask: ${printable(recipient, 200)}`,
     ].join('\n'),
-  allRefused: () => 'Consent for all projects, and those to come: off. One project can be switched on again there: send-metrics consent on',
-  noReceipt: (project: string) => `nothing is decided for ${printable(project)}; decide with: send-metrics consent on, local or off`,
+  allRefused: (tool: string) =>
+    `Consent for all projects, and those to come: off. One project can be switched on again there: ${tool} consent on`,
+  noReceipt: (tool: string, project: string) =>
+    `nothing is decided for ${printable(project)}; decide with: ${tool} consent on, local or off`,
   emptyLog: (project: string, reason: string) => `nothing is recorded for ${printable(project)}: ${reason}`,
-  passedOver: (all: readonly { file: string; lines: number; reason: string }[]) => {
+  passedOver: (tool: string, all: readonly { file: string; lines: number; reason: string }[]) => {
     const named = all.slice(0, 3).map(({ file, lines, reason }) => {
       const what = lines === 0 ? '' : `${lines} ${lines === 1 ? 'line' : 'lines'} of `
       return `${what}${printable(file, 300)} (${printable(reason)})`
     })
     const more = all.length > named.length ? ` and ${all.length - named.length} more` : ''
     // Of a line nothing can be mended.
-    const todo = all.some(({ lines }) => lines === 0) ? '; send-metrics doctor says what to do' : ''
+    const todo = all.some(({ lines }) => lines === 0) ? `; ${tool} doctor says what to do` : ''
     return `passed over ${named.join(', ')}${more}${todo}`
   },
-  noRuns: (project: string, reason: string | undefined) =>
+  noRuns: (tool: string, project: string, reason: string | undefined) =>
     `no run of ${printable(project)} in this time; ${
       reason === undefined
         ? 'run a wrapped target, then look again; --since all looks at everything'
-        : `nothing is recorded: ${reason}; to record on this machine only: send-metrics consent local`
+        : `nothing is recorded: ${reason}; to record on this machine only: ${tool} consent local`
     }`,
   noRunsIn: (where: string, leastPeople: number | undefined) =>
     `no run of this time ${printable(where, 300)}${leastPeople === undefined ? '' : ` that ${leastPeople} people have in common`}; --since all looks at everything`,
@@ -113,26 +117,26 @@ export const say = {
     return `left out: ${parts.join(', and ')}`
   },
   nothingRuns: () => 'nothing runs now; Ctrl-C ends this',
-  noRunWithSpans: (project: string) =>
-    `no run of ${printable(project)} has spans yet; record one: send-metrics wrap --spans build, or put "spans": true in send-metrics.json`,
-  noSuchRun: (run: string) => `no run with spans begins with '${printable(run)}'; the last one is shown by: send-metrics trace`,
+  noRunWithSpans: (tool: string, project: string) =>
+    `no run of ${printable(project)} has spans yet; record one: ${tool} wrap --spans build, or put "spans": true in send-metrics.json`,
+  noSuchRun: (tool: string, run: string) => `no run with spans begins with '${printable(run)}'; the last one is shown by: ${tool} trace`,
   oneFormat: () => 'one of --json and --chrome',
   nothingIsSent: (reason: string) => `nothing is sent: ${reason}`,
   noDestination: () => 'the project file names no destination that is set up; nothing can be sent',
   notCovered: (title: string) => `${title} is new since your yes; nothing is sent there until you agree`,
   destinationMissing: (type: string, what: string) => `${type}: ${what}`,
-  previewOfOne: (word: string) =>
-    `unexpected '${printable(word)}'; one target, or a whole command line behind --: send-metrics preview -- make build test`,
+  previewOfOne: (tool: string, word: string) =>
+    `unexpected '${printable(word)}'; one target, or a whole command line behind --: ${tool} preview -- make build test`,
   previewOnly: (consent: string, noId: boolean) =>
     `this is what a run would send; nothing is sent now (consent: ${consent})${noId ? '; the anonymous ID is made with the first event' : ''}`,
-  hint: (project: string) => `${printable(project)} asks to count runs like this one; to decide: send-metrics consent`,
-  hintLocal: () => 'to keep a record on this machine: send-metrics consent local',
+  hint: (tool: string, project: string) => `${printable(project)} asks to count runs like this one; to decide: ${tool} consent`,
+  hintLocal: (tool: string) => `to keep a record on this machine: ${tool} consent local`,
   noSpans: (reason: string) => `which targets ran inside is not recorded: ${printable(reason, 300)}`,
   nothingRecorded: () => 'nothing is recorded on this machine yet, so there is nothing to count',
   listening: (address: string) => `counting at ${address}; Ctrl-C ends it`,
-  sendTestNeedsYes: (reason: string) =>
-    `a test event needs your yes, and nothing was sent: ${printable(reason, 200)}; see send-metrics consent`,
-  fault: (reason: string) => `this run could not be recorded (${printable(reason, 200)}); see send-metrics doctor`,
+  sendTestNeedsYes: (tool: string, reason: string) =>
+    `a test event needs your yes, and nothing was sent: ${printable(reason, 200)}; see ${tool} consent`,
+  fault: (tool: string, reason: string) => `this run could not be recorded (${printable(reason, 200)}); see ${tool} doctor`,
   lostEvent: (why: string, reason: string) =>
     `this run's event is lost: ${printable(why, 200)}; it cannot be kept either (${printable(reason, 200)}): set HOME, or XDG_CONFIG_HOME and XDG_STATE_HOME, to a folder that can be written`,
   slower: ({ target, took, usual, ratio, slow }: { target: string; took: string; usual: string; ratio: number; slow: number }) => {
@@ -144,10 +148,10 @@ export const say = {
           : `${ratio.toFixed(1)} times as long as`
     return `${printable(target)} took ${took}, ${times} usual (${usual})${slow > 0 ? `; ${slow} of the 5 before ${slow === 1 ? 'was' : 'were'} as slow` : ''}`
   },
-  progressIs: (on: boolean) =>
+  progressIs: (tool: string, on: boolean) =>
     on
-      ? 'A run that took unusually long gets a line. Stop it: send-metrics progress off'
-      : 'No run gets a line. To get one for a run that took unusually long: send-metrics progress on',
+      ? `A run that took unusually long gets a line. Stop it: ${tool} progress off`
+      : `No run gets a line. To get one for a run that took unusually long: ${tool} progress on`,
   settingNotStored: (reason: string) => printable(reason, 300),
   ran: (goals: readonly string[], ms: number, fate: string) =>
     `${printable(goals.join(' ')) || 'the default goal'} took ${(ms / 1000).toFixed(1)} s, ${fate}`,

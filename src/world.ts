@@ -54,6 +54,8 @@ export interface World {
   readonly nodeVersion: string
   /** The program that runs this one, absolute. */
   readonly nodePath: string
+  /** What a person types to start this tool where they are. */
+  readonly tool: string
   /** Whether bin/send-metrics.js found all that src/consent/door-notes.ts has to say about this run. */
   readonly notesAreFresh: boolean
   /** Wall clock, milliseconds since 1970. It may jump. */

@@ -43,7 +43,7 @@ describe('what the tool says', () => {
     const plain = Object.entries(say).flatMap(([name, message]) =>
       typeof message === 'function' && message.length === 0 ? [[name, (message as () => string)()]] : [],
     )
-    const answers = Object.entries(say.answered).map(([name, message]) => [name, message()])
+    const answers = Object.entries(say.answered).map(([name, message]) => [name, message('it')])
     const texts = [...plain, ...answers].map(([, text]) => text)
     expect(texts.filter((text, at) => texts.indexOf(text) !== at)).toEqual([])
   })
@@ -52,17 +52,17 @@ describe('what the tool says', () => {
   test.each<[string, string]>([
     ['a target', say.assignmentAsTarget(HOSTILE)],
     ['an option', say.unknownWrapOption(HOSTILE, undefined)],
-    ['a word', say.extraArgument(HOSTILE)],
+    ['a word', say.extraArgument('it', HOSTILE)],
     ['a make', say.makeMissing(HOSTILE)],
     ['a make that cannot run', say.makeUnusable(HOSTILE, 'why')],
     ['a reason why a make cannot run', say.makeUnusable('make', HOSTILE)],
-    ["a project's name", say.hint(HOSTILE)],
+    ["a project's name", say.hint('it', HOSTILE)],
     ["a project's name, to consent", say.consentIs('on', HOSTILE)],
-    ["a project's name, without a decision", say.noReceipt(HOSTILE)],
+    ["a project's name, without a decision", say.noReceipt('it', HOSTILE)],
     ["a project's name, without a log", say.emptyLog(HOSTILE, 'why')],
     ['a file', say.projectProblem({ file: HOSTILE, what: 'what' })],
     ['a reason not to store', say.notStored(HOSTILE)],
-    ['a reason not to record', say.fault(HOSTILE)],
+    ['a reason not to record', say.fault('it', HOSTILE)],
     ['a command', say.ran([HOSTILE], 1, 'fate')],
   ])('holds no control character of %s', (_name, text) => {
     expect(text).not.toMatch(/\p{Cc}/u)

@@ -32,7 +32,7 @@ export async function agree(world: World, wanted: Wanted): Promise<Agreement | {
   if ('refusal' in read) return read
   const { project } = read
   const now = standingFor(world, project)
-  const refusal = whyNot(project, now, wanted)
+  const refusal = whyNot(world, project, now, wanted)
   if (refusal !== undefined) return { refusal }
   const folder = stateToWrite(world, now.entry?.id ?? store.entryId(now.identity))
   const routes = now.standing.effective === 'on' ? routesFor(world, project, now.standing.places, folder) : []
@@ -45,7 +45,7 @@ export async function agree(world: World, wanted: Wanted): Promise<Agreement | {
 /** Whether that still holds, without touching anything: between two looks the person may have said no. */
 export function stillHolds(world: World, { project, now }: Agreement, wanted: Wanted): boolean {
   const again = standingFor(world, project)
-  return whyNot(project, again, wanted) === undefined && again.standing.effective === now.standing.effective
+  return whyNot(world, project, again, wanted) === undefined && again.standing.effective === now.standing.effective
 }
 
 function projectHere(world: World): { readonly project: Project } | { readonly refusal: State } {
@@ -56,8 +56,8 @@ function projectHere(world: World): { readonly project: Project } | { readonly r
   return { refusal: words.noProject(`${printable(read.problem.file, 300)}: ${printable(read.problem.what, 600)}`) }
 }
 
-function whyNot(project: Project, { standing }: ProjectStanding, { name, key }: Wanted): State | undefined {
+function whyNot({ tool }: World, project: Project, { standing }: ProjectStanding, { name, key }: Wanted): State | undefined {
   if (!project.collect.some((one) => one === name)) return words.notAskedFor(name)
-  if (standing.effective !== 'on' && standing.effective !== 'local') return words.notAgreed(standing.reason)
-  return standing.fields.includes(key) ? undefined : words.notCovered(name)
+  if (standing.effective !== 'on' && standing.effective !== 'local') return words.notAgreed(tool, standing.reason)
+  return standing.fields.includes(key) ? undefined : words.notCovered(tool, name)
 }

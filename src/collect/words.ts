@@ -6,11 +6,12 @@ const is =
 
 /** Everything that a sidecar logs, each with the word by which a program knows it. */
 export const words = {
-  notAgreed: is('not-agreed', (reason: string) => `nothing is collected: ${reason}; to agree: send-metrics consent on`),
+  notAgreed: is('not-agreed', (tool: string, reason: string) => `nothing is collected: ${reason}; to agree: ${tool} consent on`),
   notAskedFor: is('not-asked-for', (name: string) => `nothing is collected: send-metrics.json does not have "collect": ["${name}"]`),
   notCovered: is(
     'not-covered',
-    (name: string) => `nothing is collected: your yes does not cover ${name} yet; to see what is new and agree: send-metrics consent on`,
+    (tool: string, name: string) =>
+      `nothing is collected: your yes does not cover ${name} yet; to see what is new and agree: ${tool} consent on`,
   ),
   noProject: is('no-project', (what: string) => `nothing is collected: ${what}`),
   agreed: is('agreed', () => 'you agreed; collecting'),

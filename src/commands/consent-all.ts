@@ -87,7 +87,7 @@ export function refuseEverywhere(world: World): Exit {
     refuseAll(world, (entry) => refusal(entry, at))
     let removed = 0
     for (const folder of projectStates(world)) removed += emptied(world, folder)
-    world.stdout.write(`${[say.allRefused(), ...(removed > 0 ? [say.waitingRemoved(removed)] : [])].join('\n')}\n`)
+    world.stdout.write(`${[say.allRefused(world.tool), ...(removed > 0 ? [say.waitingRemoved(removed)] : [])].join('\n')}\n`)
   })
 }
 
@@ -96,7 +96,7 @@ function emptied(world: World, folder: string): number {
   try {
     return emptyOutboxes(folder, world.pid)
   } catch (error) {
-    world.stderr.write(say.prefixed(say.notEmptied((error as Error).message)))
+    world.stderr.write(say.prefixed(say.notEmptied(world.tool, (error as Error).message)))
     return 0
   }
 }

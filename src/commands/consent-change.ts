@@ -34,7 +34,7 @@ export async function changeConsent(world: World, choice: Choice, { silent }: { 
   }
   const project = needProject(world)
   if (project === undefined) {
-    if (choice === 'off') world.stderr.write(say.prefixed(say.offElsewhere()))
+    if (choice === 'off') world.stderr.write(say.prefixed(say.offElsewhere(world.tool)))
     return { code: 1 }
   }
   const before = standingFor(world, project)
@@ -66,9 +66,9 @@ export async function changeConsent(world: World, choice: Choice, { silent }: { 
 /** Who cannot decide here: an agent for a person, though it may always say no, and nobody in somebody else's home. */
 function whyRefused(world: World, choice: Choice): string | undefined {
   const agent = choice === 'off' ? undefined : codingAgent(world.env)
-  if (agent !== undefined) return say.agentCannotAgree(agent.variable, agent.agent, choice)
+  if (agent !== undefined) return say.agentCannotAgree(world.tool, agent.variable, agent.agent, choice)
   const home = homeOf(world)
-  return home.whose === 'foreign' ? say.notStored(`${home.reason}; ${home.todo}`) : undefined
+  return home.whose === 'foreign' ? say.notStored(`${home.reason}; ${home.todo(world.tool)}`) : undefined
 }
 
 /** A yes on top of a yes: what happened since the first one stays covered, unless that was given by a clock that was ahead. */
@@ -92,16 +92,16 @@ async function followUp(world: World, project: Project, change: Change): Promise
   const { standing } = standingFor(world, project)
   if (change.choice === 'on') {
     if (standing.effective !== 'on') return [say.outranked(standing.reason)]
-    if (change.previous?.decision === 'on') return [say.howToOptOut()]
+    if (change.previous?.decision === 'on') return [say.howToOptOut(world.tool)]
     const told = await tell(world, project, change, change.entry.decision)
-    return [...told, say.howToOptOut()]
+    return [...told, say.howToOptOut(world.tool)]
   }
   const dropped = removeWaiting(world, change.entry)
   const lines = dropped > 0 ? [say.waitingRemoved(dropped)] : []
   // Somebody who is switched off by the environment sends nothing at all, not even a goodbye.
   const wasOn = change.previous?.decision === 'on' && change.before.standing.effective === 'on'
   if (change.choice === 'off' && wasOn && !change.silent) lines.push(...(await tell(world, project, change, change.previous)))
-  if (change.choice === 'local') lines.push(say.howToOptOut())
+  if (change.choice === 'local') lines.push(say.howToOptOut(world.tool))
   return lines
 }
 

@@ -53,14 +53,14 @@ function statusText(world: World, project: Project, current: ProjectStanding): s
     ['Your ID', entry?.anonymousId ?? 'none yet; it is made with the first event that is sent'],
     ...(entry ? [['On disk', stateOf(world, entry.id)] as [string, string]] : []),
     ...(storeProblem ? [['Problem', `the decisions file ${storeProblem}`] as [string, string]] : []),
-    ['Change it', 'send-metrics consent on, local or off'],
+    ['Change it', `${world.tool} consent on, local or off`],
   ]
   return `${lines.map(([label, text]) => `${`${label}:`.padEnd(11)} ${printable(text, 4000)}`).join('\n')}\n`
 }
 
 function ahead(world: World, current: ProjectStanding): [string, string][] {
   const yes = yesAhead(current, world.now())
-  return yes === undefined ? [] : [['Problem', `${say.yesAhead(yes)}. ${say.howToMendYesAhead()}`]]
+  return yes === undefined ? [] : [['Problem', `${say.yesAhead(yes)}. ${say.howToMendYesAhead(world.tool)}`]]
 }
 
 /** What the project asks for beyond the standing yes: not sent, until the person agrees. */
@@ -109,7 +109,7 @@ export function showReceipt(world: World, json: boolean): Exit {
     return { code: 0 }
   }
   if (!decision || !entry) {
-    world.stderr.write(say.prefixed(say.noReceipt(project.project)))
+    world.stderr.write(say.prefixed(say.noReceipt(world.tool, project.project)))
     if (json) world.stdout.write('null\n')
     return { code: json ? 0 : 1 }
   }

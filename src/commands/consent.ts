@@ -29,7 +29,7 @@ export function define(command: Command, world: World, ended: (exit: Exit) => vo
     .action((word: string | undefined, options: { json?: boolean }) => {
       if (word === undefined) return done(showStatus(world, options.json === true))
       const near = command.commands.map((one) => one.name()).find((name) => name.startsWith(word.slice(0, 2)) || word.startsWith(name))
-      world.stderr.write(say.prefixed(say.noSubcommand('consent', word, near)))
+      world.stderr.write(say.prefixed(say.noSubcommand(world.tool, 'consent', word, near)))
       return done({ code: 2 })
     })
   for (const [choice, summary] of CHOICES) defineChoice(command.command(choice).description(summary), world, choice, done)

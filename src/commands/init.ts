@@ -41,7 +41,7 @@ export function define(command: Command, world: World, done: (exit: Exit) => voi
     .addOption(new Option('--print', 'print the GNUmakefile on stdout and write nothing').conflicts(['explicit', 'yes', 'dryRun']))
     .addOption(
       new Option('--explicit <targets>', 'rewrite the rules of these targets, and write no GNUmakefile')
-        .argParser(names)
+        .argParser((text) => names(world, text))
         .conflicts('include'),
     )
     .option('--include', 'add three lines to the makefile, for a repository with a GNUmakefile of its own')
@@ -52,9 +52,9 @@ export function define(command: Command, world: World, done: (exit: Exit) => voi
     .action(async (options: Options) => done(await init(world, options)))
 }
 
-function names(text: string): string[] {
+function names({ tool }: World, text: string): string[] {
   const list = text.split(',').map((name) => name.trim())
-  if (list.some((name) => name === '')) throw new InvalidArgumentError(words.emptyList())
+  if (list.some((name) => name === '')) throw new InvalidArgumentError(words.emptyList(tool))
   return list
 }
 
@@ -70,7 +70,7 @@ async function init(world: World, options: Options): Promise<Exit> {
     const { folder, changes, record, notes, next } = await planInit(world, wishes)
     tell(world, notes)
     const exit = await carryOut(world, options, { folder, changes, all: [...record, ...changes], none: words.nothingToDo() })
-    if (exit === 'written') world.stdout.write(`\n${next}\n`)
+    if (exit === 'written') world.stdout.write(`\n${next(world.tool)}\n`)
     return exit === 'written' ? { code: 0 } : exit
   } catch (error) {
     if (!(error instanceof Refusal)) throw error

@@ -7,7 +7,7 @@ import type { World } from '../world.ts'
 export function needProject(world: World): Project | undefined {
   const found = findProject(world)
   if (found === undefined) {
-    world.stderr.write(say.prefixed(say.noProject(PROJECT_FILE)))
+    world.stderr.write(say.prefixed(say.noProject(world.tool, PROJECT_FILE)))
     return undefined
   }
   const read = readProject(found)

@@ -20,6 +20,6 @@ export function standingHere(world: World, project: Project, passedOver: PassedO
 /** Says in one line what was passed over, if anything was; whether it was. */
 export function sayPassedOver(world: World, passedOver: PassedOver): boolean {
   const { all } = passedOver
-  if (all.length > 0) world.stderr.write(say.prefixed(say.passedOver(all)))
+  if (all.length > 0) world.stderr.write(say.prefixed(say.passedOver(world.tool, all)))
   return all.length > 0
 }

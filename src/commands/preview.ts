@@ -25,7 +25,7 @@ export function define(command: Command, world: World, done: (exit: Exit) => voi
     .action(async (words: string[], options: { json?: boolean; name?: string }) => {
       const behind = typed.includes('--') ? typed.length - typed.indexOf('--') - 1 : 0
       const [target, extra] = words.slice(0, words.length - behind)
-      if (extra !== undefined) return command.error(say.previewOfOne(extra), { exitCode: 2 })
+      if (extra !== undefined) return command.error(say.previewOfOne(world.tool, extra), { exitCode: 2 })
       const { there, goals } = whatRuns(world, { target, name: options.name }, words.slice(1))
       done(await preview(there, goals, options.json === true))
     })

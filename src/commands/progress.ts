@@ -18,7 +18,7 @@ export function define(command: Command, world: World, done: (exit: Exit) => voi
 
 function run(world: World, word: string | undefined, json: boolean): Exit {
   if (word !== undefined && word !== 'on' && word !== 'off') {
-    world.stderr.write(say.prefixed(say.noSubcommand('progress', word, undefined)))
+    world.stderr.write(say.prefixed(say.noSubcommand(world.tool, 'progress', word, undefined)))
     return { code: 2 }
   }
   try {
@@ -30,7 +30,7 @@ function run(world: World, word: string | undefined, json: boolean): Exit {
   }
   const passedOver = new PassedOver()
   const isOn = readDecisions(world, passedOver).progress === true
-  world.stdout.write(json ? `${JSON.stringify({ progress: isOn })}\n` : `${say.progressIs(isOn)}\n`)
+  world.stdout.write(json ? `${JSON.stringify({ progress: isOn })}\n` : `${say.progressIs(world.tool, isOn)}\n`)
   sayPassedOver(world, passedOver)
   return { code: 0 }
 }

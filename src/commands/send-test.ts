@@ -39,7 +39,7 @@ export async function sendTest(world: World, json: boolean): Promise<Exit> {
   if (project === undefined) return { code: 1 }
   const now = standingFor(world, project)
   if (now.standing.effective !== 'on') {
-    world.stderr.write(say.prefixed(say.sendTestNeedsYes(now.standing.reason)))
+    world.stderr.write(say.prefixed(say.sendTestNeedsYes(world.tool, now.standing.reason)))
     return { code: 1 }
   }
   const state = stateToWrite(world, now.entry?.id ?? entryId(now.identity))

@@ -67,6 +67,6 @@ function ownRecord(world: World): Subject | undefined {
     title: project.project,
     you: undefined,
     leastPeople: undefined,
-    whenEmpty: () => say.noRuns(project.project, effective === 'on' || effective === 'local' ? undefined : reason),
+    whenEmpty: () => say.noRuns(world.tool, project.project, effective === 'on' || effective === 'local' ? undefined : reason),
   }
 }

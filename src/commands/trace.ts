@@ -50,8 +50,8 @@ function trace(world: World, wanted: string | undefined, options: Options): Exit
     if (sayPassedOver(world, passedOver)) return { code: 1 }
     const { effective, reason } = current.standing
     const records = effective === 'on' || effective === 'local'
-    const none = records ? say.noRunWithSpans(project.project) : say.emptyLog(project.project, reason)
-    world.stderr.write(say.prefixed(wanted !== undefined && traced.length > 0 ? say.noSuchRun(wanted) : none))
+    const none = records ? say.noRunWithSpans(world.tool, project.project) : say.emptyLog(project.project, reason)
+    world.stderr.write(say.prefixed(wanted !== undefined && traced.length > 0 ? say.noSuchRun(world.tool, wanted) : none))
     return { code: 1 }
   }
   const inside = runsInside(run, read('runs') as EventLine[], traced)
@@ -118,9 +118,9 @@ function barsOf(run: SpansLine, inside: readonly InnerRun[]): Bar[] {
   return [...ofTargets(run.spans, 0), ...ofRuns].sort(byStart)
 }
 
-function canvasOf({ stdout, env }: World): Canvas {
+function canvasOf({ stdout, env, tool }: World): Canvas {
   const colour = stdout.isTTY && !env.NO_COLOR && env.TERM !== 'dumb'
-  return { columns: stdout.columns, colour: isSet(env.FORCE_COLOR) || colour, unicode: speaksUtf8(env) }
+  return { columns: stdout.columns, colour: isSet(env.FORCE_COLOR) || colour, unicode: speaksUtf8(env), tool }
 }
 
 function isSet(value: string | undefined): boolean {

@@ -43,8 +43,8 @@ export interface AskedRun {
  */
 export async function askAfterRun(world: World, project: Project, run: AskedRun): Promise<boolean> {
   const current = standingFor(world, project)
-  if (run.verdict.do === 'hint') hint(world, current, say.hint(project.project))
-  if (run.verdict.do === 'hint-local') hint(world, current, say.hintLocal())
+  if (run.verdict.do === 'hint') hint(world, current, say.hint(world.tool, project.project))
+  if (run.verdict.do === 'hint-local') hint(world, current, say.hintLocal(world.tool))
   if (run.verdict.do === 'ask-more') await askMore(world, project, current, run)
   return run.verdict.do === 'ask' ? ask(world, project, current, run) : false
 }
@@ -83,7 +83,7 @@ async function ask(world: World, project: Project, { identity }: ProjectStanding
     }))
     // After a yes that had run out, something may still wait from before this answer.
     if (choice !== 'on') emptyOutboxes(projectState(world, id), world.pid)
-    world.stderr.write(`${say.answered[choice]()}\n`)
+    world.stderr.write(`${say.answered[choice](world.tool)}\n`)
     return choice !== 'off'
   })
 }

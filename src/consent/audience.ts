@@ -12,5 +12,5 @@ export function audienceOf(world: World, project: Project): Audience {
   })
   const home = world.home ?? ''
   const folder = stateFolder(world) ?? 'nowhere'
-  return { titles, stateFolder: home !== '' && folder.startsWith(`${home}/`) ? `~${folder.slice(home.length)}` : folder }
+  return { tool: world.tool, titles, stateFolder: home !== '' && folder.startsWith(`${home}/`) ? `~${folder.slice(home.length)}` : folder }
 }

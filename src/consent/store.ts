@@ -17,7 +17,7 @@ import { entryFor, type Identity, placesOf } from './identity.ts'
 import { readStore, type StoreReading } from './read-store.ts'
 import { isShallow } from './sound.ts'
 
-type Place = Pick<World, 'env' | 'home' | 'platform' | 'now' | 'pid' | 'uid'>
+type Place = Pick<World, 'env' | 'home' | 'platform' | 'now' | 'pid' | 'uid' | 'tool'>
 
 /** How long a decision waits for another process that is deciding at the same moment. */
 const PATIENCE = { patienceMs: 2_000, staleMs: STALE_MS }
@@ -102,7 +102,7 @@ function changeStore(world: Place, change: (store: StoreFile) => StoreFile): voi
   const file = consentFile(world)
   if (file === undefined) throw new StoreError('the config folder', 'no home folder is known; set HOME or XDG_CONFIG_HOME')
   const home = homeOf(world)
-  if (home.whose === 'foreign') throw new StoreError(file, `${home.reason}; ${home.todo}`)
+  if (home.whose === 'foreign') throw new StoreError(file, `${home.reason}; ${home.todo(world.tool)}`)
   try {
     makeFolders(path.dirname(file))
     makeCache(world)

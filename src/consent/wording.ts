@@ -5,8 +5,11 @@ import type { Choice, Decision, Method } from './decision.ts'
 import { defaultRecipient } from './identity.ts'
 import { identityOf } from './standing.ts'
 
-/** Titles of the services that the data goes through, from the table of destinations. */
+/** Who is asked, and whom the data goes to. */
 export interface Audience {
+  /** What the person types to start this tool. */
+  readonly tool: string
+  /** Of the services that the data goes through, from the table of destinations. */
   readonly titles: readonly string[]
   readonly stateFolder: string
 }
@@ -100,7 +103,7 @@ export function statement(project: Project, audience: Audience, width: number, t
     ...groups(table),
     ['Never', table.some(({ group }) => group === 'team') ? `${NEVER} but those named above` : NEVER],
     ['Kept', `${project.retentionDays} days; your own copy is in ${audience.stateFolder}`],
-    ['Change', 'send-metrics consent on, local or off, at any time'],
+    ['Change', `${audience.tool} consent on, local or off, at any time`],
     ['Policy', project.policyUrl ?? 'the project names none'],
   ]
   return page(`${project.project} asks: may this run and later ones be counted and sent?`, rows, width)

@@ -29,7 +29,7 @@ export interface HomeFacts {
 export type Home =
   | { readonly whose: 'own' }
   | { readonly whose: 'lent'; readonly reason: string }
-  | { readonly whose: 'foreign'; readonly reason: string; readonly todo: string }
+  | { readonly whose: 'foreign'; readonly reason: string; readonly todo: (tool: string) => string }
 
 /** Whose home it is. The one judgement about that, used by the resolver, the store, the question and `doctor`. */
 export function judgeHome({ uid, cameFrom, home, folders }: HomeFacts): Home {
@@ -44,13 +44,17 @@ function isForeign({ owner, isPublic }: OwnedFolder, uid: number): boolean {
   return owner !== uid && !isPublic
 }
 
-function describe({ folder, owner }: OwnedFolder, uid: number, home: OwnedFolder | undefined): { reason: string; todo: string } {
+function describe(
+  { folder, owner }: OwnedFolder,
+  uid: number,
+  home: OwnedFolder | undefined,
+): { reason: string; todo: (tool: string) => string } {
   const reason = `${folder} belongs to ${nameOf(owner)}, and this runs as ${nameOf(uid)}, so nothing is written there`
   // Left behind by a command that ran as somebody else, such as by sudo.
   if (home?.owner === uid && folder !== home.folder && folder.startsWith(home.folder))
-    return { reason, todo: `sudo chown -R "$(id -un)" '${folder}'` }
-  if (uid === 0) return { reason, todo: `decide as that user: sudo -H -u '#${owner}' send-metrics consent` }
-  return { reason, todo: 'set HOME, or XDG_CONFIG_HOME and XDG_STATE_HOME, to folders of your own' }
+    return { reason, todo: () => `sudo chown -R "$(id -un)" '${folder}'` }
+  if (uid === 0) return { reason, todo: (tool) => `decide as that user: sudo -H -u '#${owner}' ${tool} consent` }
+  return { reason, todo: () => 'set HOME, or XDG_CONFIG_HOME and XDG_STATE_HOME, to folders of your own' }
 }
 
 function nameOf(uid: number): string {

@@ -23,12 +23,12 @@ export function checkConsent(world: World, project: Project): Finding {
       about,
       state: 'problem',
       text: `${text}; ${say.yesAhead(ahead)}`,
-      todo: 'set the clock if it is wrong, then: send-metrics consent on',
+      todo: `set the clock if it is wrong, then: ${world.tool} consent on`,
     }
   const fresh = asksFor.fields.length + asksFor.places.length
   // A collector that is new to the project waits for this, and people look here for why nothing comes.
   if (standing.decidedBy === 'stored' && standing.effective !== 'off' && fresh > 0) {
-    const todo = 'see what is new with send-metrics consent show, and agree with send-metrics consent on'
+    const todo = `see what is new with ${world.tool} consent show, and agree with ${world.tool} consent on`
     return { about, state: 'note', text: `${text}; what the project asks for since is not covered (${fresh} new)`, todo }
   }
   return { about, state: standing.effective === 'undecided' ? 'note' : 'ok', text }
@@ -42,9 +42,9 @@ export function checkDecisionsFile(world: World): Finding {
   if (store.file === undefined) return { about, state: 'problem', text: store.problem ?? '', todo: `set HOME or XDG_CONFIG_HOME, ${off}` }
   const home = homeOf(world)
   // To try whether it can be written would be to write there.
-  if (home.whose === 'foreign') return { about, state: 'note', text: home.reason, todo: home.todo }
+  if (home.whose === 'foreign') return { about, state: 'note', text: home.reason, todo: home.todo(world.tool) }
   if (store.problem) {
-    const damaged = 'decide again with send-metrics consent; the damaged file is kept beside, with a date'
+    const damaged = `decide again with ${world.tool} consent; the damaged file is kept beside, with a date`
     const todo = troubleWith(world, store.file, 'text')?.todo ?? damaged
     return { about, state: 'problem', text: `${store.file} ${store.problem}`, todo }
   }

@@ -5,9 +5,9 @@ import { standingFor } from '../consent/standing.ts'
 import { gitEnvironment } from '../context/git-environment.ts'
 import { findDotGit } from '../context/git-status.ts'
 import type { Project } from '../project/read.ts'
+import { shellWord } from '../shell-word.ts'
 import type { World } from '../world.ts'
 import type { Finding } from './checks.ts'
-import { quoted } from './trouble.ts'
 
 const LIMIT_MS = 5_000
 
@@ -54,9 +54,9 @@ async function whyGitRefuses(world: World): Promise<string | undefined> {
 
 function whatGitWants(dotGit: string, refusal: string): string {
   const root = path.dirname(dotGit)
-  if (refusal.includes('dubious ownership')) return `if you trust it: git config --global --add safe.directory ${quoted(root)}`
+  if (refusal.includes('dubious ownership')) return `if you trust it: git config --global --add safe.directory ${shellWord(root)}`
   const isFile = fs.statSync(dotGit, { throwIfNoEntry: false })?.isFile() === true
-  const repair = `git -C ${quoted(root)} status says more`
+  const repair = `git -C ${shellWord(root)} status says more`
   return isFile ? `${repair}; where ${dotGit} leads nowhere, run git worktree repair in the checkout that it belongs to` : repair
 }
 

@@ -3,9 +3,10 @@ import { readPolicy } from '../consent/policy.ts'
 import { isOverdue } from '../project/field-table.ts'
 import type { Project } from '../project/read.ts'
 import { settle } from '../project/settings.ts'
+import { shellWord } from '../shell-word.ts'
 import type { World } from '../world.ts'
 import type { Finding } from './checks.ts'
-import { quoted, troubleWith } from './trouble.ts'
+import { troubleWith } from './trouble.ts'
 
 /** Each setting that is not the default, with its origin; the defaults in one line. */
 export function checkSettings(world: World, declared: Readonly<Record<string, unknown>>): Finding[] {
@@ -24,7 +25,7 @@ export function checkPolicy(world: World): Finding[] {
   const { file, consent, problem } = readPolicy(world)
   if (problem) {
     const isClosed = troubleWith(world, file, 'text') !== undefined && fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true
-    const todo = isClosed ? `sudo chmod a+r ${quoted(file)}` : 'mend it: { "consent": "off" } or "local"'
+    const todo = isClosed ? `sudo chmod a+r ${shellWord(file)}` : 'mend it: { "consent": "off" } or "local"'
     return [{ about, state: 'problem', text: `${file} ${problem}; everything is off until then`, todo }]
   }
   if (consent === undefined && fs.lstatSync(file, { throwIfNoEntry: false })) {

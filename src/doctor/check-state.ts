@@ -27,7 +27,8 @@ export function checkState(world: World, project: Project): Finding {
   try {
     const folder = stateOf(world, project)
     const home = homeOf(world)
-    if (home.whose === 'foreign') return { about, state: 'note', text: `${folder} is left as it is: ${home.reason}`, todo: home.todo }
+    if (home.whose === 'foreign')
+      return { about, state: 'note', text: `${folder} is left as it is: ${home.reason}`, todo: home.todo(world.tool) }
     const reason = whyNotWritable(folder)
     if (reason === undefined) return { about, state: 'ok', text: folder }
     const mend = onTheWay(world, folder)?.todo ?? 'make room or make it writable'
@@ -82,7 +83,7 @@ function checkDestination(world: World, project: Project, destination: Destinati
       about,
       state: 'problem',
       text: `${waiting}; it failed, and is tried again after ${new Date(until).toISOString()}`,
-      todo: 'send-metrics log shows why; send-metrics flush tries at once',
+      todo: `${world.tool} log shows why; ${world.tool} flush tries at once`,
     }
   } catch (error) {
     return { about, state: 'problem', text: (error as Error).message, todo: 'see records above' }

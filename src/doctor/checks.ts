@@ -4,6 +4,7 @@ import { droppedFields } from '../journal/dropped.ts'
 import { reasonOf } from '../journal/passed-over.ts'
 import { type FoundProject, findProject, PROJECT_FILE } from '../project/find.ts'
 import { type Project, readProject } from '../project/read.ts'
+import { shellWord } from '../shell-word.ts'
 import type { World } from '../world.ts'
 import { checkClock, checkPermissions } from './check-clock.ts'
 import { checkConsent, checkDecisionsFile } from './check-consent.ts'
@@ -13,7 +14,7 @@ import { checkGit, checkMake, checkNode } from './check-programs.ts'
 import { checkReach } from './check-reach.ts'
 import { checkOwnFields, checkPolicy, checkSettings } from './check-settings.ts'
 import { checkDelivery, checkState, stateOf } from './check-state.ts'
-import { quoted, troubleWith, whatMends } from './trouble.ts'
+import { troubleWith, whatMends } from './trouble.ts'
 
 /** One thing that was looked at. A problem says what to do. */
 export interface Finding {
@@ -94,7 +95,7 @@ function checkProject(world: World, found: FoundProject | undefined): { project?
   const astray = found ? undefined : linkAstray(world)
   if (astray) {
     const text = `${astray} is a link that leads nowhere, so there is none; targets run and nothing is recorded`
-    return { finding: { about, state: 'problem', text, todo: `make it lead to a file, or rm ${quoted(astray)}` } }
+    return { finding: { about, state: 'problem', text, todo: `make it lead to a file, or rm ${shellWord(astray)}` } }
   }
   if (!found) {
     const text = 'none here or above, up to the git root; targets run and nothing is recorded'
@@ -103,7 +104,7 @@ function checkProject(world: World, found: FoundProject | undefined): { project?
         about,
         state: 'note',
         text,
-        todo: 'write send-metrics.json with { "project": "…" }, if this repository is to be measured',
+        todo: `${world.tool} init writes one, if this repository is to be measured`,
       },
     }
   }

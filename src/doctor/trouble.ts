@@ -2,6 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { kindOf } from '../disk/plain-file.ts'
 import { reasonOf } from '../journal/passed-over.ts'
+import { shellWord } from '../shell-word.ts'
 import type { World } from '../world.ts'
 
 /** What is wrong with a file or folder of ours, and what mends it. */
@@ -26,7 +27,7 @@ export function troubleWith(world: Whose, place: string, wanted: Wanted): Troubl
     const link = fs.lstatSync(place, { throwIfNoEntry: false })
     if (link === undefined) return undefined
     const stat = fs.statSync(place, { throwIfNoEntry: false })
-    if (stat === undefined) return { place, text: `${place} is a link that leads nowhere`, todo: `rm ${quoted(place)}` }
+    if (stat === undefined) return { place, text: `${place} is a link that leads nowhere`, todo: `rm ${shellWord(place)}` }
     const [isWanted, kind] = wanted === 'folder' ? [stat.isDirectory(), 'folder'] : [stat.isFile(), 'file']
     if (!isWanted) return { place, text: `${place} is ${kindOf(stat)}, not a ${kind}`, todo: putAside(place) }
     fs.accessSync(place, ACCESS[wanted])
@@ -42,7 +43,7 @@ const ACCESS = { text: R_OK, file: R_OK | W_OK, folder: R_OK | W_OK | X_OK } as 
 /** The command that lets this person at something, or gets it out of the way. */
 export function whatMends(world: Whose, place: string): string {
   const found = troubleWith(world, place, 'text')
-  return found?.todo ?? `ls -ld ${quoted(place)} shows what it is`
+  return found?.todo ?? `ls -ld ${shellWord(place)} shows what it is`
 }
 
 /** The first folder on the way that is not open to this person is what has to be mended. */
@@ -52,9 +53,9 @@ function unreachable(world: Whose, place: string, error: NodeJS.ErrnoException):
   const stat = fs.statSync(closed, { throwIfNoEntry: false })
   if (error.code === 'EROFS') return { place, text, todo: ELSEWHERE }
   if (stat === undefined || (error.code !== 'EACCES' && error.code !== 'EPERM'))
-    return { place, text, todo: `look at it: ls -ld ${quoted(closed)}` }
+    return { place, text, todo: `look at it: ls -ld ${shellWord(closed)}` }
   if (world.uid === undefined || stat.uid === world.uid)
-    return { place, text, todo: `chmod ${stat.isDirectory() ? 'u+rwx' : 'u+rw'} ${quoted(closed)}` }
+    return { place, text, todo: `chmod ${stat.isDirectory() ? 'u+rwx' : 'u+rw'} ${shellWord(closed)}` }
   return { place, text, todo: whatTakesOver(world, closed) }
 }
 
@@ -62,9 +63,9 @@ const ELSEWHERE = 'set HOME, or XDG_CONFIG_HOME and XDG_STATE_HOME, to folders t
 
 /** Nobody is told to take over what is not in their home, nor more of that than is ours. */
 function whatTakesOver({ home }: Whose, place: string): string {
-  if (place.split(path.sep).includes('send-metrics')) return `sudo chown -R "$(id -un)" ${quoted(place)}`
+  if (place.split(path.sep).includes('send-metrics')) return `sudo chown -R "$(id -un)" ${shellWord(place)}`
   const isInHome = home !== undefined && home !== path.sep && place.startsWith(home + path.sep)
-  return isInHome ? `sudo chown "$(id -un)" ${quoted(place)}` : ELSEWHERE
+  return isInHome ? `sudo chown "$(id -un)" ${shellWord(place)}` : ELSEWHERE
 }
 
 function closedOnTheWay(place: string): string {
@@ -78,10 +79,5 @@ function closedOnTheWay(place: string): string {
 }
 
 function putAside(place: string): string {
-  return `mv ${quoted(place)} ${quoted(`${place}.aside`)}`
-}
-
-/** A path as a shell takes it. */
-export function quoted(text: string): string {
-  return /^[\w./@%+=:,~-]+$/u.test(text) ? text : `'${text.replace(/'/gu, "'\\''")}'`
+  return `mv ${shellWord(place)} ${shellWord(`${place}.aside`)}`
 }

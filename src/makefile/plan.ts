@@ -46,7 +46,7 @@ export interface Plan {
   /** For stderr. */
   readonly notes: readonly string[]
   /** What to do next, once it is written. */
-  readonly next: string
+  readonly next: (tool: string) => string
 }
 
 /** What planning knows of the place. */
@@ -81,23 +81,23 @@ export async function planInit(world: World, wishes: Wishes): Promise<Plan> {
     changes,
     record: changes.length === 0 ? [] : changeOf(file, recordText(keepAlso(kept, folder, changes)), 0o600),
     notes,
-    next: words.next(commitList(folder, made), local),
+    next: (tool: string) => words.next(tool, commitList(folder, made), local),
   }
 }
 
 async function lookAround(world: World, { explicit, include }: Wishes): Promise<Place> {
   const folder = world.cwd
   const makefiles = findMakefiles(folder)
-  if (makefiles.gnu === 'foreign' && !include && explicit === undefined) throw new Refusal(words.foreignGnumakefile())
-  if (makefiles.gnu === 'ours' && (include || explicit !== undefined)) throw new Refusal(words.alreadyForwarded())
+  if (makefiles.gnu === 'foreign' && !include && explicit === undefined) throw new Refusal(words.foreignGnumakefile(world.tool))
+  if (makefiles.gnu === 'ours' && (include || explicit !== undefined)) throw new Refusal(words.alreadyForwarded(world.tool))
   const project = existingProject(world)
   const [checkout, database] = await Promise.all([askGit(world, folder), readDatabase(world, folder, makefiles.main)])
   return { world, folder, checkout, makefiles, database, project }
 }
 
 function projectChanges(place: Place, { vendor }: Wishes, found: readonly string[], notes: string[]): FileChange[] {
-  const { folder, project, checkout, makefiles } = place
-  if (found.length === 0 && project === undefined) throw new Refusal(words.noTargets(makefiles.main))
+  const { world, folder, project, checkout, makefiles } = place
+  if (found.length === 0 && project === undefined) throw new Refusal(words.noTargets(world.tool, makefiles.main))
   const targets = found.slice(0, MOST_TARGETS - (project?.project.targets?.length ?? 0))
   if (project) {
     const { file } = project.found

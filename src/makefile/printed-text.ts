@@ -12,6 +12,6 @@ export function printedText(world: World, { include, vendor }: Wishes): string {
   const folder = world.cwd
   if (include) return includeFile({ tools: toolPlaces(folder, vendor) })
   const makefiles = findMakefiles(folder)
-  if (makefiles.gnu === 'foreign') throw new Refusal(words.foreignGnumakefile())
+  if (makefiles.gnu === 'foreign') throw new Refusal(words.foreignGnumakefile(world.tool))
   return gnumakefileText({ folder, makefiles }, { vendor })
 }

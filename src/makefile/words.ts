@@ -11,8 +11,8 @@ export const words = {
   makefileBroken: (file: string, complaint: string) => `make cannot read ${shown(file)}, so nothing was changed: ${shown(complaint)}`,
   makefileSlow: (seconds: number) =>
     `make was still reading the makefile after ${seconds} s, so nothing was changed; what does its $(shell …) wait for?`,
-  noTargets: (file: string) =>
-    `${shown(file)} has no target that a person would type; give it one, or name some yourself: send-metrics init --explicit build,test`,
+  noTargets: (tool: string, file: string) =>
+    `${shown(file)} has no target that a person would type; give it one, or name some yourself: ${tool} init --explicit build,test`,
   manyTargets: (found: number, most: number) =>
     `${found} targets were found; the list takes ${most}, and the others are reported as 'other'`,
   projectFileWrong: (file: string, what: string) => `${shown(file)}: ${printable(what, 600)}; nothing was changed`,
@@ -23,12 +23,12 @@ export const words = {
   nowhereToKeep: () => 'no home folder is known in which to keep what --undo needs; set HOME or XDG_STATE_HOME',
   notKeptInForeignHome: (reason: string) =>
     `what --undo needs cannot be kept: ${reason}; run init as the owner of the files, or in a git checkout`,
-  foreignGnumakefile: () =>
-    'this repository has a GNUmakefile of its own, which stays as it is; to add three lines to it: send-metrics init --include',
-  alreadyForwarded: () => 'GNUmakefile measures every target already; to go the other way, first: send-metrics init --undo',
+  foreignGnumakefile: (tool: string) =>
+    `this repository has a GNUmakefile of its own, which stays as it is; to add three lines to it: ${tool} init --include`,
+  alreadyForwarded: (tool: string) => `GNUmakefile measures every target already; to go the other way, first: ${tool} init --undo`,
   notRewritten: (name: string, why: string) => `${printable(name)} cannot be rewritten: ${shown(why)}`,
   nothingChanged: () => 'nothing was changed',
-  emptyList: () => '--explicit needs names of targets: send-metrics init --explicit build,test',
+  emptyList: (tool: string) => `--explicit needs names of targets: ${tool} init --explicit build,test`,
   localOutside: () => '--local needs a git checkout that git can read, for its list of ignored files; without it the files are just there',
   localTracked: (file: string) => `git tracks ${shown(file)}, so --local cannot hide a change in it; leave --local out`,
   localLeaves: (file: string) =>
@@ -47,11 +47,11 @@ export const words = {
   projectStays: (file: string) => `${file} stays: here is no record of who made it`,
   toolMissing: () =>
     'send-metrics is not on PATH nor in node_modules, so targets run as before until it is; to keep a copy in the repository: --vendor',
-  next: (files: string, local: boolean) =>
+  next: (tool: string, files: string, local: boolean) =>
     [
       local ? 'git ignores these files here, and nobody else gets them.' : `Commit ${files}.`,
       'Nothing leaves a machine before send-metrics.json names a recipient and a',
       'destination, and a person agrees.',
-      'To take all of it back: send-metrics init --undo',
+      `To take all of it back: ${tool} init --undo`,
     ].join('\n'),
 } as const

@@ -20,6 +20,8 @@ export interface Canvas {
   readonly colour: boolean
   /** Blocks and signs beyond ASCII. */
   readonly unicode: boolean
+  /** What the person types to start this tool. */
+  readonly tool: string
 }
 
 /** With the lines around them they fit a terminal of 24 lines. */
@@ -88,7 +90,7 @@ function cutInTheMiddle(text: string, most: number, mark: string): string {
   return `${characters.slice(0, most - 1 - end).join('')}${mark}${characters.slice(characters.length - end).join('')}`
 }
 
-function footer(shown: readonly Bar[], left: readonly Bar[], leftOut: number, { unicode }: Canvas): string[] {
+function footer(shown: readonly Bar[], left: readonly Bar[], leftOut: number, { unicode, tool }: Canvas): string[] {
   const lines: string[] = []
   const outcomes = new Set(shown.map(({ outcome }) => outcome))
   const legend = Object.entries(SIGNS).flatMap(([outcome, [sign, plain]]) =>
@@ -98,7 +100,7 @@ function footer(shown: readonly Bar[], left: readonly Bar[], leftOut: number, { 
   const most = left[0]
   if (most !== undefined) {
     const [count, each] = left.length === 1 ? ['1 more is', ''] : [`${left.length} more are`, ' or less each']
-    lines.push(`${count} not shown: ${seconds(most.duration_ms)}${each}; send-metrics trace --json has all`)
+    lines.push(`${count} not shown: ${seconds(most.duration_ms)}${each}; ${tool} trace --json has all`)
   }
   if (leftOut > 0) lines.push(`${leftOut} shorter ones were not recorded`)
   return lines.length > 0 ? ['', ...lines] : []

@@ -79,7 +79,7 @@ export class Aftermath {
       else await this.settle(read.project, run, hurry)
     } catch (error) {
       timeline.note(`fault: ${(error as Error).stack ?? String(error)}`)
-      if (request.verbose || (await this.isForPipeline())) world.stderr.write(say.prefixed(say.fault((error as Error).message)))
+      if (request.verbose || (await this.isForPipeline())) world.stderr.write(say.prefixed(say.fault(world.tool, (error as Error).message)))
     } finally {
       this.status?.stop()
       if (plan.fieldsFile !== undefined) fs.rmSync(plan.fieldsFile, { force: true })

@@ -36,7 +36,7 @@ export function parseWrapArguments(words: readonly string[]): ParsedWrap {
     if (typeof taken === 'function') return { mistake: taken }
     if (taken !== undefined) at += taken
     else if (reading.target === undefined) reading.target = word
-    else return { mistake: (say) => say.extraArgument(word) }
+    else return { mistake: (say, tool) => say.extraArgument(tool, word) }
   }
   return finish(reading, end === -1 ? undefined : words.slice(end + 1))
 }
@@ -66,7 +66,7 @@ function nearest(word: string): string | undefined {
 function finish(reading: Reading, behind: readonly string[] | undefined): ParsedWrap {
   const { target, make, name, files, verbose, spans, forwarded } = reading
   if (target === undefined) return commandLine(reading, behind ?? [])
-  if (target === '') return { mistake: (say) => say.emptyTarget() }
+  if (target === '') return { mistake: (say, tool) => say.emptyTarget(tool) }
   if (target.includes('=')) return { mistake: (say) => say.assignmentAsTarget(target) }
   if (forwarded) return { mistake: (say) => say.forwardedTarget() }
   return { request: { target, name, forwarded, files, make, verbose, spans, makeArguments: behind ?? [] } }
@@ -77,8 +77,8 @@ function commandLine(
   { make, name, files, verbose, spans, forwarded }: Reading,
   [program, ...makeArguments]: readonly string[],
 ): ParsedWrap {
-  if (program === undefined || program === '') return { mistake: (say) => say.noTarget() }
-  if (make !== undefined || files.length > 0) return { mistake: (say) => say.makeTwice() }
-  if (program.startsWith('-')) return { mistake: (say) => say.noMakeFirst(program) }
+  if (program === undefined || program === '') return { mistake: (say, tool) => say.noTarget(tool) }
+  if (make !== undefined || files.length > 0) return { mistake: (say, tool) => say.makeTwice(tool) }
+  if (program.startsWith('-')) return { mistake: (say, tool) => say.noMakeFirst(tool, program) }
   return { request: { target: undefined, name, forwarded, files, make: program, verbose, spans, makeArguments } }
 }

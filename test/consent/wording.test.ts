@@ -8,7 +8,7 @@ import type { Project } from '../../src/project/read.ts'
 import { DEMO, projectOf } from '../support/projects.ts'
 import { testdir } from '../support/testdir.ts'
 
-const AUDIENCE = { titles: ['Segment (api.segment.io)'], stateFolder: '~/.local/state/send-metrics' }
+const AUDIENCE = { tool: 'send-metrics', titles: ['Segment (api.segment.io)'], stateFolder: '~/.local/state/send-metrics' }
 const plain = (text: string) => text.replace(/\s+/gu, ' ')
 
 function project(more: object = {}): Project {

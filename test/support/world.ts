@@ -33,6 +33,7 @@ export function testWorld(wanted: Wanted = {}): TestWorld {
     uid: process.getuid?.(),
     nodeVersion: process.version,
     nodePath: process.execPath,
+    tool: 'send-metrics',
     notesAreFresh: false,
     now: Date.now,
     monotonic: () => performance.now(),

@@ -30,7 +30,7 @@ const BARS = [
   bar('test', 625, 375, 'failure'),
   bar('serve', 900, 100, 'interrupted'),
 ]
-const PLAIN = { columns: 80, colour: false, unicode: false }
+const PLAIN = { tool: 'send-metrics', columns: 80, colour: false, unicode: false }
 
 describe('a waterfall', () => {
   test('in blocks', () => {
@@ -106,7 +106,7 @@ x failure
     )
     fc.assert(
       fc.property(bars, fc.integer({ min: 40, max: 200 }), fc.boolean(), (list, columns, unicode) => {
-        const [, , ...lines] = drawWaterfall(run(list), { columns, colour: false, unicode }).split('\n')
+        const [, , ...lines] = drawWaterfall(run(list), { tool: 'send-metrics', columns, colour: false, unicode }).split('\n')
         for (const line of lines) expect([...line].length).toBeLessThanOrEqual(columns)
         for (const line of lines.slice(1, 1 + list.length)) expect(line).toMatch(/ (?:ms|s) +[#▏▎▍▌▋▊▉█▐▕]/u)
       }),

@@ -49,7 +49,7 @@ describe('what wrap is asked to run', () => {
 
 function mistakeIn(words: string[]): string | undefined {
   const parsed = parseWrapArguments(words)
-  return 'mistake' in parsed ? parsed.mistake(say) : undefined
+  return 'mistake' in parsed ? parsed.mistake(say, 'send-metrics') : undefined
 }
 
 describe('what it cannot understand', () => {
