@@ -34,6 +34,7 @@ export const COMMANDS: readonly CommandRow[] = [
   { name: 'flush', summary: 'send now what is waiting', load: () => import('./flush.ts') },
   { name: 'export', summary: 'print the totals for Prometheus, or answer its scraper', load: () => import('./export.ts') },
   { name: 'collect', summary: 'report what a running Tilt knows: its resources and image builds', load: () => import('./collect.ts') },
+  { name: 'why', summary: 'say in short what becomes of a run here, and why', load: () => import('./why.ts') },
   { name: 'doctor', summary: 'check the set-up, and say what to do where it is not right', load: () => import('./doctor.ts') },
 ]
 

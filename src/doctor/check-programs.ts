@@ -60,9 +60,30 @@ function whatGitWants(dotGit: string, refusal: string): string {
   return isFile ? `${repair}; where ${dotGit} leads nowhere, run git worktree repair in the checkout that it belongs to` : repair
 }
 
-/** The Node that runs this. */
-export function checkNode(world: World): Finding {
-  return { about: 'node', state: 'ok', text: world.nodeVersion }
+/** The Node that bin/send-metrics.js would start: the first on PATH that starts and is new enough. Others before it are named. */
+export async function checkNode(world: World): Promise<Finding> {
+  const about = 'node'
+  const passed: string[] = []
+  for (const folder of (world.env.PATH ?? '').split(path.delimiter)) {
+    const node = path.join(folder || '.', 'node')
+    if (fs.lstatSync(node, { throwIfNoEntry: false }) === undefined) continue
+    const version = await firstLine(world, node, ['--version'])
+    if (version !== undefined && isSupported(version)) {
+      const other = fs.realpathSync(node) === world.nodePath ? '' : `; this command runs on ${world.nodePath}`
+      const text = `${version}, ${node}${passed.length > 0 ? `; passed over: ${passed.join(', ')}` : ''}${other}`
+      return { about, state: passed.length > 0 ? 'note' : 'ok', text }
+    }
+    passed.push(`${node} (${version === undefined ? 'does not start' : `${version} is too old`})`)
+  }
+  const text = passed.length > 0 ? `none on PATH can be used: ${passed.join(', ')}` : 'none on PATH'
+  const todo = `put Node 20.19, 22.12, or 24 and later on PATH; this command runs on ${world.nodePath}`
+  return { about, state: 'problem', text: `${text}; targets run and nothing is recorded`, todo }
+}
+
+/** The versions that package.json names. */
+function isSupported(version: string): boolean {
+  const [major = 0, minor = 0] = version.replace(/^v/u, '').split('.').map(Number)
+  return major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19)
 }
 
 async function firstLine(world: World, program: string, args: string[]): Promise<string | undefined> {

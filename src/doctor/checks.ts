@@ -10,6 +10,7 @@ import { checkClock, checkPermissions } from './check-clock.ts'
 import { checkConsent, checkDecisionsFile } from './check-consent.ts'
 import { checkFault } from './check-fault.ts'
 import { checkFiles } from './check-files.ts'
+import { checkMakefile } from './check-makefile.ts'
 import { checkGit, checkMake, checkNode } from './check-programs.ts'
 import { checkReach } from './check-reach.ts'
 import { checkOwnFields, checkPolicy, checkSettings } from './check-settings.ts'
@@ -38,6 +39,7 @@ export async function findings(world: World): Promise<Finding[]> {
     ['decisions', () => checkDecisionsFile(world)],
     ...ofProject(project, (one) => checksOfState(world, one)),
     ['permissions', () => checkPermissions(world, project)],
+    ['makefile', () => checkMakefile(world, found)],
     ['make', () => checkMake(world)],
     ['git', () => checkGit(world, project)],
     ['node', () => checkNode(world)],

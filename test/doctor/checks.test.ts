@@ -9,6 +9,7 @@ import { Ledger } from '../../src/journal/ledger.ts'
 import { projectState } from '../../src/journal/state.ts'
 import { outboxOf } from '../../src/record/routes.ts'
 import type { World } from '../../src/world.ts'
+import { BIN } from '../support/cli.ts'
 import { message, put } from '../support/events.ts'
 import { spoil } from '../support/faults.ts'
 import { mayDo } from '../support/needs.ts'
@@ -24,6 +25,9 @@ beforeEach(async () => {
 })
 afterEach(() => there.close())
 
+/** Where a rule finds the tool, as in a copy. */
+const MAKEFILE = `build: ; @${BIN} wrap build\n`
+
 interface Scene {
   readonly project?: object | null
   readonly said?: Choice
@@ -34,7 +38,7 @@ interface Scene {
 
 /** A machine on which all is well, but for what is given. */
 function machine({ project = {}, said, files = {}, env = {}, world = {} }: Scene = {}): { here: TestWorld; entry: Entry | undefined } {
-  const folder = testdir({ 'repo/.keep': '', 'home/.keep': '', ...files })
+  const folder = testdir({ 'repo/Makefile': MAKEFILE, 'home/.keep': '', ...files })
   const file = { project: 'Demo', destinations: [{ type: 'segment', writeKey: 'key', host: there.url }], ...project }
   if (project !== null) addFiles(folder, { 'repo/send-metrics.json': JSON.stringify(file) })
   const places = { home: path.join(folder, 'home'), cwd: path.join(folder, 'repo'), policyFile: path.join(folder, 'policy.json') }
@@ -63,6 +67,8 @@ describe('all is well', () => {
       'segment',
       'network',
       'permissions',
+      'makefile',
+      'tool',
       'make',
       'git',
       'node',
@@ -154,7 +160,7 @@ describe('each check stands alone', () => {
         throw new Error('a bug')
       },
     }
-    const all = await findings(Object.defineProperty(broken, 'nodeVersion', bug))
+    const all = await findings(Object.defineProperty(broken, 'nodePath', bug))
     expect(all.map((finding) => finding.about)).toEqual(well)
     expect(about(all, 'node')).toEqual([
       { about: 'node', state: 'problem', text: 'could not be checked: a bug', todo: expect.stringContaining('the other checks hold') },

@@ -1,0 +1,174 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { BIN, NODE } from '../support/cli.ts'
+import { nobody } from '../support/raw-server.ts'
+import { receiver } from '../support/receiver.ts'
+import { type Scratch, scratch } from '../support/scratch.ts'
+import { addFiles } from '../support/testdir.ts'
+
+const MAKEFILE = 'build: ; @echo built\ntest: ; @echo tested\n'
+
+/** A repository in which all is set up, with a yes. */
+async function measured(words: readonly string[], to: string): Promise<Scratch> {
+  const at = scratch({ to, makefile: MAKEFILE })
+  const { code, stderr } = await at.tool(['init', '--yes', ...words])
+  expect([code, stderr]).toEqual([0, ''])
+  return at
+}
+
+const said = async (at: Scratch, env = {}) => {
+  const { code, stdout, stderr } = await at.tool(['why'], env)
+  expect([code, stderr]).toEqual([0, ''])
+  return stdout
+}
+
+interface Case {
+  readonly name: string
+  readonly spoil?: (at: Scratch) => unknown
+  readonly env?: (at: Scratch) => Record<string, string>
+  readonly reason: RegExp
+  readonly todo: RegExp
+}
+
+const write = (name: string, text: string) => (at: Scratch) => fs.writeFileSync(path.join(at.repo, name), text)
+
+const CASES: readonly Case[] = [
+  { name: 'a no', spoil: (at) => at.tool(['consent', 'off']), reason: /not recorded: you said no on/u, todo: /send-metrics consent on/u },
+  {
+    name: 'nobody has decided',
+    spoil: (at) => at.tool(['consent', 'forget']),
+    reason: /nobody has decided/u,
+    todo: /consent on, or local/u,
+  },
+  { name: 'SEND_METRICS', env: () => ({ SEND_METRICS: 'off' }), reason: /SEND_METRICS=off is set/u, todo: /^unset SEND_METRICS$/u },
+  { name: 'DO_NOT_TRACK', env: () => ({ DO_NOT_TRACK: '1' }), reason: /DO_NOT_TRACK=1 is set/u, todo: /^unset DO_NOT_TRACK$/u },
+  { name: 'CI', env: () => ({ CI: 'true' }), reason: /this is CI/u, todo: /SEND_METRICS=on/u },
+  {
+    name: 'this machine only',
+    spoil: (at) => at.tool(['consent', 'local']),
+    reason: /kept on this machine, and not sent: you chose/u,
+    todo: /consent on/u,
+  },
+  {
+    name: 'a mistake in the project file',
+    spoil: write('send-metrics.json', '{ "project": 5 }'),
+    reason: /not recorded: .*send-metrics\.json: project is 5/u,
+    todo: /mend .*send-metrics\.json/u,
+  },
+  {
+    name: 'no project file',
+    spoil: (at) => fs.rmSync(path.join(at.repo, 'send-metrics.json')),
+    reason: /not recorded: none here or above/u,
+    todo: /send-metrics init/u,
+  },
+  {
+    name: '"enabled": false',
+    spoil: write('send-metrics.json', '{ "project": "Demo", "enabled": false }'),
+    reason: /"enabled": false/u,
+    todo: /take "enabled": false out/u,
+  },
+  {
+    name: 'nothing that calls wrap in the makefile',
+    spoil: (at) => {
+      for (const name of ['GNUmakefile', 'send-metrics.mk']) fs.rmSync(path.join(at.repo, name), { force: true })
+      write('Makefile', MAKEFILE)(at)
+    },
+    reason: /Makefile does not call send-metrics/u,
+    todo: /send-metrics init/u,
+  },
+  {
+    name: 'no tool where make looks',
+    env: () => ({ PATH: process.env.PATH ?? '' }),
+    reason: /make finds no send-metrics/u,
+    todo: /init --vendor/u,
+  },
+  {
+    name: 'a tool that is damaged',
+    env: ({ folder }) => {
+      addFiles(folder, { 'damaged/send-metrics': '<!doctype html>\n' })
+      fs.chmodSync(path.join(folder, 'damaged/send-metrics'), 0o755)
+      return { PATH: `${path.join(folder, 'damaged')}:${process.env.PATH}` }
+    },
+    reason: /make finds \S+damaged\/send-metrics, which is damaged/u,
+    todo: /init --vendor/u,
+  },
+  {
+    name: 'no Node that starts',
+    env: ({ folder }) => {
+      addFiles(folder, { 'shims/node': '#!/bin/sh\necho "No version is set for command node" >&2\nexit 126\n' })
+      fs.chmodSync(path.join(folder, 'shims/node'), 0o755)
+      for (const program of ['make', 'git', 'sh', 'cat', 'head', 'find', 'timeout']) {
+        const real = (process.env.PATH ?? '')
+          .split(':')
+          .map((one) => path.join(one, program))
+          .find((file) => fs.existsSync(file))
+        if (real !== undefined) fs.symlinkSync(real, path.join(folder, 'shims', program))
+      }
+      fs.symlinkSync(BIN, path.join(folder, 'shims/send-metrics'))
+      return { PATH: path.join(folder, 'shims') }
+    },
+    reason: /damaged or finds no Node that starts/u,
+    todo: /see node below/u,
+  },
+]
+
+describe.each([
+  ['GNUmakefile', []],
+  ['--include', ['--include']],
+  ['--explicit', ['--explicit', 'build,test']],
+] as const)('%s', (_way, words) => {
+  test.each(CASES)('$name', async ({ spoil, env, reason, todo }) => {
+    const at = await measured(words, await nobody())
+    await at.agree()
+    await spoil?.(at)
+    const lines = (await said(at, env?.(at))).split('\n')
+    expect(lines[0]).toMatch(reason)
+    expect(lines[1]?.replace(/^To change it: /u, '')).toMatch(todo)
+  })
+})
+
+test('all is well, and the last run is named with what became of it', async () => {
+  const there = await receiver()
+  try {
+    const at = await measured([], there.url)
+    await at.agree(there)
+    expect(await said(at)).toMatch(/^A run here is recorded and sent\.\nNo run of this project was recorded/u)
+    await at.make(['build'])
+    expect(await said(at)).toMatch(
+      /^A run here is recorded and sent\.\nThe last one that was: build, .*, success; segment-\w+: delivered, accepted\.\nMore: send-metrics doctor\n$/u,
+    )
+    expect(JSON.parse((await at.tool(['why', '--json'])).stdout)).toEqual({
+      outcome: 'sent',
+      last: { command: 'build', at: expect.stringMatching(/Z$/u), outcome: 'success', sent: [expect.stringContaining('delivered')] },
+    })
+  } finally {
+    await there.close()
+  }
+})
+
+describe('doctor', () => {
+  test('names the way, the tool that make reaches and the Node', async () => {
+    const at = await measured([], await nobody())
+    const { stdout } = await at.tool(['doctor'])
+    expect(stdout).toMatch(/^ok +makefile: +GNUmakefile hands every target to send-metrics$/mu)
+    expect(stdout).toMatch(/^ok +tool: +make finds \S+\/bin\/send-metrics$/mu)
+    expect(stdout).toMatch(/^(?:ok|note) +node: +v\d+\.\S+, \S+\/node/mu)
+  })
+
+  test('a GNUmakefile that is gone is a problem', async () => {
+    const at = await measured([], await nobody())
+    fs.rmSync(path.join(at.repo, 'GNUmakefile'))
+    const { code, stdout } = await at.tool(['doctor'])
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/^PROBLEM +makefile: +Makefile does not call send-metrics/mu)])
+  })
+
+  test('a Node that is passed over is named', async () => {
+    const at = await measured([], await nobody())
+    addFiles(at.folder, { 'old/node': '#!/bin/sh\necho v18.0.0\n' })
+    fs.chmodSync(path.join(at.folder, 'old/node'), 0o755)
+    const PATH = `${path.join(at.folder, 'old')}:${path.join(at.folder, 'bin')}:${path.dirname(NODE)}:${process.env.PATH}`
+    const { stdout } = await at.tool(['doctor'], { PATH })
+    expect(stdout).toMatch(/^note +node: .*passed over: \S+old\/node \(v18\.0\.0 is too old\)/mu)
+  })
+})
