@@ -75,7 +75,12 @@ sm_read_decision() {
     sm_is_as_noted "$sm_config/config.json" "$sm_notes/config" || return 0
     sm_is_as_noted "$sm_up/send-metrics.json" "$sm_notes/project" || return 0
     # Told by what is there: nothing that could be a pipe is opened.
-    if [ -f "$sm_notes/no" ]; then sm_known=no; elif [ -f "$sm_notes/go" ]; then sm_known=go; fi
+    # Both may be there where a run noted a no while a person said yes.
+    if [ -f "$sm_notes/go" ]; then
+      [ -f "$sm_notes/no" ] || sm_known=go
+    elif [ -f "$sm_notes/no" ]; then
+      sm_known=no
+    fi
     return 0
   done
 }
@@ -160,8 +165,8 @@ sm_find_prefix() {
   sm_prefix=$sm_after
 }
 
-# Sets sm_text to the project file, without its escaped characters, which are in names and words of its own; false where
-# there is none, where it is too long, or where a key could be written in escapes. Reads it once.
+# Sets sm_text to the project file, with a question mark for each character that is escaped; false where there is none, where
+# it is too long, or where a key could be written in escapes. Reads it once.
 sm_read_project() {
   if [ "$sm_text_of" = "$sm_up" ]; then return $sm_unclear; fi
   sm_text= sm_text_of=$sm_up sm_unclear=1
@@ -177,7 +182,7 @@ sm_read_project() {
     *) return $sm_unclear ;;
     esac
     sm_after=${sm_text#*\\}
-    sm_text=${sm_text%%\\*}${sm_after#?}
+    sm_text=${sm_text%%\\*}?${sm_after#?}
   done
 }
 
@@ -418,7 +423,7 @@ sm_find_node() {
 sm_is_good() {
   sm_node=$1
   if [ "$sm_known" = go ] && [ -z "${LD_LIBRARY_PATH-}${LD_PRELOAD-}${DYLD_LIBRARY_PATH-}${DYLD_INSERT_LIBRARIES-}" ] &&
-    [ "$1" -ef "$sm_notes/node" ] && sm_is_as_noted "$1" "$sm_notes/node"; then
+    [ "$1" -ef "$sm_notes/node" ] && sm_is_as_noted "$1" "$sm_notes/node" && sm_has_its_libraries; then
     # With the times that serve any shell, nothing is left to be noted.
     if [ -e "$sm_notes/config.after" ] && [ -e "$sm_notes/project.after" ]; then sm_noted=true; fi
     return 0
@@ -443,6 +448,15 @@ sm_is_good() {
   v20.19.* | v20.[2-9][0-9].* | v22.1[2-9].* | v22.[2-9][0-9].* | v23.* | v2[4-9].* | v[3-9][0-9].* | v[1-9][0-9][0-9].*) return 0 ;;
   esac
   return 1
+}
+
+# Whether nothing was put into, or taken from, the folders of the libraries that the noted Node has loaded.
+sm_has_its_libraries() {
+  sm_at=0
+  while [ -h "$sm_notes/library.$sm_at" ]; do
+    sm_is_as_noted "$sm_notes/library.$sm_at" "$sm_notes/library.$sm_at" || return 1
+    sm_at=$((sm_at + 1))
+  done
 }
 
 # Takes what speaks to Node out of the environment: it is meant for the target, and may keep ours from starting or ending. The
@@ -483,7 +497,9 @@ sm_hint() {
   { echo 'send-metrics: not recorded, no Node that can be started is on PATH; to see why: node --version' >/dev/tty; } 2>/dev/null
 }
 
+# The number of words comes before them: a last line that was cut off has another one, and does nothing.
 sm_main() {
+  case ${1-} in $(($# - 1))) shift ;; *) return 1 ;; esac
   if sm_find_node; then
     case ${1-} in
     --door) sm_answer /bin/sh 'go|/bin/sh' ;;
@@ -753,4 +769,4 @@ function notHandedDown() {
 /*
 '
 # */
-":" //; sm_main "$@"
+":" //; sm_main $# "$@"

@@ -15,7 +15,8 @@ import { readStore, type StoreReading, soundDecision } from './read-store.ts'
  *
  * Format: `door/<root of the project>/.notes/` has an empty file whose name is the word; `config.from` and `.to`, empty files
  * whose times are just before and after that of config.json; `project.from` and `.to`, the same of the project file; `node`, a
- * link to the Node on PATH that ran, and `node.from` and `.to`; an empty `prefix.<prefix>`. Each pair of times has another one,
+ * link to the Node on PATH that ran, and `node.from` and `.to`; `library.0` and so on, links to the folders of the libraries
+ * that it has loaded, with their times; an empty `prefix.<prefix>`. Each pair of times has another one,
  * `.before` and `.after`, for shells that compare whole seconds. `no-to-all/` has `config.from` and `.to` alone. The shell opens none
  * of them, and neither does Node one that was there before.
  */
@@ -79,7 +80,7 @@ function noteNoToAll(world: World, file: string): void {
   const store = readStore(world)
   const all = store.all !== undefined && store.entries.every((entry) => (soundDecision(entry)?.decision ?? 'off') === 'off')
   const folder = path.join(path.dirname(file), NO_TO_ALL)
-  if (!all || before === undefined || timeOf(file) !== before) fs.rmSync(folder, { recursive: true, force: true })
+  if (!all || before === undefined || isWholeSecond(before) || timeOf(file) !== before) fs.rmSync(folder, { recursive: true, force: true })
   else if (!isAround(path.join(folder, 'config'), before)) {
     fs.rmSync(folder, { recursive: true, force: true })
     makeFolders(folder)
@@ -90,14 +91,18 @@ function noteNoToAll(world: World, file: string): void {
 function noteProject(world: World, file: string, found: FoundProject): void {
   const [config, project] = [timeOf(file), timeOf(found.file)]
   const answer = answerOf(readStore(world), findProject(world))
-  // A whole second is what archives set, so that files of one time may differ.
-  const tellsApart = config !== undefined && project !== undefined && project % 1_000_000_000n !== 0n
+  const tellsApart = config !== undefined && project !== undefined && !isWholeSecond(config) && !isWholeSecond(project)
   for (const root of rootsOf(world, found)) {
     const folder = path.join(path.dirname(file), NOTES, root, '.notes')
     const unchanged = timeOf(file) === config && timeOf(found.file) === project
     if (answer === undefined || !tellsApart || !unchanged) fs.rmSync(path.join(folder, 'config.from'), { force: true })
     else write(folder, { answer, config, project, node: nodeOnPath(world), prefix: targetPrefix(found) })
   }
+}
+
+/** It is what archives set, and tools that keep dotfiles: files of one time may differ. */
+function isWholeSecond(time: bigint): boolean {
+  return time % 1_000_000_000n === 0n
 }
 
 function answerOf(store: StoreReading, found: FoundProject | undefined): Answer | undefined {
@@ -119,18 +124,21 @@ interface Noted {
 function write(folder: string, { answer, config, project, node, prefix }: Noted): void {
   const at = (name: string) => path.join(folder, name)
   const nodeTime = node === undefined ? undefined : timeOf(node)
+  const libraries = node === undefined ? [] : libraryFolders()
   const isThere =
     isFile(at(answer)) &&
     isFile(at(`prefix.${prefix}`)) &&
     linkAt(at('node')) === node &&
     isAround(at('config'), config) &&
     isAround(at('project'), project) &&
-    (nodeTime === undefined || isAround(at('node'), nodeTime))
+    (nodeTime === undefined || isAround(at('node'), nodeTime)) &&
+    areNoted(folder, libraries)
   if (isThere) return
   // Not believed until all of it is there: this file comes last.
   fs.rmSync(folder, { recursive: true, force: true })
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
   for (const name of [answer, `prefix.${prefix}`]) fs.writeFileSync(at(name), '', NEW)
+  for (const [index, library] of libraries.entries()) noteLibrary(at(`library.${index}`), library)
   if (node !== undefined) fs.symlinkSync(node, at('node'))
   if (nodeTime !== undefined) putAround(at('node'), nodeTime)
   putAround(at('project'), project)
@@ -177,11 +185,41 @@ function rootsOf({ env, cwd }: World, { root }: FoundProject): string[] {
   return [...new Set(isSame ? [root, shown] : [root])].filter((name) => !/[\n\\]/u.test(name))
 }
 
+/** Folders of the libraries that this Node has loaded, as the system names them: an upgrade that takes one away changes them. */
+function libraryFolders(): string[] {
+  return [...new Set(loadedLibraries().map((file) => path.dirname(file)))].toSorted()
+}
+
+/** proc(5), maps; elsewhere Node tells, at greater length. */
+function loadedLibraries(): string[] {
+  try {
+    const maps = fs.readFileSync('/proc/self/maps', 'utf8')
+    return [...maps.matchAll(/ (\/[^\n]*\.so[.\d]*)$/gmu)].map(([, file = '']) => file)
+  } catch {
+    const { sharedObjects = [] } = (process.report?.getReport() ?? {}) as { sharedObjects?: string[] }
+    return sharedObjects.filter((file) => path.isAbsolute(file) && fs.existsSync(file))
+  }
+}
+
+function noteLibrary(note: string, folder: string): void {
+  fs.symlinkSync(folder, note)
+  const time = fs.statSync(folder, { bigint: true }).mtimeNs
+  putAround(note, time)
+}
+
+function areNoted(notes: string, folders: readonly string[]): boolean {
+  return folders.every((folder, index) => {
+    const note = path.join(notes, `library.${index}`)
+    return linkAt(note) === folder && isAround(note, fs.statSync(folder, { bigint: true }).mtimeNs)
+  })
+}
+
 /** The first Node on PATH, as the shell finds it, if it is the one that runs, and not a script or program that starts it. */
 function nodeOnPath({ env, nodePath }: World): string | undefined {
   for (const folder of (env.PATH ?? '').split(path.delimiter)) {
     const file = `${folder || '.'}/node`
-    if (isProgram(file)) return !file.includes('\n') && fs.realpathSync(file) === fs.realpathSync(nodePath) ? file : undefined
+    if (isProgram(file))
+      return !file.includes('\n') && fs.realpathSync(file) === fs.realpathSync(nodePath) ? fs.realpathSync(file) : undefined
   }
   return undefined
 }

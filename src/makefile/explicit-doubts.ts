@@ -8,7 +8,7 @@ import type { WrittenRule } from './scan-rules.ts'
 
 /** Special targets that name others, whose list would have to change as well. */
 const LISTS = ['.SILENT', '.IGNORE', '.PRECIOUS', '.INTERMEDIATE', '.SECONDARY', '.NOTPARALLEL', '.NOTINTERMEDIATE']
-const SHELL = /(?:^|\/)(?:ba|da|k|z|a|mk)?sh$/u
+const SHELL = /(?:^|\/)(?:ba|da|k|a|mk)?sh$/u
 const OWN_NAME = /\$[@%]|\$[({][@%][DF]?[)}]/u
 const PREREQUISITES = /\$[<^+?|]|\$[({][<^+?|][DF]?[)}]/u
 

@@ -97,6 +97,24 @@ test('a Node that is noted, and finds other libraries than then, is asked again'
   expect(ours).toEqual(theirs)
 })
 
+test('a Node that is noted, and in whose place a link leads to another one of the same time, is asked', async () => {
+  const door = await doorway(WAYS_IN.find(({ name }) => name === 'GNUmakefile, vendored') as WayIn)
+  const folder = (name: string) => path.join(door.at.folder, name)
+  for (const name of ['good', 'bad']) fs.mkdirSync(folder(name))
+  fs.copyFileSync(fs.realpathSync(NODE), folder('good/node'))
+  fs.copyFileSync('/bin/false', folder('bad/node'))
+  for (const name of ['good', 'bad']) fs.utimesSync(folder(`${name}/node`), 1.5, 1.5)
+  fs.symlinkSync('good', folder('current'))
+  const more = { PATH: `${folder('current')}:${process.env.PATH}` }
+  await door.consent('on')
+  const before = door.recorded()
+  for (let runs = 0; runs < 2; runs++) await door.type('build', more)
+  expect(door.recorded()).toBe(before + 2)
+  fs.rmSync(folder('current'))
+  fs.symlinkSync('bad', folder('current'))
+  expect(await door.type('build', more)).toEqual(await door.without('build', more))
+})
+
 /** Project files from which a shell has to tell the prefix, since Node cannot. */
 test.each([
   `{"project":"p","prefix":"do-","targets":["build"],"policyUrl":"https://example.com/${'a'.repeat(5_000)}"}`,

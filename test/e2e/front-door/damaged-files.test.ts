@@ -18,6 +18,8 @@ const DAMAGE: readonly (readonly [name: string, of: (text: string) => string])[]
   ['is cut off', half],
   ['has only its first two lines', (text) => text.split('\n').slice(0, 2).join('\n')],
   ['lacks its last line', (text) => text.trimEnd().split('\n').slice(0, -1).join('\n')],
+  ['lacks the last word of its last line', (text) => text.trimEnd().replace(/\S+$/u, '')],
+  ['lacks the last two words of its last line', (text) => text.trimEnd().replace(/\S+ \S+$/u, '')],
   ['is a page of HTML', () => '<!DOCTYPE html>\n<html>\n<head><title>Not found</title></head>\n<body>404 & more</body>\n</html>\n'],
   ['is a pointer of Git LFS', () => `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 12345\n`],
   ['has conflict marks at its top', conflict(() => 0)],

@@ -224,6 +224,32 @@ describe.each(['off', 'on'])('after consent %s', (decision) => {
   })
 })
 
+const NOT_BELIEVED: readonly (readonly [name: string, spoil: (door: Doorway) => void])[] = [
+  ['both a yes and a no', (door) => fs.writeFileSync(path.join(notesOf(door), 'go'), '')],
+  [
+    'decisions of a whole second, which another file may have as well',
+    (door) => {
+      fs.utimesSync(config(door), 1_700_000_000, 1_700_000_000)
+      fs.rmSync(notesOf(door), { recursive: true })
+    },
+  ],
+]
+
+test.each(NOT_BELIEVED)('what is noted is not believed: %s', async (_name, spoil) => {
+  const door = await doorway(WAYS_IN.find(({ name }) => name === 'wrap typed by hand') ?? never())
+  await door.consent('off')
+  spoil(door)
+  for (let runs = 0; runs < 2; runs++) {
+    const starts = watched(door)
+    await door.type('build')
+    if (runs === 0 || _name.includes('second')) expect(starts()).toBeGreaterThan(0)
+  }
+})
+
+function notesOf(door: Doorway): string {
+  return path.join(door.at.folder, 'home/.config/send-metrics/door', door.at.repo, '.notes')
+}
+
 test('a folder that a person reached by a link has its note, too', async () => {
   const door = await doorway(WAYS_IN.find(({ name }) => name === 'wrap typed by hand') ?? never())
   const link = path.join(door.at.folder, 'by-link')
