@@ -25,8 +25,8 @@ export function recipeTool(folder: string, vendor: boolean): RecipeTool {
   const answer = 'case $${send_metrics:+go} in'
   if (isHere) return { asks: ['send_metrics=; set -- --door;', read(copy), answer], call: `"$$send_metrics" ${copy}` }
   const asks = [
-    'send_metrics=; l=; set -- --door; t=$$(command -v send-metrics);',
-    '{ read -r l; read -r l; } 2>/dev/null <"$$t"; case $$l in',
+    'send_metrics=; l=; set -- --door; t=$$(command -v send-metrics) || :;',
+    '{ read -r l; read -r l; } 2>/dev/null <"$$t" || :; case $$l in',
     `*"/* send-metrics") ${read('"$$t"')};`,
     '*) case "$$("$$t" --door 2>/dev/null && echo .)" in',
     '  "go|"*.) send_metrics=/usr/bin/env;; esac;; esac;',
