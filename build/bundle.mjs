@@ -26,6 +26,7 @@ const PHASES = {
   'src/consent/door-notes.ts': 'door-notes',
   'src/wrap/aftermath.ts': 'aftermath',
   'src/project/read.ts': 'project',
+  'src/project/position.ts': 'position',
   'src/record/record-run.ts': 'record',
   'src/consent/may-ask.ts': 'may-ask',
   'src/consent/ask.ts': 'ask',

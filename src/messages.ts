@@ -15,7 +15,7 @@ export const say = {
     `'${printable(target)}' is not a target: make would read it as a variable; put variables behind --`,
   emptyTarget: (tool: string) => `the target is empty; name the one to run: ${tool} wrap build`,
   unknownWrapOption: (option: string, hint: string | undefined) =>
-    `wrap has no option '${printable(option)}'${hint ? `; did you mean ${hint}?` : "; make's own options go behind --"}`,
+    `wrap has no option '${printable(option)}'${meant(hint) || "; make's own options go behind --"}`,
   optionNeedsValue: (option: string) => `${option} needs a value`,
   extraArgument: (tool: string, word: string) =>
     `unexpected '${printable(word)}'; arguments for make go behind --: ${tool} wrap <target> -- ${printable(word)}`,
@@ -39,8 +39,13 @@ export const say = {
   },
   notStored: (reason: string) =>
     `${printable(reason, 600)}; nothing was sent. To switch off everywhere, set in the environment: SEND_METRICS=off`,
-  noSubcommand: (tool: string, command: string, word: string, near: string | undefined) =>
-    `${command} has no '${printable(word)}'${near ? `; did you mean ${near}?` : `; see ${tool} ${command} --help`}`,
+  seeHelp: (command: string) => `(see ${command} --help)`,
+  unknownCommand: (word: string, near: string | undefined, otherwise: string | undefined) =>
+    `unknown command '${printable(word)}'${near === undefined && otherwise !== undefined ? `; ${otherwise}` : meant(near)}`,
+  wrapTheTarget: (tool: string, target: string) => `to run the target: ${tool} wrap ${printable(target)}`,
+  unknownOption: (option: string, near: string | undefined) => `unknown option '${printable(option)}'${meant(near)}`,
+  unexpected: (word: string, near: string | undefined) => `unexpected '${printable(word)}'${meant(near)}`,
+  needsArgument: (command: string, what: string) => `${command} needs ${what}`,
   noProject: (tool: string, file: string) =>
     `no ${file} here or above, up to the git root, so nothing is recorded or sent; to write one: ${tool} init`,
   offElsewhere: (tool: string) =>
@@ -105,8 +110,14 @@ export const say = {
   noRunOf: (target: string, near: string | undefined, known: readonly string[]) => {
     const names = known.slice(0, 10).map((name) => printable(name, 50))
     const more = known.length > names.length ? ` and ${known.length - names.length} more` : ''
-    return `no run of '${printable(target, 50)}' in this time${near ? `; did you mean ${printable(near, 50)}?` : ''}; there are ${names.join(', ')}${more}`
+    return `no run of '${printable(target, 50)}' in this time${meant(near)}; there are ${names.join(', ')}${more}`
   },
+  notOnList: (target: string, near: string) =>
+    `'${printable(target, 50)}' is not in the project's list of targets, so it is reported as 'other'${meant(near)}`,
+  fileOrTarget: (word: string) =>
+    `'${printable(word)}' can be a file or a target here: --input ${printable(word)} for the file, or the target before --input`,
+  runsInFolder: (folder: string) =>
+    `${printable(folder, 200)} is a folder; name the files in it: --input ${printable(folder.replace(/\/+$/u, ''), 200)}/*`,
   cannotReadRuns: (file: string, reason: string) =>
     `cannot read runs from ${printable(file, 200)}: ${printable(reason, 200)}; --input takes files of JSON lines, or - for standard input`,
   leftOut: (wrongClock: number, unreadable: number) => {
@@ -156,6 +167,11 @@ export const say = {
   ran: (goals: readonly string[], ms: number, fate: string) =>
     `${printable(goals.join(' ')) || 'the default goal'} took ${(ms / 1000).toFixed(1)} s, ${fate}`,
 } as const
+
+/** What may have been meant, for the end of a sentence; nothing for nothing. */
+function meant(near: string | undefined): string {
+  return near === undefined ? '' : `; did you mean ${printable(near, 50)}?`
+}
 
 /** JSON of what comes from outside, safe for a terminal: what JSON lets stand of control and direction characters becomes escapes, too. */
 export function printableJson(value: unknown, indent?: number): string {

@@ -4,6 +4,7 @@ import type { Route } from '../delivery/deliver.ts'
 import { stateToWrite } from '../journal/state.ts'
 import { printable } from '../messages.ts'
 import { findProject, PROJECT_FILE } from '../project/find.ts'
+import { located } from '../project/position.ts'
 import { type Project, readProject } from '../project/read.ts'
 import { anonymousId } from '../record/anonymous-id.ts'
 import { notePipeline } from '../record/pipeline.ts'
@@ -53,7 +54,8 @@ function projectHere(world: World): { readonly project: Project } | { readonly r
   if (found === undefined) return { refusal: words.noProject(`there is no ${PROJECT_FILE} here or above`) }
   const read = readProject(found)
   if ('project' in read) return read
-  return { refusal: words.noProject(`${printable(read.problem.file, 300)}: ${printable(read.problem.what, 600)}`) }
+  const { file, what } = located(read.problem)
+  return { refusal: words.noProject(`${printable(file, 300)}: ${printable(what, 600)}`) }
 }
 
 function whyNot({ tool }: World, project: Project, { standing }: ProjectStanding, { name, key }: Wanted): State | undefined {

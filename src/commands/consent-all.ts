@@ -7,13 +7,14 @@ import { emptyOutboxes } from '../journal/outbox.ts'
 import { PassedOver } from '../journal/passed-over.ts'
 import { projectState, projectStates } from '../journal/state.ts'
 import { forgetTotals } from '../journal/totals.ts'
-import { printable, printableJson, say } from '../messages.ts'
+import { printable, say } from '../messages.ts'
 import { shownPlace } from '../project/places.ts'
 import { version } from '../version.ts'
 import type { Exit, World } from '../world.ts'
 import { allEntryIds } from './entries.ts'
 import { needProject } from './need-project.ts'
 import { readDecisions, sayPassedOver } from './passed-over.ts'
+import { printJson } from './print-json.ts'
 
 /** `send-metrics consent list`: what is decided for each project on this machine. */
 export function listDecisions(world: World, json: boolean): Exit {
@@ -21,7 +22,19 @@ export function listDecisions(world: World, json: boolean): Exit {
   const { entries, all, problem, file } = readDecisions(world, passedOver)
   if (file === undefined) world.stderr.write(say.prefixed(problem ?? ''))
   sayPassedOver(world, passedOver)
-  const rows = entries.map((entry) => ({
+  const rows = rowsOf(entries)
+  if (json) return printJson(world, { all: all ?? null, projects: rows })
+  if (all) world.stdout.write(`${say.noToAll(printable(all.at.slice(0, 10)))}\n`)
+  const lines = rows.map(
+    (row) =>
+      `${row.decision.padEnd(9)}  ${printable((row.at ?? '').slice(0, 10)).padEnd(10)}  ${printable(row.project)}, ${printable(row.recipient)}\n`,
+  )
+  world.stdout.write(lines.join('') || `${say.noDecisions()}\n`)
+  return { code: 0 }
+}
+
+function rowsOf(entries: readonly Entry[]) {
+  return entries.map((entry) => ({
     project: entry.project,
     recipient: entry.recipient,
     decision: soundDecision(entry)?.decision ?? 'undecided',
@@ -29,16 +42,6 @@ export function listDecisions(world: World, json: boolean): Exit {
     anonymousId: entry.anonymousId,
     destinations: entry.where.map(shownPlace),
   }))
-  if (json) world.stdout.write(`${printableJson({ all: all ?? null, projects: rows }, 2)}\n`)
-  else {
-    if (all) world.stdout.write(`${say.noToAll(printable(all.at.slice(0, 10)))}\n`)
-    const lines = rows.map(
-      (row) =>
-        `${row.decision.padEnd(9)}  ${printable((row.at ?? '').slice(0, 10)).padEnd(10)}  ${printable(row.project)}, ${printable(row.recipient)}\n`,
-    )
-    world.stdout.write(lines.join('') || `${say.noDecisions()}\n`)
-  }
-  return { code: 0 }
 }
 
 /** `send-metrics consent new-id`: another random ID, which nobody can tie to the one before. */
@@ -81,13 +84,16 @@ export function forget(world: World, json: boolean): Exit {
 }
 
 /** `send-metrics consent off --all-projects`: a no to all there are and all to come. */
-export function refuseEverywhere(world: World): Exit {
+export function refuseEverywhere(world: World, json: boolean): Exit {
   return storing(world, () => {
     const at = new Date(world.now()).toISOString()
     refuseAll(world, (entry) => refusal(entry, at))
     let removed = 0
     for (const folder of projectStates(world)) removed += emptied(world, folder)
-    world.stdout.write(`${[say.allRefused(world.tool), ...(removed > 0 ? [say.waitingRemoved(removed)] : [])].join('\n')}\n`)
+    const notes = [say.allRefused(world.tool), ...(removed > 0 ? [say.waitingRemoved(removed)] : [])]
+    const { entries, all } = readDecisions(world, new PassedOver())
+    if (json) printJson(world, { all: all ?? null, projects: rowsOf(entries), notes })
+    else world.stdout.write(`${notes.join('\n')}\n`)
   })
 }
 

@@ -20,13 +20,19 @@ import { describeAll, ROUND_MOST, sendAll } from '../record/send-all.ts'
 import { version } from '../version.ts'
 import type { Exit, World } from '../world.ts'
 import { Timeline } from '../wrap/timeline.ts'
+import { statusJson } from './consent-show.ts'
 import { needProject } from './need-project.ts'
+import { printJson } from './print-json.ts'
 
 /** Time for the one event that a change of mind sends, ms, where the project file does not say. */
 const BUDGET_MS = 1_000
 
 /** Stores a decision without a question, and does what follows from it. */
-export async function changeConsent(world: World, choice: Choice, { silent }: { silent: boolean }): Promise<Exit> {
+export async function changeConsent(
+  world: World,
+  choice: Choice,
+  { silent, json }: { readonly silent: boolean; readonly json: boolean },
+): Promise<Exit> {
   const refused = whyRefused(world, choice)
   if (refused !== undefined) {
     world.stderr.write(say.prefixed(refused))
@@ -58,8 +64,9 @@ export async function changeConsent(world: World, choice: Choice, { silent }: { 
     world.stderr.write(say.prefixed(say.notStored(error.message)))
     return { code: 1 }
   }
-  const fate = await followUp(world, project, { choice, before, previous, entry, silent })
-  world.stdout.write(`${[say.consentIs(choice, project.project), ...fate].join('\n')}\n`)
+  const notes = await followUp(world, project, { choice, before, previous, entry, silent })
+  if (json) return printJson(world, { ...statusJson(world, project, standingFor(world, project)), notes })
+  world.stdout.write(`${[say.consentIs(choice, project.project), ...notes].join('\n')}\n`)
   return { code: 0 }
 }
 

@@ -19,7 +19,8 @@ export function showStatus(world: World, json: boolean): Exit {
   return { code: 0 }
 }
 
-function statusJson(world: World, project: Project, current: ProjectStanding): object {
+/** The same as an object, which a decision prints, too. */
+export function statusJson(world: World, project: Project, current: ProjectStanding): object {
   const { standing, identity, entry, storeProblem } = current
   return {
     project: project.project,

@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import type { Choice } from '../consent/decision.ts'
 import { noteForDoor } from '../consent/door-notes.ts'
-import { say } from '../messages.ts'
 import type { Exit, World } from '../world.ts'
 import { forget, listDecisions, refuseEverywhere, renewId } from './consent-all.ts'
 import { changeConsent } from './consent-change.ts'
@@ -25,13 +24,7 @@ export function define(command: Command, world: World, ended: (exit: Exit) => vo
     .addHelpText('before', examples(['send-metrics consent', 'send-metrics consent off', 'send-metrics consent show']))
     .usage('[on | local | off | show | list | new-id | forget] [options]')
     .option('--json', 'print JSON')
-    .argument('[subcommand]')
-    .action((word: string | undefined, options: { json?: boolean }) => {
-      if (word === undefined) return done(showStatus(world, options.json === true))
-      const near = command.commands.map((one) => one.name()).find((name) => name.startsWith(word.slice(0, 2)) || word.startsWith(name))
-      world.stderr.write(say.prefixed(say.noSubcommand(world.tool, 'consent', word, near)))
-      return done({ code: 2 })
-    })
+    .action((options: { json?: boolean }) => done(showStatus(world, options.json === true)))
   for (const [choice, summary] of CHOICES) defineChoice(command.command(choice).description(summary), world, choice, done)
   const json = (self: Command) => self.optsWithGlobals<{ json?: boolean }>().json === true
   const reading: [string, string, (json: boolean) => Exit][] = [
@@ -49,15 +42,18 @@ export function define(command: Command, world: World, ended: (exit: Exit) => vo
 interface ChoiceOptions {
   readonly silent?: boolean
   readonly allProjects?: boolean
+  readonly json?: boolean
 }
 
 function defineChoice(command: Command, world: World, choice: Choice, done: (exit: Exit) => void): void {
   command.option('--yes', 'accepted for scripts; no question is asked either way')
+  command.option('--json', 'print JSON: what consent --json says then, and notes')
   if (choice === 'off') {
     command.option('--silent', 'do not send the one last event that says so')
     command.option('--all-projects', 'for every project, and those to come')
   }
-  command.action(async ({ silent, allProjects }: ChoiceOptions) => {
-    done(allProjects ? refuseEverywhere(world) : await changeConsent(world, choice, { silent: silent === true }))
+  command.action(async (_options, self: Command) => {
+    const { silent = false, allProjects, json = false } = self.optsWithGlobals<ChoiceOptions>()
+    done(allProjects ? refuseEverywhere(world, json) : await changeConsent(world, choice, { silent, json }))
   })
 }

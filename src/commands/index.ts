@@ -1,9 +1,12 @@
-import { Command, CommanderError } from 'commander'
+import { type Command, CommanderError } from 'commander'
 import { printable, say } from '../messages.ts'
 import { version } from '../version.ts'
 import type { Exit, World } from '../world.ts'
 import { isDebug } from '../wrap/timeline.ts'
+import { Cli } from './cli.ts'
 import { examples } from './examples.ts'
+import { JsonAnswer } from './json-answer.ts'
+import { isTarget } from './project-targets.ts'
 
 /** A command as its module defines it: its words for the library, and what it does. */
 export interface CommandModule {
@@ -43,24 +46,42 @@ const USAGE = 2
 
 /** Finds the command that the words name, runs it, and says how to exit. Usage errors exit 2. */
 export async function runCommand(words: readonly string[], world: World): Promise<Exit> {
+  const asked = asOption(words)
+  if (!asksForJson(asked)) return await run(asked, world)
+  const answer = new JsonAnswer(world)
+  const exit = await run(asked, answer.world)
+  answer.finish(exit)
+  return exit
+}
+
+/** `help wrap` and `wrap --help` are the same. */
+function asOption(words: readonly string[]): readonly string[] {
+  return words[0] === 'help' ? [...words.slice(1).filter((word) => word !== 'help'), '--help'] : words
+}
+
+function asksForJson(words: readonly string[]): boolean {
+  const end = words.indexOf('--')
+  return words.slice(0, end === -1 ? undefined : end).includes('--json')
+}
+
+async function run(asked: readonly string[], world: World): Promise<Exit> {
   let exit: Exit = { code: 0 }
   const program = newProgram(world)
-  // `help wrap` and `wrap --help` are the same.
-  const asked = words[0] === 'help' && words[1] !== undefined ? [words[1], '--help'] : words
-  for (const row of COMMANDS) {
-    const command = program.command(row.name).summary(row.summary).description(capital(row.summary))
-    if (asked[0] !== row.name) continue
-    const module = await row.load()
-    const done = (result: Exit) => {
-      exit = result
-    }
-    module.define(command, world, done, asked)
-  }
-  if (asked.length === 0) {
-    world.stderr.write(program.helpInformation())
-    return { code: USAGE }
+  const done = (result: Exit) => {
+    exit = result
   }
   try {
+    const [name] = asked
+    for (const row of COMMANDS) {
+      const command = program.command(row.name).summary(row.summary).description(capital(row.summary))
+      if (name === row.name) (await row.load()).define(command, world, done, asked)
+    }
+    if (name === undefined) {
+      world.stderr.write(program.helpInformation())
+      return { code: USAGE }
+    }
+    // Before the library, which answers `--help` for any word.
+    if (!name.startsWith('-') && COMMANDS.every((row) => row.name !== name)) program.unknownWord(name)
     await program.parseAsync([...asked], { from: 'user' })
     return exit
   } catch (error) {
@@ -72,24 +93,25 @@ export async function runCommand(words: readonly string[], world: World): Promis
   }
 }
 
-function newProgram(world: World): Command {
-  return new Command('send-metrics')
+function newProgram(world: World): Cli {
+  const program = new Cli(world.tool, (word) => (isTarget(world, word) ? say.wrapTheTarget(world.tool, word) : undefined))
+  program
     .description("Learn where developers' time goes: wraps make targets and reports the runs of people who said yes.")
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand(false)
-    .showSuggestionAfterError()
-    .showHelpAfterError('(send-metrics --help shows what there is)')
+    .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('before', examples(['send-metrics wrap build', 'send-metrics consent', 'send-metrics log']))
     .configureOutput({
       writeOut: (text) => world.stdout.write(text),
-      writeErr: (text) => world.stderr.write(text.replace(/^error: /u, 'send-metrics: ')),
+      writeErr: (text) => world.stderr.write(text),
+      outputError: (text, write) => write(say.prefixed(text.replace(/^error: /u, '').trimEnd())),
       getOutHelpWidth: () => Math.min(world.stdout.columns, 100),
       getErrHelpWidth: () => Math.min(world.stderr.columns, 100),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
     .exitOverride()
+  return program
 }
 
 function capital(text: string): string {

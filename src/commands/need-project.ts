@@ -1,5 +1,6 @@
 import { printable, say } from '../messages.ts'
 import { findProject, PROJECT_FILE } from '../project/find.ts'
+import { located } from '../project/position.ts'
 import { type Project, readProject } from '../project/read.ts'
 import type { World } from '../world.ts'
 
@@ -12,6 +13,7 @@ export function needProject(world: World): Project | undefined {
   }
   const read = readProject(found)
   if ('project' in read) return read.project
-  world.stderr.write(say.prefixed(`${printable(read.problem.file, 300)}: ${printable(read.problem.what, 600)}`))
+  const { file, what } = located(read.problem)
+  world.stderr.write(say.prefixed(`${printable(file, 300)}: ${printable(what, 600)}`))
   return undefined
 }

@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
 import { describeRequest } from '../delivery/perform.ts'
 import { destinationRow } from '../destinations/index.ts'
+import { didYouMean } from '../did-you-mean.ts'
+import { OTHER, reportedName } from '../event/allowlist.ts'
 import { PassedOver } from '../journal/passed-over.ts'
 import { printable, printableJson, say } from '../messages.ts'
 import { placeOf } from '../project/places.ts'
@@ -9,6 +11,7 @@ import { whatRuns } from '../wrap/what-runs.ts'
 import { examples } from './examples.ts'
 import { needProject } from './need-project.ts'
 import { sayPassedOver, standingHere } from './passed-over.ts'
+import { targetNames } from './project-targets.ts'
 import { NO_ID, sampleRun } from './sample-run.ts'
 
 /** `send-metrics preview`: the payload each destination would get for what `wrap` would be given. */
@@ -19,13 +22,13 @@ export function define(command: Command, world: World, done: (exit: Exit) => voi
       examples(['send-metrics preview build', 'send-metrics preview build --json', 'send-metrics preview -- make -k build test']),
     )
     .usage('[options] <target> | -- <make> [make arguments]')
-    .argument('<words...>', 'the public name of a target, or behind -- a whole command line of make; nothing is run')
+    .argument('<target...>', 'the public name of a target, or after -- a whole command line of make')
     .option('--name <name>', 'the name of the run, as for wrap')
     .option('--json', 'print JSON: a list with one object for each destination')
     .action(async (words: string[], options: { json?: boolean; name?: string }) => {
       const behind = typed.includes('--') ? typed.length - typed.indexOf('--') - 1 : 0
       const [target, extra] = words.slice(0, words.length - behind)
-      if (extra !== undefined) return command.error(say.previewOfOne(world.tool, extra), { exitCode: 2 })
+      if (extra !== undefined) return command.error(say.previewOfOne(world.tool, extra))
       const { there, goals } = whatRuns(world, { target, name: options.name }, words.slice(1))
       done(await preview(there, goals, options.json === true))
     })
@@ -59,10 +62,18 @@ async function preview(world: World, goals: readonly string[], json: boolean): P
   }
   if (shown.length === 0)
     shown.push({ destination: 'nobody: no destination is set', to: 'the ledger on this machine', body: message.properties })
+  for (const goal of goals) sayNotOnList(world, goal, project.targets)
   world.stderr.write(say.prefixed(say.previewOnly(current.standing.effective, message.anonymousId === NO_ID)))
   world.stdout.write(json ? `${printableJson(shown, 2)}\n` : shown.map(layOut).join('\n'))
   sayPassedOver(world, passedOver)
   return { code: 0 }
+}
+
+/** A target whose name is not reported may be one that was mistyped. */
+function sayNotOnList(world: World, goal: string, list: readonly string[] | undefined): void {
+  if (goal === OTHER || reportedName(goal, list) === goal) return
+  const near = didYouMean(goal, targetNames(world))
+  if (near !== undefined) world.stderr.write(say.prefixed(say.notOnList(goal, near)))
 }
 
 function layOut({ destination, to, body }: Shown): string {

@@ -11,16 +11,22 @@ export function define(command: Command, world: World, done: (exit: Exit) => voi
   command
     .addHelpText('before', examples(['send-metrics progress', 'send-metrics progress on', 'send-metrics progress off']))
     .description('At a terminal, a recorded run that took longer than 19 of 20 before it gets one line on stderr. Off by default.')
-    .argument('[on|off]')
+    .usage('[on | off] [options]')
     .option('--json', 'print JSON')
-    .action((word: string | undefined, { json }: { json?: boolean }) => done(run(world, word, json === true)))
+    .action((options: { json?: boolean }) => done(run(world, undefined, options.json === true)))
+  for (const [word, summary] of SETTINGS) {
+    const json = (self: Command) => self.optsWithGlobals<{ json?: boolean }>().json === true
+    const sub = command.command(word).description(summary).option('--json', 'print JSON')
+    sub.action((_options, self: Command) => done(run(world, word, json(self))))
+  }
 }
 
-function run(world: World, word: string | undefined, json: boolean): Exit {
-  if (word !== undefined && word !== 'on' && word !== 'off') {
-    world.stderr.write(say.prefixed(say.noSubcommand(world.tool, 'progress', word, undefined)))
-    return { code: 2 }
-  }
+const SETTINGS = [
+  ['on', 'get the line from now on'],
+  ['off', 'get no such line'],
+] as const
+
+function run(world: World, word: 'on' | 'off' | undefined, json: boolean): Exit {
   try {
     if (word !== undefined) setProgress(world, word === 'on')
   } catch (error) {

@@ -1,12 +1,13 @@
 import { type Command, Option } from 'commander'
+import { didYouMean } from '../did-you-mean.ts'
 import { follow } from '../insight/follow.ts'
 import { forScripts } from '../insight/for-scripts.ts'
-import { nearest } from '../insight/nearest.ts'
 import { colours } from '../insight/terminal/colours.ts'
 import { printSummary } from '../insight/terminal/print-summary.ts'
 import { printableJson, say } from '../messages.ts'
 import type { Exit, World } from '../world.ts'
 import { examples } from './examples.ts'
+import { filesOrTargets } from './files-or-targets.ts'
 import { sayPassedOver } from './passed-over.ts'
 import { type SubjectOptions, subjectOf, subjectOptions, summaryOf } from './subject.ts'
 
@@ -16,7 +17,7 @@ interface StatsOptions extends SubjectOptions {
 }
 
 /** `send-metrics stats`: what each target takes, how often it fails, and what changed. */
-export function define(command: Command, world: World, done: (exit: Exit) => void): void {
+export function define(command: Command, world: World, done: (exit: Exit) => void, typed: readonly string[]): void {
   command
     .addHelpText(
       'before',
@@ -34,7 +35,11 @@ export function define(command: Command, world: World, done: (exit: Exit) => voi
     .addOption(
       new Option('--follow', 'show how long what runs now has taken, against what is usual').conflicts(['input', 'warehouse', 'json']),
     )
-    .action(async (targets: string[], options: StatsOptions) => done(await showStats(world, targets, options)))
+    .action(async (words: string[], options: StatsOptions) => {
+      const { files, targets, unclear } = filesOrTargets(options.input, typed)
+      if (unclear !== undefined) return command.error(say.fileOrTarget(unclear))
+      done(await showStats(world, [...words, ...targets], { ...options, ...(files && { input: files }) }))
+    })
 }
 
 async function showStats(world: World, targets: readonly string[], options: StatsOptions): Promise<Exit> {
@@ -45,7 +50,7 @@ async function showStats(world: World, targets: readonly string[], options: Stat
   if (options.follow) return follow(world, subject.folders, summary)
   const unknown = targets.filter((target) => !summary.known.includes(target))
   for (const target of summary.known.length > 0 ? unknown : []) {
-    world.stderr.write(say.prefixed(say.noRunOf(target, nearest(target, summary.known), summary.known)))
+    world.stderr.write(say.prefixed(say.noRunOf(target, didYouMean(target, summary.known), summary.known)))
   }
   if (options.json) world.stdout.write(`${printableJson(forScripts(summary), 2)}\n`)
   else if (summary.known.length === 0 && isIncomplete) return { code: 1 }

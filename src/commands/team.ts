@@ -53,9 +53,9 @@ export function teamOptions(command: Command): Command {
 /** An option that would do nothing is a mistake, and of `--k` one that shows what was not to be shown. */
 function needSource(command: Command, { input, warehouse, k, schema, table, timeLimit }: TeamOptions): void {
   if (warehouse !== undefined) return
-  if (k !== undefined && input === undefined) command.error(say.optionNeeds('--k', '--input or --warehouse'), { exitCode: 2 })
+  if (k !== undefined && input === undefined) command.error(say.optionNeeds('--k', '--input or --warehouse'))
   for (const [option, value] of Object.entries({ '--schema': schema, '--table': table, '--time-limit': timeLimit }))
-    if (value !== undefined) command.error(say.optionNeeds(option, '--warehouse'), { exitCode: 2 })
+    if (value !== undefined) command.error(say.optionNeeds(option, '--warehouse'))
 }
 
 function wholeNumber(text: string): number {

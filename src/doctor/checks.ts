@@ -3,6 +3,7 @@ import * as path from 'node:path'
 import { droppedFields } from '../journal/dropped.ts'
 import { reasonOf } from '../journal/passed-over.ts'
 import { type FoundProject, findProject, PROJECT_FILE } from '../project/find.ts'
+import { located } from '../project/position.ts'
 import { type Project, readProject } from '../project/read.ts'
 import { shellWord } from '../shell-word.ts'
 import type { World } from '../world.ts'
@@ -112,7 +113,8 @@ function checkProject(world: World, found: FoundProject | undefined): { project?
   }
   const read = readProject(found)
   if ('project' in read) return { project: read.project, finding: { about, state: 'ok', text: found.file } }
-  const text = `${read.problem.file}: ${read.problem.what}`
+  const { file, what } = located(read.problem)
+  const text = `${file}: ${what}`
   const mend = troubleWith(world, found.file, 'text')?.todo ?? `mend ${found.file}`
   return { finding: { about, state: 'problem', text, todo: `${mend}; until then targets run and nothing is recorded` } }
 }

@@ -75,7 +75,8 @@ async function addRuns(file: string, lines: RunLines, table: RunTable, read: (by
     for await (const piece of piecesOf(file, read)) for (const run of lines.piece(piece)) table.add(run)
     for (const run of lines.end()) table.add(run)
   } catch (error) {
-    throw new Error(say.cannotReadRuns(file, (error as Error).message))
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new Error(code === 'EISDIR' ? say.runsInFolder(file) : say.cannotReadRuns(file, message))
   }
 }
 

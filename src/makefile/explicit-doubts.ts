@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { didYouMean } from '../did-you-mean.ts'
 import { type ByteText, readable } from './byte-text.ts'
 import type { Rewriting } from './explicit-rules.ts'
 import { writes } from './find-targets.ts'
@@ -23,13 +24,21 @@ export function whyNot(
 ): string | undefined {
   const { targets, patterns } = rewriting.database
   const known = [...targets, ...patterns].find((rule) => rule.name === name)
-  if (known === undefined) return `${rewriting.makefile} has no such target`
+  if (known === undefined) return noSuchTarget(rewriting, name)
   const written = rules.filter((rule) => rule.targets.some(({ word }) => word === name))
   for (const doubt of DOUBTS) {
     const why = doubt(rewriting, written, wanted, known)
     if (why !== undefined) return why
   }
   return undefined
+}
+
+function noSuchTarget({ makefile, database }: Rewriting, name: ByteText): string {
+  const near = didYouMean(
+    name,
+    database.targets.map((rule) => rule.name),
+  )
+  return `${makefile} has no such target${near === undefined ? '' : `; did you mean ${readable(near) ?? 'another'}?`}`
 }
 
 const DOUBTS: readonly Doubt[] = [asWritten, inConditionals, asNamed, asFamily, asFile, inRecipe, elsewhere]

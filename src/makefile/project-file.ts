@@ -2,6 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { parseTree } from 'jsonc-parser'
 import { type FoundProject, findProject, PROJECT_FILE } from '../project/find.ts'
+import { located } from '../project/position.ts'
 import { type Project, readProject } from '../project/read.ts'
 import type { World } from '../world.ts'
 import { Refusal } from './refusal.ts'
@@ -23,8 +24,9 @@ export function existingProject(world: World): ExistingProject | undefined {
   const found = findProject(world)
   if (found === undefined) return undefined
   const read = readProject(found)
-  if ('problem' in read) throw new Refusal(words.projectFileWrong(read.problem.file, read.problem.what))
-  return { found, project: read.project }
+  if ('project' in read) return { found, project: read.project }
+  const { file, what } = located(read.problem)
+  throw new Refusal(words.projectFileWrong(file, what))
 }
 
 /** What a new project file says. */

@@ -8,10 +8,15 @@ export const PROJECT_FILE = 'send-metrics.json'
 /** A project file is a page of settings; anything larger is a mistake or an attack. */
 const MOST_BYTES = 64 * 1024
 
-/** A mistake in a file: which file, and in words what is wrong and what is allowed. */
+/** A place in a file of JSON: a value, the key of one, or the first character that is no JSON. */
+export type Place = { readonly value: JsonPath } | { readonly key: JsonPath } | 'not JSON'
+type JsonPath = readonly (string | number)[]
+
+/** A mistake in a file: which file, in words what is wrong and what is allowed, and where that is (`located` in position.ts). */
 export interface Problem {
   readonly file: string
   readonly what: string
+  readonly at?: Place
 }
 
 /** A project file as found: its place, and either its content or what is wrong with it. */
@@ -68,7 +73,7 @@ function reachesGitRoot(folder: string): boolean {
 
 function load(file: string, stat: fs.Stats): FoundProject {
   const root = path.dirname(file)
-  const bad = (what: string): FoundProject => ({ file, root, content: undefined, problem: { file, what } })
+  const bad = (what: string, at?: Place): FoundProject => ({ file, root, content: undefined, problem: { file, what, ...(at && { at }) } })
   if (!stat.isFile()) return bad('is not a file; put the project settings there or remove it')
   if (stat.size > MOST_BYTES) return bad(`has ${stat.size} bytes; at most ${MOST_BYTES} are allowed`)
   try {
@@ -80,7 +85,9 @@ function load(file: string, stat: fs.Stats): FoundProject {
   } catch (error) {
     // The engine quotes from the file behind a comma: escape sequences, or the secrets that a link points to.
     const mistake = (error as Error).message.replace(/, (?:\.\.\.)?".*$/su, '')
-    return bad(`${error instanceof SyntaxError ? 'is not JSON' : 'cannot be read'}: ${printable(mistake)}`)
+    return error instanceof SyntaxError
+      ? bad(`is not JSON: ${printable(mistake)}`, 'not JSON')
+      : bad(`cannot be read: ${printable(mistake)}`)
   }
 }
 

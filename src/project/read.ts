@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { didYouMean } from '../did-you-mean.ts'
 import { FIELDS, SPAN_FIELD } from '../event/fields.ts'
 import { DOCKER_FIELDS } from '../event/tilt-fields.ts'
 import { printable } from '../messages.ts'
@@ -16,12 +17,24 @@ export type ReadProject = { readonly project: Project } | { readonly problem: Pr
 
 /** Checks a found project file. A mistake is told by file, key, value and what is allowed there. */
 export function readProject(found: FoundProject): ReadProject {
-  if (found.problem) return { problem: { ...found.problem, what: found.problem.what } }
+  if (found.problem) return { problem: found.problem }
   const checked = v.safeParse(projectSchema, found.content, { abortEarly: true })
   const clash = checked.success ? clashOf(checked.output) : undefined
-  if (clash) return { problem: { file: found.file, what: clash } }
+  if (clash) return { problem: { file: found.file, what: clash.what, at: { value: clash.at } } }
   if (checked.success) return { project: { ...checked.output, file: found.file, root: found.root } }
-  return { problem: { file: found.file, what: explain(checked.issues[0]) } }
+  const issue = mistypedKey(found.content) ?? checked.issues[0]
+  const at = (issue.path ?? []).map(({ key }) => key as string | number)
+  return { problem: { file: found.file, what: explain(issue), at: issue.expected === 'never' ? { key: at } : { value: at } } }
+}
+
+type Issue = v.InferIssue<typeof projectSchema>
+
+/** Where a key is missing, it may be there under a name that is nearly its own. */
+function mistypedKey(content: FoundProject['content']): Issue | undefined {
+  const [first, ...others] = v.safeParse(projectSchema, content).issues ?? []
+  const missing = first?.path?.at(-1)?.key
+  if (first?.input !== undefined || missing === undefined) return undefined
+  return others.find(({ expected, path = [] }) => expected === 'never' && didYouMean(String(path.at(-1)?.key), [String(missing)]))
 }
 
 /** Names that the ledger and the file destination use themselves, and those that every object has. */
@@ -31,35 +44,42 @@ const TRACE_NAMES = ['name', 'error', 'version', 'message_id', 'anonymous_id']
 /** Columns of a warehouse that Segment fills (segment.com/docs/connections/storage/warehouses/schema); it drops such a field. */
 const WAREHOUSE_NAMES = ['user_id', 'event_text', 'original_timestamp', 'sent_at', 'received_at', 'uuid_ts']
 
+/** A mistake, and the value that it is about. */
+interface Clash {
+  readonly at: readonly (string | number)[]
+  readonly what: string
+}
+
 /** What is wrong beyond the form of each value, if anything. */
-function clashOf(content: ProjectContent): string | undefined {
+function clashOf(content: ProjectContent): Clash | undefined {
   return clashOfFields(content) ?? clashOfDestinations(content)
 }
 
 /** A destination that leads nowhere, or to two places at once. */
-function clashOfDestinations({ destinations }: ProjectContent): string | undefined {
+function clashOfDestinations({ destinations }: ProjectContent): Clash | undefined {
   for (const [at, destination] of destinations.entries()) {
     if (destination.type !== 'prometheus') continue
     const { textfile, pushgateway } = destination
-    if ((textfile === undefined) === (pushgateway === undefined))
-      return `destinations[${at}] has ${textfile === undefined ? 'neither' : 'both'}; allowed: either "textfile" or "pushgateway"`
+    if ((textfile === undefined) !== (pushgateway === undefined)) continue
+    const what = `destinations[${at}] has ${textfile === undefined ? 'neither' : 'both'}; allowed: either "textfile" or "pushgateway"`
+    return { at: ['destinations', at], what }
   }
   return undefined
 }
 
-function clashOfFields({ fields, dockerLimits }: ProjectContent): string | undefined {
+function clashOfFields({ fields, dockerLimits }: ProjectContent): Clash | undefined {
   const fieldNames = [...FIELDS, ...(dockerLimits ? DOCKER_FIELDS : [])].map(({ name }) => name)
   const taken = new Set([...fieldNames, ...OWN_NAMES, ...TRACE_NAMES, ...WAREHOUSE_NAMES])
   for (const [at, { name, type, values }] of fields.entries()) {
-    if (taken.has(name))
-      return `fields[${at}].name is ${JSON.stringify(name)}; allowed: a name that no other field has, nor a destination uses`
-    if (type === 'enum' && values === undefined) return `fields[${at}].values is missing; allowed: for an enum, the values it may have`
+    const clash = (key: string, what: string): Clash => ({ at: ['fields', at, key], what: `fields[${at}].${key} ${what}` })
+    if (taken.has(name)) return clash('name', `is ${JSON.stringify(name)}; allowed: a name that no other field has, nor a destination uses`)
+    if (type === 'enum' && values === undefined) return clash('values', 'is missing; allowed: for an enum, the values it may have')
     taken.add(name)
   }
   return undefined
 }
 
-function explain(issue: v.InferIssue<typeof projectSchema>): string {
+function explain(issue: Issue): string {
   const path = issue.path ?? []
   const key = path
     .map((item) => String(item.key))
@@ -71,7 +91,9 @@ function explain(issue: v.InferIssue<typeof projectSchema>): string {
       path.slice(0, -1).map((item) => String(item.key)),
       path.at(-2)?.value,
     )
-    return `${printable(key)} is not a setting of ${PROJECT_FILE}; its value is ${printable(JSON.stringify(path.at(-1)?.value) ?? '?')}; allowed here: ${here.join(', ')}`
+    const near = didYouMean(String(path.at(-1)?.key), here)
+    const todo = `${near === undefined ? '' : `did you mean ${near}? `}allowed here: ${here.join(', ')}`
+    return `${printable(key)} is not a setting of ${PROJECT_FILE}; its value is ${printable(JSON.stringify(path.at(-1)?.value) ?? '?')}; ${todo}`
   }
   const value = issue.input === undefined ? 'is missing' : `is ${printable(JSON.stringify(issue.input) ?? String(issue.input))}`
   return `${printable(key)} ${value}; allowed: ${allowed ?? issue.message}`

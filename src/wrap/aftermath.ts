@@ -17,6 +17,7 @@ export interface Later {
   readonly aftermath: () => Promise<typeof import('./aftermath.ts')>
   readonly complain: () => Promise<typeof import('./complain.ts')>
   readonly project: () => Promise<typeof import('../project/read.ts')>
+  readonly position: () => Promise<typeof import('../project/position.ts')>
   readonly record: () => Promise<typeof import('../record/record-run.ts')>
   readonly store: () => Promise<typeof import('../consent/store.ts')>
   readonly commit: () => Promise<typeof import('../context/commit.ts')>
@@ -71,11 +72,11 @@ export class Aftermath {
 
   /** After the target: records or asks, as the plan has it; once `hurry` is settled, without waiting for anything. */
   async finish(run: TargetRun, hurry: Promise<void>): Promise<void> {
-    const { world, plan, timeline, request } = this.now
+    const { world, plan, timeline, request, later } = this.now
     try {
       const read = await this.readProject()
       if (read === undefined) return
-      if ('problem' in read) world.stderr.write(say.prefixed(say.projectProblem(read.problem)))
+      if ('problem' in read) world.stderr.write(say.prefixed(say.projectProblem((await later.position()).located(read.problem))))
       else await this.settle(read.project, run, hurry)
     } catch (error) {
       timeline.note(`fault: ${(error as Error).stack ?? String(error)}`)

@@ -50,17 +50,13 @@ function takeOption(word: string, next: string | undefined, reading: Reading): n
   }
   const joined = /^(--make|--file|--name)=(.*)$/su.exec(word) ?? /^(-f)(.+)$/su.exec(word)
   const name = WITH_VALUE.get(joined?.[1] ?? word)
-  if (name === undefined) return (say) => say.unknownWrapOption(word, nearest(word))
+  if (name === undefined) return (say, _tool, near) => say.unknownWrapOption(word, near(word.replace(/=.*$/su, ''), OPTIONS))
   const value = joined ? joined[2] : next
   if (value === undefined || value === '') return (say) => say.optionNeedsValue(joined?.[1] ?? word)
   if (name === '--make') reading.make = value
   else if (name === '--name') reading.name = value
   else reading.files.push(value)
   return joined ? 0 : 1
-}
-
-function nearest(word: string): string | undefined {
-  return OPTIONS.find((option) => option.startsWith(word.slice(0, 4)))
 }
 
 function finish(reading: Reading, behind: readonly string[] | undefined): ParsedWrap {

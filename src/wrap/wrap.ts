@@ -25,6 +25,7 @@ const later = {
   aftermath: () => import('./aftermath.ts'),
   complain: () => import('./complain.ts'),
   project: () => import('../project/read.ts'),
+  position: () => import('../project/position.ts'),
   record: () => import('../record/record-run.ts'),
   store: () => import('../consent/store.ts'),
   commit: () => import('../context/commit.ts'),
@@ -49,7 +50,7 @@ export async function wrap(typed: readonly string[], world: World): Promise<Exit
     const parsed = plain === undefined ? (await later.commandLine()).parseWrapArguments(typed) : { request: plain }
     if ('help' in parsed) return 'help'
     if ('mistake' in parsed) {
-      await complain(world, parsed.mistake)
+      ;(await later.complain()).complainOfUsage(world, parsed.mistake)
       return { code: USAGE }
     }
     return await run(parsed.request, { timeline, start }, world)

@@ -91,9 +91,9 @@ describe('a store with one value of a wrong type, at any depth', () => {
   })
 
   const said: [string, (world: Side['world']) => unknown, string][] = [
-    ['off', (world) => changeConsent(world, 'off', { silent: true }), 'off'],
-    ['local', (world) => changeConsent(world, 'local', { silent: true }), 'local'],
-    ['off --all-projects', refuseEverywhere, 'off'],
+    ['off', (world) => changeConsent(world, 'off', { silent: true, json: false }), 'off'],
+    ['local', (world) => changeConsent(world, 'local', { silent: true, json: false }), 'local'],
+    ['off --all-projects', (world) => refuseEverywhere(world, false), 'off'],
     ['forget', (world) => forget(world, false), ''],
   ]
   test.each(said)('consent %s can be said, keeps what was there, and heals it', async (_name, act, effective) => {
@@ -174,11 +174,11 @@ describe('a no that is not all there', () => {
     // The next one who decides loses nobody's no.
     setProgress(at.other.world, true)
     expect([at.effective(at.demo), at.effective(at.other)]).toEqual([demo, other])
-    await changeConsent(at.other.world, 'local', { silent: true })
+    await changeConsent(at.other.world, 'local', { silent: true, json: false })
     expect([at.effective(at.demo), at.effective(at.other)]).toEqual([demo, 'local'])
     forget(at.demo.world, true)
     expect(at.effective(at.demo)).toBe('off')
-    await changeConsent(at.demo.world, 'local', { silent: true })
+    await changeConsent(at.demo.world, 'local', { silent: true, json: false })
     expect([at.effective(at.demo), at.effective(at.other)]).toEqual(['local', 'local'])
   })
 
@@ -193,7 +193,7 @@ describe('a no that is not all there', () => {
     const at = scene()
     at.write({ projects: { elsewhere: at.content.projects[Object.keys(at.content.projects)[1] ?? ''] ?? null } })
     expect(at.effective(at.other)).toBe('on')
-    await changeConsent(at.other.world, 'off', { silent: true })
+    await changeConsent(at.other.world, 'off', { silent: true, json: false })
     expect(at.effective(at.other)).toBe('off')
   })
 
@@ -201,7 +201,7 @@ describe('a no that is not all there', () => {
     const at = scene()
     const text = JSON.stringify({ ...at.content, later: { a: 1 } }).replace('"project":', `"deep":${DEEP},"next":[1],"project":`)
     fs.writeFileSync(at.file, text.replace('"later":', `"deeper":${DEEP},"later":`))
-    await changeConsent(at.demo.world, 'local', { silent: true })
+    await changeConsent(at.demo.world, 'local', { silent: true, json: false })
     expect(JSON.parse(fs.readFileSync(at.file, 'utf8'))).toMatchObject({ projects: expect.anything() })
     expect(fs.readFileSync(at.file, 'utf8')).toMatch(/"next"/u)
     expect(fs.readFileSync(at.file, 'utf8')).not.toContain('deep')
@@ -220,7 +220,7 @@ describe('a file of decisions that is none', () => {
     const bytes = encode(fs.readFileSync(at.file, 'utf8'))
     fs.writeFileSync(at.file, bytes)
     expect([at.effective(at.demo), at.effective(at.other)]).toEqual(['off', 'undecided'])
-    await changeConsent(at.other.world, 'local', { silent: true })
+    await changeConsent(at.other.world, 'local', { silent: true, json: false })
     expect([at.effective(at.demo), at.effective(at.other)]).toEqual(['off', 'local'])
   })
 
@@ -248,7 +248,7 @@ describe('a file of decisions that is none', () => {
     expect(at.effective(at.demo)).toBe('undecided')
     readAll(at.demo)
     expect(checkDecisionsFile(at.demo.world)).toMatchObject({ state: 'problem', text: expect.stringContaining(at.file) })
-    expect(await changeConsent(at.demo.world, 'off', { silent: true })).toEqual({ code: 0 })
+    expect(await changeConsent(at.demo.world, 'off', { silent: true, json: false })).toEqual({ code: 0 })
     expect(at.effective(at.demo)).toBe('off')
     expect(fs.readdirSync(path.dirname(at.file)).filter((name) => name.includes('.damaged-'))).toHaveLength(1)
   })
@@ -259,7 +259,7 @@ test('where a no cannot be stored, that is said, with what works instead', async
   const folder = path.dirname(at.file)
   fs.rmSync(folder, { recursive: true })
   fs.writeFileSync(folder, '')
-  expect(await changeConsent(at.demo.world, 'off', { silent: true })).toEqual({ code: 1 })
+  expect(await changeConsent(at.demo.world, 'off', { silent: true, json: false })).toEqual({ code: 1 })
   expect(at.demo.world.said.stderr).toContain(`cannot store the decision in ${at.file}`)
   expect(at.demo.world.said.stderr).toContain('set in the environment: SEND_METRICS=off')
 })

@@ -182,7 +182,7 @@ describe('--open', () => {
   test('makes no sense without a file', async () => {
     const at = withTeam()
     expect(await at.tool([...fromTeam, '-o', '-', '--open'])).toMatchObject({ code: 2, stdout: '' })
-    expect(await at.tool([...fromTeam, '--json', '--open'])).toMatchObject({ code: 2, stdout: '' })
+    expect(await at.tool([...fromTeam, '--json', '--open'])).toMatchObject({ code: 2, stdout: expect.stringMatching(/^\{"error":/u) })
   })
 })
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Run } from '../../src/insight/model.ts'
-import { nearest } from '../../src/insight/nearest.ts'
 import { sinceOf } from '../../src/insight/since.ts'
 import { summarize } from '../../src/insight/summarize.ts'
 import { timeInBytes, timeOf } from '../../src/insight/time-of.ts'
@@ -169,15 +168,4 @@ describe('--since', () => {
   test.each(['', '4', 'w', '0d', '4 w', '-4w', '2026-13-01', '2026-02-30', '2027-01-01', 'yesterday'])('%j is none', (text) =>
     expect(sinceOf(text, END)).toBeUndefined(),
   )
-})
-
-describe('a name that somebody may have meant', () => {
-  test.each([
-    ['tset', 'test'],
-    ['biuld', 'build'],
-    ['dev.provison', 'dev.provision'],
-    ['lin', 'lint'],
-    ['deploy', undefined],
-    ['', undefined],
-  ])('%j: %s', (word, name) => expect(nearest(word, ['build', 'test', 'lint', 'dev.provision'])).toBe(name))
 })

@@ -6,7 +6,7 @@ const SOURCE = readTree('src', ['.ts'])
 const TESTS = readTree('test', ['.ts', '.mjs'])
 
 /** Said on one screen, known to nobody below: these may be imported from everywhere. */
-const WORDS = ['messages.ts', 'version.ts', 'world.ts', 'random.ts']
+const WORDS = ['messages.ts', 'did-you-mean.ts', 'version.ts', 'world.ts', 'random.ts']
 
 /** docs/architecture.md explains these. A folder may import from the ones in its row, and from its own files. */
 const DIRECTIONS: check.Directions = {
@@ -50,6 +50,7 @@ const DIRECTIONS: check.Directions = {
 /** What `wrap` loads before the target starts: where the prefix stands, what was decided, the trace. Types are free. */
 const BEFORE_THE_TARGET = [
   'src/messages.ts',
+  'src/did-you-mean.ts',
   'src/project/find.ts',
   'src/project/plainly-sound.ts',
   'src/consent/identity.ts',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { didYouMean } from '../../src/did-you-mean.ts'
 import { say } from '../../src/messages.ts'
 import { parseWrapArguments } from '../../src/wrap/wrap-arguments.ts'
 
@@ -49,7 +50,7 @@ describe('what wrap is asked to run', () => {
 
 function mistakeIn(words: string[]): string | undefined {
   const parsed = parseWrapArguments(words)
-  return 'mistake' in parsed ? parsed.mistake(say, 'send-metrics') : undefined
+  return 'mistake' in parsed ? parsed.mistake(say, 'send-metrics', didYouMean) : undefined
 }
 
 describe('what it cannot understand', () => {

@@ -1,0 +1,74 @@
+import { Command } from 'commander'
+import { didYouMean } from '../did-you-mean.ts'
+import { say } from '../messages.ts'
+
+/** What somebody may want of a word that is no command, such as `wrap` for the name of a target; undefined for nothing. */
+export type Otherwise = (word: string) => string | undefined
+
+/**
+ * The library's command with this tool's words for mistakes: each names what may have been meant, by the same rule as everywhere
+ * here, and the command whose help says more. The methods are the library's own (commander 14, lib/command.js).
+ */
+export class Cli extends Command {
+  private readonly otherwise: Otherwise
+
+  constructor(name?: string, otherwise: Otherwise = () => undefined) {
+    super(name)
+    this.otherwise = otherwise
+  }
+
+  override createCommand(name?: string): Command {
+    return new Cli(name)
+  }
+
+  /** The command as it is typed: `send-metrics consent off`. */
+  get typedName(): string {
+    return this.parent instanceof Cli ? `${this.parent.typedName} ${this.name()}` : this.name()
+  }
+
+  /** Ends with a mistake in the command line, and says where there is help. Throws what the library throws. */
+  override error(message: string, options?: Parameters<Command['error']>[1]): never {
+    this.showHelpAfterError(say.seeHelp(this.typedName))
+    return super.error(message, options)
+  }
+
+  /** A word that is none of this command's own: a mistake, in which one of them may be meant. */
+  unknownWord(word: string, known: readonly string[] = this.subcommandNames()): never {
+    if (this.commands.length > 0) return this.error(say.unknownCommand(word, didYouMean(word, known), this.otherwise(word)))
+    return this.error(say.unexpected(word, didYouMean(word, known)))
+  }
+
+  unknownOption(typed: string): never {
+    const [word] = this.args
+    // What is an option of a mistyped command is unknown for that reason alone.
+    if (this.commands.length > 0 && word !== undefined && !word.startsWith('-')) return this.unknownWord(word)
+    const option = typed.replace(/=.*$/su, '')
+    const all = [...this.optionFlags(), '--help']
+    return this.error(say.unknownOption(option, option.startsWith('--') ? didYouMean(option, all) : undefined))
+  }
+
+  unknownCommand(): never {
+    return this.unknownWord(this.args[0] ?? '')
+  }
+
+  missingArgument(name: string): never {
+    const { description } = this.registeredArguments.find((argument) => argument.name() === name) ?? {}
+    return this.error(say.needsArgument(this.name(), description || name))
+  }
+
+  _excessArguments(given: readonly string[]): never {
+    return this.unknownWord(given[this.registeredArguments.length] ?? '')
+  }
+
+  private subcommandNames(): string[] {
+    return this.createHelp()
+      .visibleCommands(this)
+      .map((command) => command.name())
+  }
+
+  private optionFlags(): string[] {
+    return this.createHelp()
+      .visibleOptions(this)
+      .flatMap(({ long }) => long ?? [])
+  }
+}
