@@ -5,9 +5,9 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  extensionsToTreatAsEsm: ['.ts', '.css'],
+  extensionsToTreatAsEsm: ['.ts', '.css', '.bash', '.zsh', '.fish'],
   transform: {
-    '^.+\\.css$': '<rootDir>/test/support/text-module.mjs',
+    '^.+\\.(?:css|bash|zsh|fish)$': '<rootDir>/test/support/text-module.mjs',
     '^.+\\.ts$': [
       '@swc/jest',
       {

@@ -49,8 +49,8 @@ const common = {
   bundle: true,
   platform: 'node',
   target: 'node20.19',
-  // The report's style sheet goes into the page as it is.
-  loader: { '.css': 'text' },
+  // The report's style sheet goes into the page as it is, a completion into the shell.
+  loader: { '.css': 'text', '.bash': 'text', '.zsh': 'text', '.fish': 'text' },
   minify: true,
   legalComments: 'none',
   // The ES module form of a library loses what nobody calls, and is not wrapped in a function for each of its files.

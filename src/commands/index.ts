@@ -39,6 +39,7 @@ export const COMMANDS: readonly CommandRow[] = [
   { name: 'collect', summary: 'report what a running Tilt knows: its resources and image builds', load: () => import('./collect.ts') },
   { name: 'why', summary: 'say in short what becomes of a run here, and why', load: () => import('./why.ts') },
   { name: 'doctor', summary: 'check the set-up, and say what to do where it is not right', load: () => import('./doctor.ts') },
+  { name: 'completion', summary: 'print the completion for your shell: bash, zsh, fish', load: () => import('./completion.ts') },
 ]
 
 const FAILURE = 1
@@ -72,9 +73,11 @@ async function run(asked: readonly string[], world: World): Promise<Exit> {
   }
   try {
     const [name] = asked
+    // Completion is about the commands among the words that are typed.
+    const needed = name === 'completion' ? asked : asked.slice(0, 1)
     for (const row of COMMANDS) {
       const command = program.command(row.name).summary(row.summary).description(capital(row.summary))
-      if (name === row.name) (await row.load()).define(command, world, done, asked)
+      if (needed.includes(row.name)) (await row.load()).define(command, world, done, asked)
     }
     if (name === undefined) {
       world.stderr.write(program.helpInformation())

@@ -20,7 +20,16 @@ export function targetNames(world: World): string[] {
   const list = targetList(world) ?? []
   const prefix = targetPrefix(found)
   const written = writtenNames(world).flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : onList(name, list)))
-  return [...new Set([...list, ...written])].filter((name) => name !== '' && !name.includes('%')).sort()
+  return typeable([...list, ...written])
+}
+
+/** The same for make itself: the project's list, and every name that the makefile's own text has. */
+export function goalNames(world: World): string[] {
+  return typeable([...(targetList(world) ?? []), ...writtenNames(world)])
+}
+
+function typeable(names: readonly string[]): string[] {
+  return [...new Set(names)].filter((name) => name !== '' && !name.includes('%')).sort()
 }
 
 /** Whether a person may mean a target by a word. */

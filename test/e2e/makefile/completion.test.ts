@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process'
-import * as fs from 'node:fs'
 import { stripVTControlCharacters } from 'node:util'
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { cleanEnv } from '../../support/cli.ts'
 import { needs } from '../../support/needs.ts'
+import { SHELLS, type Shell } from '../../support/shells.ts'
 import { type SideBySide, sideBySide, type Tree } from '../../support/side-by-side.ts'
 import { type Terminal, terminal } from '../../support/terminal.ts'
 import { isRunning } from '../../support/wrapped-project.ts'
@@ -22,44 +21,6 @@ include parts.mk
   'parts.mk': 'from-part: ; @echo $@\n',
 }
 const ANYTHING: Tree = { Makefile: 'build named: ; @echo $@\n%: force ; @echo any $@\nforce: ;\nMakefile: ;\n' }
-
-const BASH_COMPLETION = '/usr/share/bash-completion/bash_completion'
-
-interface Shell {
-  readonly name: string
-  readonly isThere: boolean
-  readonly words: readonly string[]
-  /** What is typed before anything else. */
-  readonly setUp: string
-  /** Besides targets. */
-  readonly offersFiles?: boolean
-}
-
-const SHELLS: readonly Shell[] = [
-  {
-    name: 'bash',
-    isThere: fs.existsSync(BASH_COMPLETION),
-    words: ['--norc', '--noprofile', '-i'],
-    setUp: `. ${BASH_COMPLETION}; bind 'set show-all-if-ambiguous on'; bind 'set page-completions off'; PS1='> '`,
-  },
-  {
-    name: 'zsh',
-    isThere: isOnPath('zsh'),
-    words: ['-f', '-i'],
-    setUp: "autoload -Uz compinit; compinit -u -D; PS1='> '; unsetopt zle_bracketed_paste 2>/dev/null; LISTMAX=1000",
-    offersFiles: true,
-  },
-  { name: 'fish', isThere: isOnPath('fish'), words: ['--private', '-i'], setUp: "function fish_prompt; echo '> '; end" },
-]
-
-function isOnPath(program: string): boolean {
-  try {
-    execFileSync('sh', ['-c', 'command -v "$0"', program], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
 
 let place: SideBySide
 const open: Terminal[] = []
