@@ -123,6 +123,8 @@ export interface TargetSummary {
   readonly spentMs: number
   /** Of passing runs; undefined below LEAST_RUNS. */
   readonly quantiles: Quantiles | undefined
+  /** The same of the one to four passing runs that there are; undefined for none, for more, and where what a few did is not shown. */
+  readonly early: Pick<Quantiles, 'p50' | 'p95'> | undefined
   /** Failed among passed and failed; undefined below LEAST_RUNS. Whoever pressed Ctrl-C is in neither. */
   readonly failure: Share | undefined
   /** Commits on which it both failed and passed, among those on which it ran more than once; undefined without such. */

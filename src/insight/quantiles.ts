@@ -24,6 +24,12 @@ export function quantilesOf(sorted: Sorted): Quantiles | undefined {
   return { p5, p25, p50, p75, p95 }
 }
 
+/** What there is to say of fewer than LEAST_RUNS; undefined for none, and for as many. */
+export function earlyQuantilesOf(sorted: Sorted): Pick<Quantiles, 'p50' | 'p95'> | undefined {
+  if (sorted.length === 0 || sorted.length >= LEAST_RUNS) return undefined
+  return { p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95) }
+}
+
 /** The median with the middle half; undefined below LEAST_RUNS. */
 export function middleOf(sorted: Sorted): Week['middle'] {
   if (sorted.length < LEAST_RUNS) return undefined

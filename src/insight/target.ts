@@ -3,7 +3,7 @@ import { LEAST_RUNS, type SummaryOptions, type TargetSummary, type TimeLost, typ
 import { cellsOf, type NumberedCell } from './outliers.ts'
 import { grouped, type Passing, passingRuns } from './passing.ts'
 import type { Period } from './period.ts'
-import { middleOf, quantile, quantilesOf, type Sorted } from './quantiles.ts'
+import { earlyQuantilesOf, middleOf, quantile, quantilesOf, type Sorted } from './quantiles.ts'
 import { FAILED, PASSED, type RunTable } from './run-table.ts'
 import { sampleOf } from './sample.ts'
 import { shareOf } from './shares.ts'
@@ -82,7 +82,7 @@ export function countTarget(now: Circumstances, table: RunTable, target: string,
 }
 
 /** Everything about one target, from what was counted of it. */
-export function describe({ period, targets }: Circumstances, facts: TargetFacts): CountedTarget {
+export function describe({ period, targets, options }: Circumstances, facts: TargetFacts): CountedTarget {
   const { target, runs, failed, interrupted, people, all, outermost, passing, weekly, isThin, mixed, sample } = facts
   const { passed } = all
   const spans = spansOf(weekly.map(({ length }) => length))
@@ -102,6 +102,7 @@ export function describe({ period, targets }: Circumstances, facts: TargetFacts)
     people,
     spentMs: all.spentMs,
     quantiles: quantilesOf(passing.durations),
+    early: options.leastPeople === undefined ? earlyQuantilesOf(passing.durations) : undefined,
     failure: passed + failed < LEAST_RUNS ? undefined : shareOf(failed, passed + failed),
     mixed,
     flaky: isFlaky(mixed),

@@ -1,14 +1,15 @@
 import { printable } from '../messages.ts'
 import type { Machine, PersonSummary, Summary, TargetSummary } from './model.ts'
 
-/** A duration as short as it can be said: `420 ms`, `5.2 s`, `52 s`, `2m 05s`, `3.4 h`, `131 h`. */
+/** A duration as short as it can be said: `420 ms`, `5.2 s`, `52 s`, `2m 05s`, `12 min`, `3.4 h`, `131 h`. */
 export function shortTime(ms: number): string {
   if (ms < 999.5) return `${Math.round(ms)} ms`
   const seconds = ms / 1000
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`
   if (seconds < 59.5) return `${Math.round(seconds)} s`
   const whole = Math.round(seconds)
-  if (whole < 3600) return `${Math.floor(whole / 60)}m ${String(whole % 60).padStart(2, '0')}s`
+  if (whole < 600) return `${Math.floor(whole / 60)}m ${String(whole % 60).padStart(2, '0')}s`
+  if (whole < 3570) return `${Math.round(seconds / 60)} min`
   const hours = seconds / 3600
   return hours < 9.95 ? `${hours.toFixed(1)} h` : `${grouped(Math.round(hours))} h`
 }

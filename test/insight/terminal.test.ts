@@ -44,7 +44,7 @@ describe('the table', () => {
 
   test('in 80 columns has everything, with what stands out in words', async () => {
     const text = printSummary(await summaryOf(), HEADING, 80, plain)
-    expect(text).toMatch(/^target +runs +p50 +p95 +failed +trend +lost +weeks$/mu)
+    expect(text).toMatch(/^target +runs +spent +p50 +p95 +failed +trend +lost +weeks$/mu)
     expect(text).toMatch(/^test got \d+% slower \(the last 4 weeks against the first 4\)\.$/mu)
     expect(text).toMatch(/^lint got \d+% faster/mu)
     expect(text).toMatch(/^docs is flaky: of \d+ commits/mu)
@@ -53,7 +53,50 @@ describe('the table', () => {
 
   test('has no column of weeks where no week has enough runs', async () => {
     const run = { id: '1', target: 'build', startedAt: END - 1, durationMs: 5, outcome: 'success' } as Run
-    expect(printSummary(await summarize([run], { now: END }), HEADING, 80, plain)).toMatch(/^target +runs +p50 +p95 +failed$/mu)
+    expect(printSummary(await summarize([run], { now: END }), HEADING, 80, plain)).toMatch(/^target +runs +spent +p50 +p95 +failed$/mu)
+  })
+
+  test('is sorted by the time that a target took', async () => {
+    const { targets } = await summaryOf()
+    const spent = targets.map(({ spentMs }) => spentMs)
+    expect(spent.toSorted((one, other) => other - one)).toEqual(spent)
+    const rows = printSummary(await summaryOf(), HEADING, 80, plain)
+      .split('\n\n')[1]
+      ?.split('\n')
+      .slice(1)
+    expect(rows?.map((row) => row.split(' ')[0])).toEqual(targets.map(({ target }) => target))
+  })
+
+  const few = (target: string, durations: readonly number[], outcome: Run['outcome'] = 'success') =>
+    durations.map((durationMs, at) => ({ id: `${target}${outcome}${at}`, target, startedAt: END - 1, durationMs, outcome }) as Run)
+
+  test('of fewer than five runs has what there is, dimmed and marked', async () => {
+    const runs = [
+      ...few('build', [1_000, 3_000, 2_000]),
+      ...few('build', [400], 'failure'),
+      ...few('lint', [7_000], 'failure'),
+      ...few('docs', [50], 'interrupted'),
+      ...few('test', [100, 200, 300, 400, 500]),
+    ]
+    const summary = await summarize(runs, { now: END, periodMs: 7 * 86_400_000 })
+    const text = printSummary(summary, HEADING, 80, plain)
+    expect(text.split('\n\n')[1]?.split('\n')).toEqual([
+      'target  runs  spent     p50     p95  failed    lost  weeks',
+      'lint       1  7.0 s                   ~100%   7.0 s',
+      'build      4  6.4 s  ~2.0 s  ~2.9 s    ~25%  400 ms',
+      'test       5  1.5 s  300 ms  480 ms      0%          ▅',
+      'docs       1  50 ms',
+      '~ of fewer than 5 runs',
+    ])
+    const bright = printSummary(summary, HEADING, 80, painted)
+    expect(bright).toContain('\u001b[2m~2.0 s\u001b[22m')
+    expect(stripVTControlCharacters(bright).replaceAll(/ +$/gmu, '')).toBe(text)
+  })
+
+  test('says nothing of few runs where what few people did is not shown', async () => {
+    const runs = few('build', [1_000, 3_000, 2_000]).map((run, at) => ({ ...run, person: `p${at}` }))
+    const { targets } = await summarize(runs, { now: END, leastPeople: 3 })
+    expect(targets).toMatchObject([{ target: 'build', early: undefined }])
   })
 
   test('is the same with colours, but for the colours', async () => {
@@ -97,6 +140,10 @@ test.each([
   [59_499, '59 s'],
   [59_600, '1m 00s'],
   [125_000, '2m 05s'],
+  [599_400, '9m 59s'],
+  [660_000, '11 min'],
+  [3_540_000, '59 min'],
+  [3_570_000, '1.0 h'],
   [3_599_600, '1.0 h'],
   [12_240_000, '3.4 h'],
   [471_600_000, '131 h'],

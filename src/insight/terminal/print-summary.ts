@@ -27,6 +27,9 @@ export function printSummary(summary: Summary, { title, where }: Heading, width:
     ...wrapped(totals(summary), columns),
     '',
     ...table(columnsOf(summary), columns, paint),
+    ...(summary.targets.some(isEarly)
+      ? wrapped(`${ABOUT} of fewer than ${LEAST_RUNS} runs`, columns).map((line) => paint('dim', line))
+      : []),
     '',
     ...said.flatMap((text) => wrapped(text, columns)),
   ]
@@ -55,26 +58,47 @@ function totals({ runs, people, spentMs, lost }: Summary): string {
   return parts.join(', ')
 }
 
+/** Before a figure of so few runs that the next one may change it. */
+const ABOUT = '~'
+
+/** Whether a figure of few runs is shown of a target. */
+function isEarly({ early, failure, passed, failed }: TargetSummary): boolean {
+  return early !== undefined || (failure === undefined && passed + failed > 0)
+}
+
 function columnsOf({ targets }: Summary): Column[] {
   const column = (title: string, keep: number, cell: (target: TargetSummary) => string): Column => ({
     title,
     side: 'right',
     keep,
     cells: targets.map(cell),
+    style: (row) => (cell(targets[row] as TargetSummary).startsWith(ABOUT) ? 'dim' : undefined),
   })
   return [
-    { ...column('target', 9, ({ target }) => printable(target, LONGEST_NAME)), side: 'left' },
+    { ...column('target', 10, ({ target }) => printable(target, LONGEST_NAME)), side: 'left', style: () => undefined },
     column('runs', 5, ({ runs }) => grouped(runs)),
-    column('p50', 8, ({ quantiles }) => (quantiles ? shortTime(quantiles.p50) : '-')),
-    column('p95', 4, ({ quantiles }) => (quantiles ? shortTime(quantiles.p95) : '-')),
-    column('failed', 6, ({ failure }) => (failure ? percent(failure.share) : '-')),
+    column('spent', 9, ({ spentMs }) => shortTime(spentMs)),
+    column('p50', 8, (target) => timeOf(target, 'p50')),
+    column('p95', 4, (target) => timeOf(target, 'p95')),
+    column('failed', 6, failedOf),
     {
       ...column('trend', 7, ({ trend }) => (trend?.significant ? change(trend.percent) : '')),
       style: (row) => trendStyle(targets[row]),
     },
     column('lost', 3, ({ lost }) => (lost.failedMs + lost.slowerMs > 0 ? shortTime(lost.failedMs + lost.slowerMs) : '')),
-    { ...column('weeks', 2, barsOf), side: 'left' },
+    { ...column('weeks', 2, barsOf), side: 'left', least: LEAST_WEEKS },
   ]
+}
+
+/** Of passing runs; nothing where none passed. */
+function timeOf({ quantiles, early }: TargetSummary, key: 'p50' | 'p95'): string {
+  if (quantiles !== undefined) return shortTime(quantiles[key])
+  return early === undefined ? '' : `${ABOUT}${shortTime(early[key])}`
+}
+
+function failedOf({ failure, passed, failed }: TargetSummary): string {
+  if (failure !== undefined) return percent(failure.share)
+  return passed + failed === 0 ? '' : `${ABOUT}${percent(failed / (passed + failed))}`
 }
 
 /** Nothing where no week has enough runs, so that the column can go. */
@@ -83,8 +107,9 @@ function barsOf({ weeks }: TargetSummary): string {
   return bars.trim() === '' ? '' : bars
 }
 
-/** So many weeks have a place in a line. */
+/** So many weeks have a place in a line, and at least so many where there is little room. */
 const MOST_WEEKS = 12
+const LEAST_WEEKS = 8
 
 function trendStyle(target: TargetSummary | undefined): 'red' | 'green' | undefined {
   if (!target?.trend?.significant) return undefined

@@ -9,6 +9,8 @@ export interface Column {
   /** How a cell is painted, if it is. */
   readonly style?: (row: number) => Parameters<Paint>[0] | undefined
   readonly keep: number
+  /** Its cells may lose their start, down to so many columns, before any column goes. */
+  readonly least?: number
 }
 
 const GAP = '  '
@@ -22,7 +24,7 @@ export function table(columns: readonly Column[], width: number, paint: Paint): 
   const rows = shown[0]?.column.cells.length ?? 0
   const line = (cell: (column: Column) => string, style: (column: Column) => Parameters<Paint>[0] | undefined) => {
     const cells = shown.map(({ column, columns: room }) => {
-      const text = fitted(cell(column), room, column.side)
+      const text = fitted(column.least === undefined ? cell(column) : endOf(cell(column), room), room, column.side)
       const chosen = style(column)
       return chosen === undefined ? text : paint(chosen, text)
     })
@@ -44,15 +46,40 @@ export function table(columns: readonly Column[], width: number, paint: Paint): 
   return [head, ...body]
 }
 
-function fitting(columns: readonly Column[], width: number): { column: Column; columns: number }[] {
+/** The last characters of a text, each of one column. */
+function endOf(text: string, columns: number): string {
+  return [...text].slice(-columns).join('')
+}
+
+interface Shown {
+  readonly column: Column
+  /** How wide it is. */
+  readonly columns: number
+}
+
+function fitting(columns: readonly Column[], width: number): Shown[] {
   const filled = columns.filter(({ cells }) => cells.some((cell) => cell !== ''))
-  let shown = filled.map((column) => ({ column, columns: Math.max(textWidth(column.title), ...column.cells.map(textWidth)) }))
-  const total = () => shown.reduce((sum, one) => sum + one.columns, GAP.length * (shown.length - 1))
-  const name = () => Math.min(shown[0]?.columns ?? 0, LEAST_NAME)
-  while (shown.length > 1 && total() - (shown[0]?.columns ?? 0) + name() > width) {
+  let shown = filled.map((column): Shown => ({ column, columns: Math.max(textWidth(column.title), ...column.cells.map(textWidth)) }))
+  const over = () => shown.reduce((sum, one) => sum + one.columns, GAP.length * (shown.length - 1)) - width
+  const slack = () => shown.reduce((sum, one, at) => sum + slackOf(one, at === 0 ? LEAST_NAME : undefined), 0)
+  while (shown.length > 1 && over() > slack()) {
     const least = Math.min(...shown.slice(1).map(({ column }) => column.keep))
     shown = shown.filter(({ column }, at) => at === 0 || column.keep !== least)
   }
-  const over = Math.max(0, total() - width)
-  return shown.map((one, at) => (at === 0 ? { ...one, columns: Math.max(1, one.columns - over) } : one))
+  let rest = Math.max(0, over())
+  // What can be cut at its start is; a name only where that is not enough.
+  return shown
+    .toReversed()
+    .map((one, back) => {
+      const isName = back === shown.length - 1
+      const less = isName ? Math.min(rest, one.columns - 1) : Math.min(rest, slackOf(one))
+      rest -= less
+      return { ...one, columns: one.columns - less }
+    })
+    .toReversed()
+}
+
+/** By how much a column can get narrower. */
+function slackOf({ column, columns }: Shown, least = column.least): number {
+  return least === undefined ? 0 : Math.max(0, columns - Math.max(least, column.least === undefined ? 0 : textWidth(column.title)))
 }
