@@ -1,11 +1,12 @@
-// The whole thing in a scratch folder: a repository, a yes, runs, what was recorded and what was sent.
-// Everything stays on this machine; the receiver is a server in here. Run it with `make demo`.
+// The whole thing in a scratch folder: a repository, a yes, runs, what was recorded and what was sent; then what twelve weeks of
+// runs look like, which are made up. Everything stays on this machine; the receiver is a server in here. Run it with `make demo`.
 import { execFileSync, spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as http from 'node:http'
 import * as os from 'node:os'
 import * as path from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { madeUpWeeks } from './made-up-weeks.mjs'
 
 const MAKEFILE = `.PHONY: build test impl-build impl-test
 
@@ -18,6 +19,15 @@ impl-build:
 impl-test:
 \t@echo '1 test failed' >&2; exit 1
 `
+
+/** Of the repository in which twelve weeks have passed: enough for a trace to draw. */
+const SHOP_MAKEFILE = `all: app docs test
+app: app.o lib.o ; @sleep 0.1
+app.o: ; @sleep 0.2
+lib.o docs: ; @sleep 0.15
+test: app ; @sleep 0.25
+`
+const SHOP_PROJECT = '{ "project": "Shop", "targets": ["all", "build", "test", "dev.%"] }\n'
 
 const projectFile = (host) => `{
   "project": "Demo",
@@ -35,16 +45,23 @@ const scratch = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'send-metr
 const home = path.join(scratch, 'home')
 const repo = path.join(scratch, 'repo')
 const bin = path.join(scratch, 'bin')
-const env = environment()
+const shop = path.join(scratch, 'shop')
+const report = path.join(scratch, 'report.html')
+const env = environment(home)
+
+/** Where the records of a home are, by the system. */
+const STATE = process.platform === 'darwin' ? 'Library/Application Support/send-metrics' : '.local/state/send-metrics'
 
 const receiver = await startReceiver()
 try {
   await demo()
+  await twelveWeeks()
 } finally {
   receiver.close()
-  fs.rmSync(scratch, { recursive: true, force: true })
+  for (const folder of [home, repo, bin, shop]) fs.rmSync(folder, { recursive: true, force: true })
+  if (!fs.existsSync(report)) fs.rmdirSync(scratch)
 }
-say('Done', ['The scratch folder is removed.'])
+say('Done', ['All is removed again but the report. Open it in a browser:', pathToFileURL(report).href])
 
 async function demo() {
   makeRepository()
@@ -78,6 +95,26 @@ async function demo() {
   print(['(nothing written, no connection made)'])
 }
 
+/** Another repository, somebody else's: they keep a record on their machine, and it is full. */
+async function twelveWeeks() {
+  const there = { cwd: shop, env: environment(path.join(shop, 'home')) }
+  fs.mkdirSync(there.env.HOME, { recursive: true })
+  fs.writeFileSync(path.join(shop, 'Makefile'), SHOP_MAKEFILE)
+  fs.writeFileSync(path.join(shop, 'send-metrics.json'), SHOP_PROJECT)
+  execFileSync('send-metrics', ['consent', 'local'], { ...there, stdio: 'ignore' })
+  say('Twelve weeks in another repository; the runs are made up')
+  print(['$ send-metrics wrap --spans -- make -j3 all'])
+  execFileSync('send-metrics', ['wrap', '--spans', '--', 'make', '-j3', 'all'], { ...there, stdio: 'inherit' })
+  const state = path.join(there.env.HOME, STATE)
+  const [ledger] = fs.readdirSync(state)
+  for (const [name, lines] of await madeUpWeeks()) fs.appendFileSync(path.join(state, ledger, name), lines)
+  await run('send-metrics stats', 0, 'ignore', there)
+  say('What the run above spent its time on')
+  await run('send-metrics trace', 0, 'ignore', there)
+  say('The same weeks as a page with charts')
+  await run('send-metrics report -o ../report.html', 0, 'ignore', there)
+}
+
 /** At a terminal the person may answer the question; otherwise, or after any other answer, the command says yes. */
 async function agree() {
   const atTerminal = process.stdin.isTTY && process.stdout.isTTY && process.stderr.isTTY && !process.env.CI
@@ -105,7 +142,7 @@ function git(...words) {
 }
 
 /** Only what a run needs: nothing of the person's own reaches the demo, and nothing of it stays. */
-function environment() {
+function environment(home) {
   const { PATH = '/usr/bin:/bin', TERM, COLUMNS, LANG } = process.env
   const given = { PATH: [bin, path.dirname(process.execPath), PATH].join(path.delimiter), HOME: home, TERM, COLUMNS, LANG }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
@@ -126,10 +163,10 @@ function traces() {
 }
 
 /** Runs a line as a person would type it, with its output as it comes; fails if it ends in another way. */
-function run(line, code = 0, stdin = 'ignore') {
+function run(line, code = 0, stdin = 'ignore', there = { cwd: repo, env }) {
   print([`$ ${line}`])
   return new Promise((resolve, reject) => {
-    const child = spawn('/bin/sh', ['-c', line], { cwd: repo, env, stdio: [stdin, 'inherit', 'inherit'] })
+    const child = spawn('/bin/sh', ['-c', line], { ...there, stdio: [stdin, 'inherit', 'inherit'] })
     child.on('error', reject)
     child.on('exit', (ended, signal) => {
       if (ended === code) resolve()

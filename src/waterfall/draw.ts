@@ -38,11 +38,12 @@ const USUAL = [' ', ' ', 32] as const
 
 /** A run as a waterfall: a line for each of its longest targets, with its bar under the time of the whole. */
 export function drawWaterfall(run: Waterfall, canvas: Canvas): string {
+  const width = Math.min(canvas.columns, WIDEST)
+  const title = titleOf(run, width)
   const { shown, left } = longestBars(
     run.bars.map((bar) => ({ ...bar, name: printable(bar.name, 1000) })),
-    MOST_ROWS,
+    MOST_ROWS - (title.length - 1),
   )
-  const width = Math.min(canvas.columns, WIDEST)
   const longest = Math.max(...shown.map(({ name, depth }) => depth + [...name].length), 6)
   const nameColumns = Math.max(6, Math.min(longest, Math.floor(width * 0.45)))
   const barColumns = Math.max(LEAST_BAR, width - nameColumns - TIME_COLUMNS - 4)
@@ -50,16 +51,25 @@ export function drawWaterfall(run: Waterfall, canvas: Canvas): string {
   const total = Math.max(run.duration_ms, ...shown.map((bar) => bar.start + bar.duration_ms - start), 1)
   const rows = shown.toSorted(byStart).map((bar) => drawRow(bar, { start, total, nameColumns, barColumns, canvas }))
   const ruler = `${' '.repeat(nameColumns + TIME_COLUMNS + 4)}0${seconds(total).padStart(barColumns - 1)}`
-  return [titleOf(run, width), '', ruler, ...rows, ...footer(shown, left, run.leftOut, canvas)]
-    .map((line) => `${line.trimEnd()}\n`)
-    .join('')
+  return [...title, '', ruler, ...rows, ...footer(shown, left, run.leftOut, canvas)].map((line) => `${line.trimEnd()}\n`).join('')
 }
 
-function titleOf({ command, duration_ms, outcome, at, run_id }: Waterfall, width: number): string {
-  const when = new Date(at).toISOString().slice(0, 19).replace('T', ' ')
-  const rest = `: ${seconds(duration_ms)}, ${printable(outcome)}, ${when} UTC, run ${printable(run_id)}`
+/** On one line where there is room; a name is cut only where it alone is too long for one. */
+function titleOf({ command, duration_ms, outcome, at, run_id }: Waterfall, width: number): string[] {
+  const when = `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+  const result = `: ${seconds(duration_ms)}, ${printable(outcome)}`
   const name = printable(command, 1000) || 'the default goal'
-  return `${cutInTheMiddle(name, Math.max(LEAST_BAR, width - rest.length), '~')}${rest}`
+  const parts = [`${cutInTheMiddle(name, Math.max(LEAST_BAR, width - result.length - 1), '~')}${result}`, when, `run ${printable(run_id)}`]
+  return parts.slice(1).reduce(
+    (lines, part, at) => {
+      const longer = `${lines.at(-1)}, ${part}`
+      // The comma at the end of all but the last line needs its place.
+      return longer.length < width + (at === parts.length - 2 ? 1 : 0)
+        ? [...lines.slice(0, -1), longer]
+        : [...lines.slice(0, -1), `${lines.at(-1)},`, part]
+    },
+    parts.slice(0, 1),
+  )
 }
 
 interface Frame {

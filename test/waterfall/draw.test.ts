@@ -48,9 +48,9 @@ describe('a waterfall', () => {
   })
 
   test('in plain characters', () => {
-    expect(
-      drawWaterfall(run(BARS.slice(2, 4)), { ...PLAIN, columns: 40 }),
-    ).toBe(`build: 1.0 s, failure, 2026-11-21 09:35:59 UTC, run 00f067aa0ba902b7
+    expect(drawWaterfall(run(BARS.slice(2, 4)), { ...PLAIN, columns: 40 })).toBe(`build: 1.0 s, failure,
+2026-11-21 09:35:59 UTC,
+run 00f067aa0ba902b7
 
                   0                1.0 s
    sub       1 ms       #
@@ -58,6 +58,24 @@ x test     375 ms               ########
 
 x failure
 `)
+  })
+
+  test.each<[string, number, string[]]>([
+    ['', 78, ['the default goal: 1.0 s, failure, 2026-11-21 09:35:59 UTC,', 'run 00f067aa0ba902b7']],
+    ['', 79, ['the default goal: 1.0 s, failure, 2026-11-21 09:35:59 UTC, run 00f067aa0ba902b7']],
+    ['build', 60, ['build: 1.0 s, failure, 2026-11-21 09:35:59 UTC,', 'run 00f067aa0ba902b7']],
+    ['a+b', 40, ['a+b: 1.0 s, failure,', '2026-11-21 09:35:59 UTC,', 'run 00f067aa0ba902b7']],
+    [
+      'deploy-'.repeat(9),
+      60,
+      ['deploy-deploy-deploy-~deploy-deploy-deploy-: 1.0 s, failure,', '2026-11-21 09:35:59 UTC, run 00f067aa0ba902b7'],
+    ],
+  ])('the title of a run of %j in %i columns', (command, columns, title) => {
+    expect(
+      drawWaterfall(run([], { command }), { ...PLAIN, columns })
+        .split('\n\n')[0]
+        ?.split('\n'),
+    ).toEqual(title)
   })
 
   test('in colour: red for what failed, beside its sign', () => {
@@ -91,7 +109,7 @@ x failure
     expect(drawWaterfall(run([bar('abcdefgh\u001b[31m', 0, 5)]), PLAIN)).toContain('abcdefgh\\u001b[31m')
   })
 
-  test('property: below the title no line is wider than the terminal, and each bar shows', () => {
+  test('property: no line is wider than the terminal, and each bar shows', () => {
     const bars = fc.array(
       fc
         .tuple(
@@ -106,8 +124,9 @@ x failure
     )
     fc.assert(
       fc.property(bars, fc.integer({ min: 40, max: 200 }), fc.boolean(), (list, columns, unicode) => {
-        const [, , ...lines] = drawWaterfall(run(list), { tool: 'send-metrics', columns, colour: false, unicode }).split('\n')
-        for (const line of lines) expect([...line].length).toBeLessThanOrEqual(columns)
+        const drawn = drawWaterfall(run(list), { tool: 'send-metrics', columns, colour: false, unicode })
+        for (const line of drawn.split('\n')) expect([...line].length).toBeLessThanOrEqual(columns)
+        const lines = drawn.slice(drawn.indexOf('\n\n') + 2).split('\n')
         for (const line of lines.slice(1, 1 + list.length)) expect(line).toMatch(/ (?:ms|s) +[#▏▎▍▌▋▊▉█▐▕]/u)
       }),
     )

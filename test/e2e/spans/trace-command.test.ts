@@ -65,7 +65,6 @@ describe('send-metrics trace', () => {
     })
     expect(await at.tool(['trace', '--json', '--chrome'])).toMatchObject({
       code: 2,
-      stdout: '',
       stderr: expect.stringContaining('send-metrics: one of --json and --chrome'),
     })
   })
