@@ -41,7 +41,7 @@ export const say = {
     `${printable(reason, 600)}; nothing was sent. To switch off everywhere, set in the environment: SEND_METRICS=off`,
   seeHelp: (command: string) => `(see ${command} --help)`,
   unknownCommand: (word: string, near: string | undefined, otherwise: string | undefined) =>
-    `unknown command '${printable(word)}'${near === undefined && otherwise !== undefined ? `; ${otherwise}` : meant(near)}`,
+    `unknown command '${printable(word)}'${meant(near)}${otherwise === undefined ? '' : `${near ? ' or,' : ';'} ${otherwise}`}`,
   wrapTheTarget: (tool: string, target: string) => `to run the target: ${tool} wrap ${printable(target)}`,
   unknownOption: (option: string, near: string | undefined) => `unknown option '${printable(option)}'${meant(near)}`,
   unexpected: (word: string, near: string | undefined) => `unexpected '${printable(word)}'${meant(near)}`,
@@ -114,16 +114,14 @@ export const say = {
   },
   notOnList: (target: string, near: string) =>
     `'${printable(target, 50)}' is not in the project's list of targets, so it is reported as 'other'${meant(near)}`,
-  fileOrTarget: (word: string) =>
-    `'${printable(word)}' can be a file or a target here: --input ${printable(word)} for the file, or the target before --input`,
   runsInFolder: (folder: string) =>
     `${printable(folder, 200)} is a folder; name the files in it: --input ${printable(folder.replace(/\/+$/u, ''), 200)}/*`,
   cannotReadRuns: (file: string, reason: string) =>
     `cannot read runs from ${printable(file, 200)}: ${printable(reason, 200)}; --input takes files of JSON lines, or - for standard input`,
-  leftOut: (wrongClock: number, unreadable: number) => {
+  leftOut: (wrongClock: number, unreadable: number, first?: string) => {
     const parts = [
       ...(wrongClock > 0 ? [`${wrongClock} from a time that cannot be, by a clock that was wrong`] : []),
-      ...(unreadable > 0 ? [`${unreadable} that cannot be read as a run`] : []),
+      ...(unreadable > 0 ? [`${unreadable} that cannot be read as a run${first ? `, the first at ${printable(first, 300)}` : ''}`] : []),
     ]
     return `left out: ${parts.join(', and ')}`
   },

@@ -1,11 +1,12 @@
 import { audienceOf } from '../consent/audience.ts'
 import type { Decision, PipelineYes } from '../consent/decision.ts'
-import { soundDecision } from '../consent/read-store.ts'
+import { readStore, soundDecision } from '../consent/read-store.ts'
 import { type ProjectStanding, standingFor, yesAhead } from '../consent/standing.ts'
 import { wrapText } from '../consent/wording.ts'
 import { projectState } from '../journal/state.ts'
 import { printable, printableJson, say } from '../messages.ts'
 import { placeOf, shownPlace } from '../project/places.ts'
+import { locatedReason } from '../project/position.ts'
 import type { Project } from '../project/read.ts'
 import type { Exit, World } from '../world.ts'
 import { needProject } from './need-project.ts'
@@ -53,10 +54,17 @@ function statusText(world: World, project: Project, current: ProjectStanding): s
     ...ahead(world, current),
     ['Your ID', entry?.anonymousId ?? 'none yet; it is made with the first event that is sent'],
     ...(entry ? [['On disk', stateOf(world, entry.id)] as [string, string]] : []),
-    ...(storeProblem ? [['Problem', `the decisions file ${storeProblem}`] as [string, string]] : []),
+    ...(storeProblem ? [['Problem', problemOf(world, storeProblem)] as [string, string]] : []),
     ['Change it', `${world.tool} consent on, local or off`],
   ]
   return `${lines.map(([label, text]) => `${`${label}:`.padEnd(11)} ${printable(text, 4000)}`).join('\n')}\n`
+}
+
+function problemOf(world: World, problem: string): string {
+  const { file } = readStore(world)
+  if (file === undefined) return `the decisions file ${problem}`
+  const { file: where, what } = locatedReason(file, problem)
+  return `${where} ${what}`
 }
 
 function ahead(world: World, current: ProjectStanding): [string, string][] {

@@ -5,39 +5,44 @@ interface Sorted {
   /** Undefined without the option. */
   readonly files: readonly string[] | undefined
   readonly targets: readonly string[]
-  /** A word that can be either. */
-  readonly unclear: string | undefined
 }
 
 /**
  * The words of `--input`, of which there may be several, for a command that takes targets as well: `--input *.jsonl` names files, and
- * in `--input team.jsonl test` the last one is a target. The first word is a file, whatever it is called; `typed` tells which those are.
+ * in `--input team.jsonl test` the last one is a target, whatever else is called `test` here. The first word is a file in any case;
+ * `typed` tells which those are.
  */
 export function filesOrTargets(words: readonly string[] | undefined, typed: readonly string[]): Sorted {
-  const files: string[] = []
-  const targets: string[] = []
-  let unclear: string | undefined
-  for (const word of words ?? []) {
-    if (looksLikeFile(word) || comesFirst(word, typed)) files.push(word)
-    else if (isFile(word)) unclear ??= word
-    else targets.push(word)
-  }
-  return { files: words && files, targets, unclear }
+  const isFile = (word: string) => looksLikeFile(word) || comesFirst(word, typed) || holdsRuns(word)
+  return { files: words?.filter(isFile), targets: words?.filter((word) => !isFile(word)) ?? [] }
 }
 
 function comesFirst(word: string, typed: readonly string[]): boolean {
   return typed.some((one, at) => (one === word && typed[at - 1] === '--input') || one === `--input=${word}`)
 }
 
+/** A file of these that is gone is missed, and not taken for a target. */
 function looksLikeFile(word: string): boolean {
-  return word === '-' || word.includes('/') || /\.(?:jsonl?|ndjson|gz)$/u.test(word)
+  return word === '-' || word.includes('/') || /\.(?:jsonl?|ndjson|gz)(?:\.|$)/u.test(word)
 }
 
-function isFile(word: string): boolean {
+/** Whether a file begins as JSON lines do, or as gzip (RFC 1952, 2.3.1). */
+function holdsRuns(word: string): boolean {
   try {
-    return fs.statSync(word, { throwIfNoEntry: false })?.isFile() === true
+    if (!fs.statSync(word).isFile()) return false
+    const file = fs.openSync(word, 'r')
+    try {
+      const start = Buffer.alloc(START_BYTES)
+      const read = start.subarray(0, fs.readSync(file, start))
+      const isPacked = read[0] === 0x1f && read[1] === 0x8b
+      return isPacked || /^\uFEFF?\s*\{/u.test(read.toString())
+    } finally {
+      fs.closeSync(file)
+    }
   } catch {
-    // A name that no file can have, or one behind a folder that is closed to us.
+    // There is none, or it is closed to us.
     return false
   }
 }
+
+const START_BYTES = 64

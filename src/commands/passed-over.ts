@@ -2,13 +2,17 @@ import { readStore, type StoreReading } from '../consent/read-store.ts'
 import { type ProjectStanding, standingFor } from '../consent/standing.ts'
 import type { PassedOver } from '../journal/passed-over.ts'
 import { say } from '../messages.ts'
+import { locatedReason } from '../project/position.ts'
 import type { Project } from '../project/read.ts'
 import type { World } from '../world.ts'
 
 /** The decisions of this person; a file of them that cannot be read is passed over. */
 export function readDecisions(world: World, passedOver: PassedOver): StoreReading {
   const store = readStore(world)
-  if (store.problem !== undefined && store.file !== undefined) passedOver.file(store.file, store.problem)
+  if (store.problem !== undefined && store.file !== undefined) {
+    const { file, what } = locatedReason(store.file, store.problem)
+    passedOver.file(file, what)
+  }
   return store
 }
 

@@ -9,6 +9,7 @@ import type { Exit, World } from '../world.ts'
 import { examples } from './examples.ts'
 import { filesOrTargets } from './files-or-targets.ts'
 import { sayPassedOver } from './passed-over.ts'
+import { targetNames } from './project-targets.ts'
 import { type SubjectOptions, subjectOf, subjectOptions, summaryOf } from './subject.ts'
 
 interface StatsOptions extends SubjectOptions {
@@ -36,8 +37,7 @@ export function define(command: Command, world: World, done: (exit: Exit) => voi
       new Option('--follow', 'show how long what runs now has taken, against what is usual').conflicts(['input', 'warehouse', 'json']),
     )
     .action(async (words: string[], options: StatsOptions) => {
-      const { files, targets, unclear } = filesOrTargets(options.input, typed)
-      if (unclear !== undefined) return command.error(say.fileOrTarget(unclear))
+      const { files, targets } = filesOrTargets(options.input, typed)
       done(await showStats(world, [...words, ...targets], { ...options, ...(files && { input: files }) }))
     })
 }
@@ -49,8 +49,9 @@ async function showStats(world: World, targets: readonly string[], options: Stat
   const isIncomplete = sayPassedOver(world, subject.passedOver)
   if (options.follow) return follow(world, subject.folders, summary)
   const unknown = targets.filter((target) => !summary.known.includes(target))
+  const names = unknown.length > 0 ? [...summary.known, ...targetNames(world)] : []
   for (const target of summary.known.length > 0 ? unknown : []) {
-    world.stderr.write(say.prefixed(say.noRunOf(target, didYouMean(target, summary.known), summary.known)))
+    world.stderr.write(say.prefixed(say.noRunOf(target, didYouMean(target, names), summary.known)))
   }
   if (options.json) world.stdout.write(`${printableJson(forScripts(summary), 2)}\n`)
   else if (summary.known.length === 0 && isIncomplete) return { code: 1 }
@@ -58,8 +59,8 @@ async function showStats(world: World, targets: readonly string[], options: Stat
   else if (summary.runs > 0) {
     world.stdout.write(printSummary(summary, { title: subject.title, where: subject.source.where }, world.stdout.columns, colours(world)))
   }
-  const { wrongClock, unreadable } = summary.leftOut
+  const { wrongClock, unreadable, firstUnreadable } = summary.leftOut
   const unnamed = isIncomplete ? 0 : unreadable
-  if (wrongClock + unnamed > 0) world.stderr.write(say.prefixed(say.leftOut(wrongClock, unnamed)))
+  if (wrongClock + unnamed > 0) world.stderr.write(say.prefixed(say.leftOut(wrongClock, unnamed, firstUnreadable)))
   return { code: targets.length > 0 && unknown.length === targets.length ? 1 : 0 }
 }

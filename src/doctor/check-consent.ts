@@ -5,6 +5,7 @@ import { standingFor, yesAhead } from '../consent/standing.ts'
 import { consentFile } from '../disk/places.ts'
 import { homeOf } from '../disk/whose-home.ts'
 import { say } from '../messages.ts'
+import { locatedReason } from '../project/position.ts'
 import type { Project } from '../project/read.ts'
 import type { World } from '../world.ts'
 import type { Finding } from './checks.ts'
@@ -46,7 +47,8 @@ export function checkDecisionsFile(world: World): Finding {
   if (store.problem) {
     const damaged = `decide again with ${world.tool} consent; the damaged file is kept beside, with a date`
     const todo = troubleWith(world, store.file, 'text')?.todo ?? damaged
-    return { about, state: 'problem', text: `${store.file} ${store.problem}`, todo }
+    const { file, what } = locatedReason(store.file, store.problem)
+    return { about, state: 'problem', text: `${file} ${what}`, todo }
   }
   const reason = whyNotWritable(path.dirname(store.file))
   if (reason)

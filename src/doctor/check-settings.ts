@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import { readPolicy } from '../consent/policy.ts'
 import { isOverdue } from '../project/field-table.ts'
+import { locatedReason } from '../project/position.ts'
 import type { Project } from '../project/read.ts'
 import { settle } from '../project/settings.ts'
 import { shellWord } from '../shell-word.ts'
@@ -26,7 +27,8 @@ export function checkPolicy(world: World): Finding[] {
   if (problem) {
     const isClosed = troubleWith(world, file, 'text') !== undefined && fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true
     const todo = isClosed ? `sudo chmod a+r ${shellWord(file)}` : 'mend it: { "consent": "off" } or "local"'
-    return [{ about, state: 'problem', text: `${file} ${problem}; everything is off until then`, todo }]
+    const { file: where, what } = locatedReason(file, problem)
+    return [{ about, state: 'problem', text: `${where} ${what}; everything is off until then`, todo }]
   }
   if (consent === undefined && fs.lstatSync(file, { throwIfNoEntry: false })) {
     const text = `${file} is a link that leads nowhere, and lowers nothing`

@@ -179,6 +179,8 @@ export interface LeftOut {
   readonly outside: number
   /** Lines or rows that are no run of any form that is known. */
   readonly unreadable: number
+  /** Where the first of them is, as `file:line`; undefined for none, and where lines have no numbers. */
+  readonly firstUnreadable?: string | undefined
 }
 
 /** What stats prints and the report draws. */

@@ -20,6 +20,9 @@ export class RunLines {
   readonly skipped = { tests: 0, unreadable: 0 }
   /** Read so far. */
   bytes = 0
+  /** The number of the first line in this file that is nothing of ours, from 1. */
+  firstUnreadable: number | undefined
+  private lineNumber = 0
   private readonly line = new FlatLine()
   private readonly ownRecord: boolean
   private readonly texts = new Interned()
@@ -53,6 +56,7 @@ export class RunLines {
   /** The run of a last line that nothing ends; whatever comes next is another file. */
   *end(): Generator<Run> {
     const run = this.acrossPieces(Buffer.alloc(0))
+    this.lineNumber = 0
     if (run !== undefined) yield run
   }
 
@@ -61,18 +65,27 @@ export class RunLines {
     const whole = this.rest.length === 0 ? end : Buffer.concat([this.rest, end])
     this.rest = Buffer.alloc(0)
     this.lost = false
-    if (lost) this.skipped.unreadable++
+    if (lost) {
+      this.lineNumber++
+      this.noteUnreadable()
+    }
     return lost ? undefined : this.parse(whole, 0, whole.length)
   }
 
+  private noteUnreadable(): void {
+    this.skipped.unreadable++
+    this.firstUnreadable ??= this.lineNumber
+  }
+
   private parse(bytes: Buffer, start: number, lineEnd: number): Run | undefined {
+    this.lineNumber++
     const end = bytes[lineEnd - 1] === CARRIAGE_RETURN && lineEnd > start ? lineEnd - 1 : lineEnd
     if (end === start) return undefined
     const run =
       (this.line.read(bytes, start, end) ? this.fromFields(bytes) : undefined) ?? this.fromObject(bytes.toString('utf8', start, end))
     if (typeof run === 'object') return run
     if (run === 'test') this.skipped.tests++
-    if (run === 'unreadable') this.skipped.unreadable++
+    if (run === 'unreadable') this.noteUnreadable()
     return undefined
   }
 

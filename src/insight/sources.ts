@@ -48,13 +48,16 @@ export function filesSource(files: readonly string[]): Source {
       const table = new RunTable()
       const all = sizeOf(files)
       let done = 0
+      let firstUnreadable: string | undefined
       for (const file of files) {
+        lines.firstUnreadable = undefined
         await addRuns(file, lines, table, (bytes) => {
           done += bytes
           tell?.(done, all)
         })
+        if (lines.firstUnreadable !== undefined) firstUnreadable ??= `${file}:${lines.firstUnreadable}`
       }
-      return summarizeTable(table, { end: 'last-run', ...options }, lines.skipped)
+      return summarizeTable(table, { end: 'last-run', ...options }, { ...lines.skipped, firstUnreadable })
     },
   }
 }

@@ -8,6 +8,7 @@ import { type CountedTarget, countTarget } from './target.ts'
 export interface SkippedLines {
   readonly tests: number
   readonly unreadable: number
+  readonly firstUnreadable?: string | undefined
 }
 
 /** Everything that stats prints and the report draws, from runs in any order. */

@@ -6,8 +6,15 @@ import type { Place, Problem } from './find.ts'
 export function located({ file, what, at }: Problem): Problem {
   const position = at && positionIn(file, at)
   if (position === undefined) return { file, what }
-  // Of what is no JSON, the engine may say where that is, too, in one of several forms.
   return { file: `${file}:${position}`, what: at === 'not JSON' ? what.replace(/ (?:in JSON )?at position \d+.*$/su, '') : what }
+}
+
+/** How the engine says that a text is no JSON; it may say where that is, in one of several forms, by a character's number. */
+const NO_JSON = / (?:in JSON )?at position \d+.*$| is not valid JSON$|end of JSON input$/su
+
+/** The same of a file of settings, and a reason that may have the engine's words in it. */
+export function locatedReason(file: string, what: string): Problem {
+  return located({ file, what, ...(NO_JSON.test(what) && { at: 'not JSON' }) })
 }
 
 function positionIn(file: string, place: Place): string | undefined {

@@ -2,14 +2,23 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { type Scratch, scratch } from '../support/scratch.ts'
+import { addFiles } from '../support/testdir.ts'
 
 const LINES = `${JSON.stringify({ type: 'run', id: '1', command: 'build', start_time: new Date().toISOString(), duration_ms: 5, outcome: 'success' })}\n`
 
 let at: Scratch
 beforeAll(() => {
   at = scratch({
-    project: { targets: ['build', 'test', 'dev.%'] },
-    files: { 'team.jsonl': LINES, 'more.jsonl': LINES, 'test/x': '', lint: LINES, 'runs/a.jsonl': LINES },
+    project: { targets: ['build', 'test', 'logs', 'dev.%'] },
+    files: {
+      'team.jsonl': LINES,
+      'more.jsonl': LINES,
+      'test/x': '',
+      lint: LINES,
+      build: '#!/bin/sh\n',
+      'team.jsonl.1': LINES,
+      'runs/a.jsonl': LINES,
+    },
   })
 })
 
@@ -22,6 +31,7 @@ describe('a mistake in the command line is named, with what may have been meant 
     ['help satts', "unknown command 'satts'; did you mean stats?\n(see send-metrics --help)"],
     ['build', "unknown command 'build'; to run the target: send-metrics wrap build\n(see send-metrics --help)"],
     ['dev.up', "unknown command 'dev.up'; to run the target: send-metrics wrap dev.up\n(see send-metrics --help)"],
+    ['logs', "unknown command 'logs'; did you mean log? or, to run the target: send-metrics wrap logs\n(see send-metrics --help)"],
     ['--vresion', "unknown option '--vresion'; did you mean --version?\n(see send-metrics --help)"],
     ['stats --sicne 4w', "unknown option '--sicne'; did you mean --since?\n(see send-metrics stats --help)"],
     ['stats --sicne=4w', "unknown option '--sicne'; did you mean --since?\n(see send-metrics stats --help)"],
@@ -95,28 +105,34 @@ describe('--input and the names of targets', () => {
   }
 
   test.each<[string, unknown]>([
+    // Nor is the program that is called so.
     ['--input team.jsonl build', { runs: 1, targets: ['build'] }],
     ['build --input team.jsonl', { runs: 1, targets: ['build'] }],
     ['--input team.jsonl more.jsonl', { runs: 1, targets: ['build'] }],
     ['--input team.jsonl more.jsonl build', { runs: 1, targets: ['build'] }],
     ['--input team.jsonl --input lint', { runs: 1, targets: ['build'] }],
     ['--input lint', { runs: 1, targets: ['build'] }],
+    ['--input team.jsonl lint', { runs: 1, targets: ['build'] }],
+    ['--input team.jsonl.1 team.jsonl', { runs: 1, targets: ['build'] }],
     // A folder of that name is no file of runs.
     ['--input team.jsonl test', expect.stringContaining("no run of 'test' in this time")],
     ['--input team.jsonl gone.jsonl', expect.stringContaining('cannot read runs from gone.jsonl')],
-    [
-      '--input team.jsonl lint',
-      expect.stringContaining("'lint' can be a file or a target here: --input lint for the file, or the target before --input"),
-    ],
     ['--input runs', expect.stringContaining('runs is a folder; name the files in it: --input runs/*')],
     ['--input team.jsonl runs/', expect.stringContaining('runs/ is a folder; name the files in it: --input runs/*')],
   ])('stats %s', async (words, expected) => {
     expect(await targets(words)).toEqual(expected)
   })
 
+  test('the first line that is no run is named', async () => {
+    fs.writeFileSync(path.join(at.repo, 'bad.jsonl'), `\n${LINES}{"a":1}\nxx\n{"b"`)
+    expect(await targets('--input team.jsonl bad.jsonl')).toEqual({ runs: 1, targets: ['build'] })
+    const { stderr } = await at.tool(['stats', '--input', 'team.jsonl', 'bad.jsonl'])
+    expect(stderr).toContain('left out: 2 that cannot be read as a run, the first at bad.jsonl:4\n')
+  })
+
   test('report takes files alone', async () => {
-    const { code, stderr } = await at.tool(['report', '-o', '-', '--input', 'team.jsonl', 'build'])
-    expect([code, stderr.includes('cannot read runs from build')]).toEqual([1, true])
+    const { code, stderr } = await at.tool(['report', '-o', '-', '--input', 'team.jsonl', 'helper'])
+    expect([code, stderr.includes('cannot read runs from helper')]).toEqual([1, true])
   })
 })
 
@@ -206,6 +222,17 @@ describe('a mistake in the project file', () => {
     const { code, stderr } = await own.tool(['log'])
     expect([code, stderr]).toEqual([1, expect.stringContaining(`${path.join(own.repo, 'send-metrics.json')}${said}`)])
     expect((await own.tool(['doctor'])).stdout).toContain(said.trim())
+  })
+
+  test('the file of decisions has a position, too', async () => {
+    const own = scratch()
+    const file = path.join(own.home, '.config/send-metrics/config.json')
+    addFiles(own.home, { '.config/send-metrics/config.json': '{\n  "projects": {\n    x\n' })
+    const said = `${file}:3:5`
+    expect((await own.tool(['log'])).stderr).toContain(`passed over ${said} (is damaged: `)
+    expect((await own.tool(['doctor'])).stdout).toContain(`${said} is damaged: `)
+    expect((await own.tool(['consent'])).stdout).toContain(`${said} is damaged: `)
+    for (const words of ['log', 'doctor', 'consent']) expect(JSON.stringify(await own.tool([words]))).not.toContain('at position')
   })
 
   test('has no position where nothing can be read', async () => {
