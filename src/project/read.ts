@@ -92,11 +92,20 @@ function explain(issue: Issue): string {
       path.at(-2)?.value,
     )
     const near = didYouMean(String(path.at(-1)?.key), here)
-    const todo = `${near === undefined ? '' : `did you mean ${near}? `}allowed here: ${here.join(', ')}`
+    const todo = `${meant(near)}allowed here: ${here.join(', ')}`
     return `${printable(key)} is not a setting of ${PROJECT_FILE}; its value is ${printable(JSON.stringify(path.at(-1)?.value) ?? '?')}; ${todo}`
   }
   const value = issue.input === undefined ? 'is missing' : `is ${printable(JSON.stringify(issue.input) ?? String(issue.input))}`
-  return `${printable(key)} ${value}; allowed: ${allowed ?? issue.message}`
+  return `${printable(key)} ${value}; ${meant(didYouMean(String(issue.input), valuesOf(issue)))}allowed: ${allowed ?? issue.message}`
+}
+
+/** The values of a list that one of them must be from; the library has them as `("segment" | "file")`. */
+function valuesOf({ type, expected }: Issue): string[] {
+  return ['variant', 'picklist'].includes(type) ? [...(expected ?? '').matchAll(/"([^"]+)"/gu)].map(([, value]) => value ?? '') : []
+}
+
+function meant(near: string | undefined): string {
+  return near === undefined ? '' : `did you mean ${near}? `
 }
 
 interface Node {

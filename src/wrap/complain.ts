@@ -10,8 +10,7 @@ export function complain(world: Pick<World, 'stderr' | 'tool'>, message: Message
   world.stderr.write(say.prefixed(message(say, world.tool, didYouMean)))
 }
 
-/** Prints what is wrong with the command line of `wrap`, and where there is help. */
+/** Prints what is wrong with the command line of `wrap`, and where there is help: in one line, since it stands among make's own. */
 export function complainOfUsage(world: Pick<World, 'stderr' | 'tool'>, mistake: Message): void {
-  complain(world, mistake)
-  world.stderr.write(`${say.seeHelp(`${world.tool} wrap`)}\n`)
+  complain(world, (messages, tool, near) => `${mistake(messages, tool, near)} ${messages.seeHelp(`${tool} wrap`)}`)
 }

@@ -135,7 +135,7 @@ describe('what a person is shown is what is sent', () => {
 
   test.each<[string[], RegExp]>([
     [['build', 'test'], /unexpected 'test'; one target, or a whole command line behind --/u],
-    [[], /missing required argument/u],
+    [[], /preview needs the public name of a target, or after -- a whole command line of make/u],
   ])('preview %j is a mistake', async (words, said) => {
     const at = scratch()
     expect(await at.tool(['preview', ...words])).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(said) })

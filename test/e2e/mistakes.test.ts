@@ -48,12 +48,12 @@ describe('a mistake in the command line is named, with what may have been meant 
     ['report --k 3', '--k goes with --input or --warehouse\n(see send-metrics report --help)'],
     ['preview', 'preview needs the public name of a target, or after -- a whole command line of make\n(see send-metrics preview --help)'],
     ['preview build test', "unexpected 'test'; one target, or a whole command line"],
-    ['wrap --nmae ci build', "wrap has no option '--nmae'; did you mean --name?\n(see send-metrics wrap --help)"],
-    ['wrap --makefile=x build', "wrap has no option '--makefile=x'; did you mean --make?\n(see send-metrics wrap --help)"],
-    ['wrap build -j4', "wrap has no option '-j4'; make's own options go behind --\n(see send-metrics wrap --help)"],
+    ['wrap --nmae ci build', "wrap has no option '--nmae'; did you mean --name? (see send-metrics wrap --help)"],
+    ['wrap --makefile=x build', "wrap has no option '--makefile=x'; did you mean --make? (see send-metrics wrap --help)"],
+    ['wrap build -j4', "wrap has no option '-j4'; make's own options go behind -- (see send-metrics wrap --help)"],
     [
       'wrap build test',
-      "unexpected 'test'; arguments for make go behind --: send-metrics wrap <target> -- test\n(see send-metrics wrap --help)",
+      "unexpected 'test'; arguments for make go behind --: send-metrics wrap <target> -- test (see send-metrics wrap --help)",
     ],
   ])('send-metrics %s', async (typed, said) => {
     const { code, stdout, stderr } = await at.tool(typed.split(' '))

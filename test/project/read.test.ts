@@ -79,7 +79,7 @@ function expectMistake(content: Row[0], key: Row[1], value: Row[2], allowed: Row
   const { file, what } = 'problem' in result ? result.problem : { file: '', what: 'no mistake' }
   expect(file).toBe('/r/send-metrics.json')
   expect(what.startsWith(`${key} ${value}`) ? '' : what).toBe('')
-  expect(what).toContain(`; allowed: `)
+  expect(what).toMatch(/[;?] allowed: /u)
   expect(what).toContain(allowed)
   expect(what).not.toMatch(/\p{Cc}/u)
 }
@@ -210,4 +210,23 @@ test.each([
 ])('a field of the team under a name of ours, where the project asks for that one: %s', (dockerLimits, isFine) => {
   const own = { name: 'docker_cpus', type: 'integer', purpose: 'p', reviewBy: '2027-06-30', from: 'env:A' }
   expect('project' in read({ project: 'P', dockerLimits, fields: [own] })).toBe(isFine)
+})
+
+describe('what may have been meant is named', () => {
+  const field = { name: 'mode', purpose: 'x', reviewBy: '2027-06-30', from: 'env:MODE' }
+  test.each<[Record<string, unknown>, string | undefined]>([
+    [{ projcet: 'x' }, 'project'],
+    [{ project: 'P', Targets: [] }, 'targets'],
+    [{ project: 'P', qqq: 1 }, undefined],
+    [{ project: 'P', destinations: [{ type: 'segmnt' }] }, 'segment'],
+    [{ project: 'P', destinations: [{ type: 'segment', writekey: 'k' }] }, 'writeKey'],
+    [{ project: 'P', destinations: [{ type: 'file', pth: 'k' }] }, 'path'],
+    [{ project: 'P', destinations: [{}] }, undefined],
+    [{ project: 'P', collect: ['titl'] }, 'tilt'],
+    [{ project: 'P', fields: [{ ...field, type: 'boolen' }] }, 'boolean'],
+  ])('%j: %s', (content, name) => {
+    const result = read(content)
+    const what = 'problem' in result ? result.problem.what : ''
+    expect(/did you mean (\w+)\?/u.exec(what)?.[1]).toBe(name)
+  })
 })

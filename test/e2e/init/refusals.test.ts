@@ -64,7 +64,7 @@ describe('init says what is wrong, where, and what to do, and writes nothing', (
       { Makefile: MAKEFILE, 'send-metrics.json': '{ "project": ' },
       ['--yes'],
       1,
-      /send-metrics\.json: is not JSON: .*nothing was changed/u,
+      /send-metrics\.json:1:14: is not JSON: .*nothing was changed/u,
     ],
     [
       'a mistake in the project file',
