@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { type AddHelpTextContext, type AddHelpTextPosition, Command } from 'commander'
 import { didYouMean } from '../did-you-mean.ts'
 import { say } from '../messages.ts'
 
@@ -24,6 +24,16 @@ export class Cli extends Command {
   /** The command as it is typed: `send-metrics consent off`. */
   get typedName(): string {
     return this.parent instanceof Cli ? `${this.parent.typedName} ${this.name()}` : this.name()
+  }
+
+  /** Examples are written with the tool's own name, and shown with what is typed here. */
+  override addHelpText(position: AddHelpTextPosition, text: string | ((context: AddHelpTextContext) => string)): this {
+    const here = (shown: string) => shown.replaceAll(/^ {2}send-metrics(?= )/gmu, `  ${this.toolName}`)
+    return super.addHelpText(position, (context) => here(typeof text === 'string' ? text : text(context)))
+  }
+
+  private get toolName(): string {
+    return this.parent instanceof Cli ? this.parent.toolName : this.name()
   }
 
   /** Ends with a mistake in the command line, and says where there is help. Throws what the library throws. */

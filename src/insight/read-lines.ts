@@ -150,7 +150,7 @@ export class RunLines {
   /** A text that is another one in each line. */
   private fresh(bytes: Buffer, field: number): string | undefined {
     const { starts, ends } = this.line
-    return this.isText(bytes, field) ? bytes.toString('latin1', starts[field], ends[field]) || undefined : undefined
+    return this.isText(bytes, field) ? bytes.toString('utf8', starts[field], ends[field]) || undefined : undefined
   }
 
   private time(bytes: Buffer, field: number): number {
