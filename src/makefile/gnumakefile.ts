@@ -1,8 +1,21 @@
 /**
- * One place where the tool may be found: a copy in the repository (its entry file, from the makefile's folder),
- * the repository's own node_modules, or PATH.
+ * One place where the tool may be found: a copy in the repository (its entry file, from the makefile's folder), what a package
+ * manager installed beside the makefile, either of these in folders above (`..`, `../..`), or PATH.
  */
-export type ToolPlace = { readonly vendored: string } | 'node_modules' | 'PATH'
+export type ToolPlace = { readonly vendored: string } | 'node_modules' | { readonly above: readonly string[] } | 'PATH'
+
+/** The copy that `init --vendor` makes, from the folder that it is in. */
+export const VENDORED_ENTRY = '.send-metrics/bin/send-metrics.js'
+
+/**
+ * Where a package manager puts the tool, from the folder that it was called in, as make's and a shell's patterns: a file that a
+ * shell can read; what is started in its place; and where Yarn's Plug'n'Play keeps a package that has to be on disk.
+ */
+export const INSTALLED_ENTRIES = [
+  'node_modules/send-metrics/bin/send-metrics.js',
+  'node_modules/.bin/send-metrics',
+  '.yarn/unplugged/send-metrics-*/node_modules/send-metrics/bin/send-metrics.js',
+] as const
 
 /** What the generated text depends on. */
 export interface GnumakefileOptions {
@@ -114,7 +127,10 @@ function conditions(tools: readonly ToolPlace[]): string {
 
 function placeOf(tool: ToolPlace): string {
   if (tool === 'PATH') return '$(addsuffix /send-metrics,$(subst :, ,$(value PATH)))'
-  return tool === 'node_modules' ? 'node_modules/send-metrics/bin/send-metrics.js node_modules/.bin/send-metrics' : tool.vendored
+  if (tool === 'node_modules') return INSTALLED_ENTRIES.join(' \\\n  ')
+  if ('vendored' in tool) return tool.vendored
+  const entries = [VENDORED_ENTRY, ...INSTALLED_ENTRIES]
+  return `$(foreach above,${tool.above.join(' ')},$(addprefix $(above)/, \\\n  ${entries.join(' \\\n  ')}))`
 }
 
 /** A rule for anything (`%: something`) must not make our file; but under -p, a completion would offer its name. */

@@ -47,9 +47,9 @@ function oursIn(folder: string, name: string): FileChange[] {
   const file = path.join(folder, name)
   const text = contentOf(file)?.toString()
   if (text === undefined || !isOurs(text)) return []
-  const fresh = [false, true].flatMap((vendor) => [
-    includeFile({ tools: toolPlaces(folder, vendor) }),
-    ...['Makefile', 'makefile'].map((main) => gnumakefileText({ folder, makefiles: { gnu: 'ours', main } }, { vendor })),
-  ])
+  const fresh = [
+    includeFile({ tools: toolPlaces(folder) }),
+    ...['Makefile', 'makefile'].map((main) => gnumakefileText({ folder, makefiles: { gnu: 'ours', main } })),
+  ]
   return fresh.includes(text) ? changeOf(file, undefined) : []
 }

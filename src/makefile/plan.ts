@@ -6,6 +6,7 @@ import { hasOurLines, withLines, withoutLines } from './exclude-lines.ts'
 import { changeOf, contentOf, type FileChange } from './file-changes.ts'
 import { findMakefiles, type Makefiles } from './find-makefile.ts'
 import { findTargets } from './find-targets.ts'
+import { missingTool } from './missing-tool.ts'
 import type { Database } from './parse-database.ts'
 import {
   type ExistingProject,
@@ -18,7 +19,7 @@ import {
 } from './project-file.ts'
 import { readDatabase } from './read-database.ts'
 import { Refusal } from './refusal.ts'
-import { schemaPlace, toolAnywhere } from './tool-places.ts'
+import { copyAbove, schemaPlace } from './tool-places.ts'
 import { keepAlso, readRecord, recordPlace, recordText } from './undo-record.ts'
 import { VENDOR_FOLDER, vendoring } from './vendor.ts'
 import { wayChanges } from './ways.ts'
@@ -67,7 +68,8 @@ export async function planInit(world: World, wishes: Wishes): Promise<Plan> {
   const kept = readRecord(file)
   const targets = wishes.explicit ?? findTargets(place.database, folder, targetPrefix(project?.found))
   const way = wayChanges(place, wishes)
-  const copy = wishes.vendor ? vendoring(folder) : []
+  const above = wishes.vendor ? copyAbove(folder) : undefined
+  const copy = wishes.vendor && above === undefined ? vendoring(folder) : []
   const local = isLocal(place, wishes)
   const notes: string[] = []
   const listed = await allow(place, projectChanges(place, wishes, targets, notes), local, notes)
@@ -75,13 +77,15 @@ export async function planInit(world: World, wishes: Wishes): Promise<Plan> {
   if (local) await refuseTracked(place, way)
   const wasNew = [...made.filter(({ before }) => before === undefined).map((one) => one.file), ...newBefore(folder, kept)]
   const changes = [...copy, ...listed, ...excludeChanges(place, local, wasNew), ...way]
-  if (!wishes.vendor && !toolAnywhere(world, folder)) notes.push(words.toolMissing())
+  if (above !== undefined) notes.push(words.copyIsAbove(path.join(above, VENDOR_FOLDER)))
+  const missing = wishes.vendor ? undefined : missingTool(world, folder)
+  notes.push(...(missing?.notes ?? []))
   return {
     folder,
     changes,
     record: changes.length === 0 ? [] : changeOf(file, recordText(keepAlso(kept, folder, changes)), 0o600),
     notes,
-    next: (tool: string) => words.next(tool, commitList(folder, made), local),
+    next: (tool: string) => `${missing?.first ?? ''}${words.next(tool, commitList(folder, made), local)}`,
   }
 }
 

@@ -8,10 +8,10 @@ import { gnumakefileText } from './ways.ts'
 import { words } from './words.ts'
 
 /** The file that would be written for this folder's makefile: GNUmakefile, or the one to include. Throws Refusal. */
-export function printedText(world: World, { include, vendor }: Wishes): string {
+export function printedText(world: World, { include }: Wishes): string {
   const folder = world.cwd
-  if (include) return includeFile({ tools: toolPlaces(folder, vendor) })
+  if (include) return includeFile({ tools: toolPlaces(folder) })
   const makefiles = findMakefiles(folder)
   if (makefiles.gnu === 'foreign') throw new Refusal(words.foreignGnumakefile(world.tool))
-  return gnumakefileText({ folder, makefiles }, { vendor })
+  return gnumakefileText({ folder, makefiles })
 }

@@ -2,16 +2,16 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import type { World } from '../world.ts'
 import type { RecipeTool } from './explicit-rules.ts'
-import type { ToolPlace } from './gnumakefile.ts'
-import { VENDOR_FOLDER, VENDORED_ENTRY, VENDORED_SCHEMA } from './vendor.ts'
+import { INSTALLED_ENTRIES, type ToolPlace, VENDORED_ENTRY } from './gnumakefile.ts'
+import { isPassing } from './package-manager.ts'
+import { SUMS, VENDOR_FOLDER, VENDORED_SCHEMA } from './vendor.ts'
 
-const IN_MODULES = 'node_modules/.bin/send-metrics'
-const ENTRY_IN_MODULES = 'node_modules/send-metrics/bin/send-metrics.js'
 const SCHEMA_IN_MODULES = 'node_modules/send-metrics/schema/send-metrics.schema.json'
 
-/** Where a generated makefile looks for the tool; a copy in the repository only where there is one, or will be. */
-export function toolPlaces(folder: string, vendor: boolean): ToolPlace[] {
-  return [...(hasCopy(folder, vendor) ? [{ vendored: VENDORED_ENTRY }] : []), 'node_modules', 'PATH']
+/** Where a generated makefile of this folder looks for the tool, in this order: here, in each folder above up to the git root, on PATH. */
+export function toolPlaces(folder: string): ToolPlace[] {
+  const above = foldersAbove(folder)
+  return [{ vendored: VENDORED_ENTRY }, 'node_modules', ...(above.length > 0 ? [{ above }] : []), 'PATH']
 }
 
 /**
@@ -19,13 +19,12 @@ export function toolPlaces(folder: string, vendor: boolean): ToolPlace[] {
  * (`command`). What PATH has may be a version manager's, known by its second line not being ours, and is run.
  */
 export function recipeTool(folder: string, vendor: boolean): RecipeTool {
-  const copy = hasCopy(folder, vendor) ? VENDORED_ENTRY : ENTRY_IN_MODULES
-  const isHere = copy === VENDORED_ENTRY || fs.existsSync(path.join(folder, copy))
+  const here = vendor && copyAbove(folder) === undefined ? VENDORED_ENTRY : readableEntry(folder)
   const read = (file: string) => `command . ${file} >/dev/null 2>&1 || send_metrics=;`
   const answer = 'case $${send_metrics:+go} in'
-  if (isHere) return { asks: ['send_metrics=; set -- --door;', read(copy), answer], call: `"$$send_metrics" ${copy}` }
+  if (here !== undefined) return { asks: ['send_metrics=; set -- --door;', read(here), answer], call: `"$$send_metrics" ${here}` }
   const asks = [
-    'send_metrics=; l=; set -- --door; t=$$(command -v send-metrics) || :;',
+    ...searches(folder, 'send_metrics=; l=; set -- --door;'),
     '{ read -r l; read -r l; } 2>/dev/null <"$$t" || :; case $$l in',
     `*"/* send-metrics") ${read('"$$t"')};`,
     '*) case "$$("$$t" --door 2>/dev/null && echo .)" in',
@@ -37,16 +36,75 @@ export function recipeTool(folder: string, vendor: boolean): RecipeTool {
 
 /** Where an editor finds the JSON Schema, relative to the folder; undefined where it is not there. */
 export function schemaPlace(folder: string, vendor: boolean): string | undefined {
-  if (hasCopy(folder, vendor)) return `./${VENDORED_SCHEMA}`
-  return fs.existsSync(path.join(folder, SCHEMA_IN_MODULES)) ? `./${SCHEMA_IN_MODULES}` : undefined
+  if (vendor && copyAbove(folder) === undefined) return `./${VENDORED_SCHEMA}`
+  const places = ['.', ...foldersAbove(folder)].flatMap((at) => [`${at}/${VENDORED_SCHEMA}`, `${at}/${SCHEMA_IN_MODULES}`])
+  return places.find((place) => fs.existsSync(path.join(folder, place)))
 }
 
-/** Whether a makefile of this folder would find the tool. */
-export function toolAnywhere({ env }: Pick<World, 'env'>, folder: string): boolean {
-  if (hasCopy(folder, false) || fs.existsSync(path.join(folder, IN_MODULES))) return true
-  return (env.PATH ?? '').split(path.delimiter).some((one) => one !== '' && fs.existsSync(path.join(one, 'send-metrics')))
+/**
+ * The file that a makefile of this folder would find as the tool, absolute; undefined where there is none, or where all that
+ * PATH has is gone once the package manager that runs this has ended.
+ */
+export function toolForMake({ env }: Pick<World, 'env'>, folder: string): string | undefined {
+  const near = entriesOf(folder).find((entry) => isFile(path.join(folder, entry)))
+  if (near !== undefined) return path.join(folder, near)
+  const onPath = (env.PATH ?? '').split(path.delimiter).filter((one) => one !== '' && !isPassing(env, one))
+  return onPath.map((one) => path.resolve(folder, one, 'send-metrics')).find(isFile)
 }
 
-function hasCopy(folder: string, vendor: boolean): boolean {
-  return vendor || fs.existsSync(path.join(folder, VENDOR_FOLDER, 'SHA256SUMS'))
+/** The nearest folder above, up to the git root, that has a copy of the tool, relative to this one; undefined where this one has its own. */
+export function copyAbove(folder: string): string | undefined {
+  const hasCopy = (at: string) => fs.existsSync(path.join(folder, at, VENDOR_FOLDER, SUMS))
+  return hasCopy('.') ? undefined : foldersAbove(folder).find(hasCopy)
+}
+
+/** The folders above up to the git root, nearest first, as `..` and `../..`; none outside of git, where they may be anybody's. */
+export function foldersAbove(folder: string): string[] {
+  const above: string[] = []
+  for (let at = folder; !fs.existsSync(path.join(at, '.git')); at = path.dirname(at)) {
+    if (path.dirname(at) === at) return []
+    above.push(Array.from({ length: above.length + 1 }, () => '..').join('/'))
+  }
+  return above
+}
+
+/** Everything that is there of what a generated makefile looks for beside PATH, in its order, relative to the folder. */
+function entriesOf(folder: string): string[] {
+  return ['', ...foldersAbove(folder).map((at) => `${at}/`)].flatMap((at) =>
+    [VENDORED_ENTRY, ...INSTALLED_ENTRIES].flatMap((entry) => matches(folder, `${at}${entry}`)),
+  )
+}
+
+/** A file that a shell can read as ours, if one is there, relative to the folder. */
+function readableEntry(folder: string): string | undefined {
+  return entriesOf(folder).find((entry) => entry.endsWith('.js') && !entry.includes('/unplugged/') && isFile(path.join(folder, entry)))
+}
+
+/** Sets $t to what a package manager has installed or will have, else to what PATH has. */
+function searches(folder: string, first: string): string[] {
+  const onPath = '$$(command -v send-metrics || :)'
+  const packages = ['.', ...foldersAbove(folder)].filter((at) => fs.existsSync(path.join(folder, at, 'package.json')))
+  if (packages.length === 0) return [`${first} t=${onPath};`]
+  const entries = packages.flatMap((at) => INSTALLED_ENTRIES.map((entry) => path.posix.join(at, entry)))
+  return [`${first} for t in`, ...entries.map((entry) => `  ${entry}`), `  "${onPath}"; do [ ! -f "$$t" ] || break; done;`]
+}
+
+/** The names of what a pattern stands for, with one `*` in it at most, as make and a shell read it. */
+function matches(folder: string, pattern: string): string[] {
+  const [, before = '', start = '', end = '', after = ''] = /^(.*\/)([^/*]*)\*([^/]*)(\/.*)$/u.exec(pattern) ?? []
+  if (before === '') return [pattern]
+  const names = namesIn(path.join(folder, before)).sort()
+  return names.filter((name) => name.startsWith(start) && name.endsWith(end)).map((name) => `${before}${name}${after}`)
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return fs.readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
+function isFile(file: string): boolean {
+  return fs.existsSync(file) && fs.statSync(file).isFile()
 }

@@ -9,18 +9,34 @@ import { words } from './words.ts'
 
 /** The folder of the tool's copy in a repository. */
 export const VENDOR_FOLDER = '.send-metrics'
-/** How it is started, from the repository. */
-export const VENDORED_ENTRY = `${VENDOR_FOLDER}/bin/send-metrics.js`
 /** The JSON Schema of the project file in it. */
 export const VENDORED_SCHEMA = `${VENDOR_FOLDER}/schema/send-metrics.schema.json`
 
-const SUMS = 'SHA256SUMS'
-const FOLDERS = ['bin', 'dist', 'schema', 'tracer']
+/** The checksums in it, by which it is known to be one. */
+export const SUMS = 'SHA256SUMS'
+const FOLDERS = ['bin', 'dist', 'schema', 'tilt', 'tracer']
 const FILES = ['LICENSE', 'THIRD-PARTY-NOTICES.txt']
-const EXECUTABLE = 'bin/send-metrics.js'
+const ENTRY = 'bin/send-metrics.js'
+/** What a person types; makefiles call the entry, which costs one program less. */
+const COMMAND = 'bin/send-metrics'
+const EXECUTABLE: readonly string[] = [ENTRY, COMMAND]
+
+const README = `# send-metrics ${version}
+
+This folder is a copy of send-metrics, which times what \`make\` runs here and records it for people who agreed.
+\`send-metrics init --vendor\` made it. It is plain files, and needs Node and nothing else.
+
+- Use it: call \`make\` as before. \`${VENDOR_FOLDER}/${COMMAND} consent\` shows what you agreed to, and \`consent off\` ends it.
+- Check it: \`${VENDOR_FOLDER}/${COMMAND} doctor\`.
+- Update it, in the folder around this one: \`npx send-metrics@latest init --vendor\`.
+- Remove it, there too: \`${VENDOR_FOLDER}/${COMMAND} init --undo\`.
+- Read more: https://github.com/send-metrics/send-metrics
+`
 
 /** Files that are written, not copied. */
 const OWN: Readonly<Record<string, string>> = {
+  [COMMAND]: `#!/bin/sh\nexec "\${0%/*}/send-metrics.js" "$@"\n`,
+  'README.md': README,
   // A repository that ignores dist/ or *.js would commit half of it.
   '.gitignore': '!**\n',
   // One that has git change line ends (`* text=auto`) would not check out the bytes that the checksums are of.
@@ -47,7 +63,9 @@ export function vendoring(folder: string): FileChange[] {
       .join(''),
   )
   const gone = [...listed.keys()].filter((name) => !files.has(name)).flatMap((name) => changeOf(path.join(target, name), undefined))
-  const put = [...files].flatMap(([name, content]) => changeOf(path.join(target, name), content, name === EXECUTABLE ? 0o777 : undefined))
+  const put = [...files].flatMap(([name, content]) =>
+    changeOf(path.join(target, name), content, EXECUTABLE.includes(name) ? 0o777 : undefined),
+  )
   return [...put, ...gone, ...changeOf(path.join(target, SUMS), sums)]
 }
 
@@ -67,7 +85,7 @@ const byName = (one: string, other: string) => (one.slice(66) < other.slice(66) 
 /** The folder that this code was installed in. */
 function toolFolder(): string {
   for (let at = path.dirname(fileURLToPath(import.meta.url)); ; at = path.dirname(at)) {
-    if (fs.existsSync(path.join(at, EXECUTABLE))) return at
+    if (fs.existsSync(path.join(at, ENTRY))) return at
     if (path.dirname(at) === at) throw new Refusal(words.noToolFolder())
   }
 }

@@ -16,16 +16,16 @@ export const GNUMAKEFILE = 'GNUmakefile'
 export function wayChanges(place: Place, wishes: Wishes): FileChange[] {
   const { folder } = place
   if (wishes.explicit) return explicitChanges(place, wishes, wishes.explicit)
-  if (!wishes.include) return changeOf(path.join(folder, GNUMAKEFILE), Buffer.from(gnumakefileText(place, wishes)))
+  if (!wishes.include) return changeOf(path.join(folder, GNUMAKEFILE), Buffer.from(gnumakefileText(place)))
   const file = path.join(folder, place.makefiles.main)
   const text = withIncludeLines(asByteText(contentOf(file) ?? Buffer.alloc(0)), INCLUDED)
-  const included = Buffer.from(includeFile({ tools: toolPlaces(folder, wishes.vendor) }))
+  const included = Buffer.from(includeFile({ tools: toolPlaces(folder) }))
   return [...changeOf(path.join(folder, INCLUDED), included), ...(text === undefined ? [] : changeOf(file, bytesOf(text)))]
 }
 
 /** The text that stands in a GNUmakefile of ours here. */
-export function gnumakefileText({ folder, makefiles }: Pick<Place, 'folder' | 'makefiles'>, { vendor }: Pick<Wishes, 'vendor'>): string {
-  return gnumakefile({ makefile: makefiles.main, tools: toolPlaces(folder, vendor) })
+export function gnumakefileText({ folder, makefiles }: Pick<Place, 'folder' | 'makefiles'>): string {
+  return gnumakefile({ makefile: makefiles.main, tools: toolPlaces(folder) })
 }
 
 function explicitChanges({ folder, makefiles, database, project }: Place, { vendor }: Wishes, names: readonly string[]): FileChange[] {

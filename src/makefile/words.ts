@@ -2,6 +2,8 @@ import { printable } from '../messages.ts'
 
 const shown = (text: string) => printable(text, 300)
 
+const UNTIL = 'targets run as before, and nothing is recorded, until'
+
 /** All that `init` says in a line; apart from the rest, which is loaded with every run. */
 export const words = {
   noMakefile: (folder: string) =>
@@ -45,8 +47,14 @@ export const words = {
   leftChanged: (file: string) => `${shown(file)} was changed since in our very lines, so it is left as it is; take them out by hand`,
   leftNew: (file: string) => `${shown(file)} was changed since init made it, so it is left as it is; delete it if you don't need it`,
   projectStays: (file: string) => `${file} stays: here is no record of who made it`,
-  toolMissing: () =>
-    'send-metrics is not on PATH nor in node_modules, so targets run as before until it is; to keep a copy in the repository: --vendor',
+  copyIsAbove: (copy: string) => `${shown(copy)} is used; to bring it up to date, call init --vendor there`,
+  toolMissing: (manager: string | undefined) =>
+    `make finds no send-metrics here${manager ? `: ${manager} runs this one from a folder of its own` : ''}`,
+  getAdded: (command: string) => `${UNTIL} you add it to package.json: ${command}`,
+  getInstalled: (command: string) => `${UNTIL} you install what package.json has: ${command}`,
+  getGlobally: () => `${UNTIL} each of you installs it: npm install --global send-metrics`,
+  getCopied: () => 'or keep a copy in the repository: init --vendor',
+  first: (command: string) => `First, so that make finds send-metrics: ${command}\n`,
   next: (tool: string, files: string, local: boolean) =>
     [
       local ? 'git ignores these files here, and nobody else gets them.' : `Commit ${files}.`,

@@ -2,8 +2,8 @@ import type { ChildProcess } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { cleanEnv, run, toolFolder } from '../support/cli.ts'
-import { gitInit, testdir } from '../support/testdir.ts'
+import { BIN, cleanEnv, run, toolFolder } from '../support/cli.ts'
+import { addFiles, gitInit, testdir } from '../support/testdir.ts'
 import { eventually, isRunning } from '../support/wrapped-project.ts'
 
 const EXAMPLE = fs.readFileSync('Makefile.example', 'utf8')
@@ -45,6 +45,21 @@ describe('Makefile.example', () => {
     const { make, commands } = await repository('other.mk')
     expect(await make('-f', 'other.mk', 'build')).toMatchObject({ code: 0, stdout: 'building\n' })
     expect(commands()).toEqual(['build'])
+  })
+
+  test.each([
+    'repo/node_modules/send-metrics/bin/send-metrics.js',
+    'repo/.send-metrics/bin/send-metrics.js',
+    'repo/.yarn/unplugged/send-metrics-npm-1.0.0-0/node_modules/send-metrics/bin/send-metrics.js',
+  ])('in a package finds %s, and nothing above the git root', async (tool) => {
+    const { folder, repo, env, commands } = await repository()
+    const at = { cwd: path.join(repo, 'packages/a'), env: { ...env, PATH: String(process.env.PATH) } }
+    addFiles(folder, { 'repo/packages/a/Makefile': EXAMPLE, 'repo/packages/b/.git': '', 'repo/packages/b/Makefile': EXAMPLE })
+    addFiles(folder, { [tool]: `-> ${BIN}` })
+    expect(await run('make', ['build'], at)).toMatchObject({ code: 0, stdout: 'building\n', stderr: '' })
+    expect(commands()).toEqual(['build'])
+    const { stdout } = await run('make', ['-pn', 'build'], { ...at, cwd: path.join(repo, 'packages/b') })
+    expect(stdout).toMatch(/^metrics_tool := *$/mu)
   })
 
   test('shows with -n what would run, and records nothing', async () => {

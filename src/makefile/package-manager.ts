@@ -1,0 +1,109 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import type { Environment } from '../world.ts'
+
+/** What people type to get the tool with a package manager. */
+interface PackageManager {
+  readonly name: string
+  /** Files by which it is known, and what only this version of it writes there. */
+  readonly locks: readonly string[]
+  readonly lockSays?: RegExp
+  /** Adds a package that developers need; followed by its name. */
+  readonly add: string
+  /** What `add` needs besides, in a folder whose packages are workspaces. */
+  readonly atRoot?: string
+  /** Installs what package.json has. */
+  readonly install: string
+}
+
+const NPM: PackageManager = {
+  name: 'npm',
+  locks: ['package-lock.json', 'npm-shrinkwrap.json'],
+  add: 'npm install --save-dev',
+  install: 'npm install',
+}
+
+const YARN = { name: 'yarn', locks: ['yarn.lock'], add: 'yarn add --dev', install: 'yarn install' }
+
+/** The first whose lock file is there is the one of the repository. */
+const MANAGERS: readonly PackageManager[] = [
+  { name: 'pnpm', locks: ['pnpm-lock.yaml'], add: 'pnpm add --save-dev', atRoot: '--workspace-root', install: 'pnpm install' },
+  // Yarn 2 and later has no option for it.
+  { ...YARN, lockSays: /^# yarn lockfile v1$/mu, atRoot: '--ignore-workspace-root-check' },
+  YARN,
+  { name: 'bun', locks: ['bun.lock', 'bun.lockb'], add: 'bun add --dev', install: 'bun install' },
+  NPM,
+]
+
+/** Where package.json is that a folder's packages come from, and the command that makes the tool one of them. */
+export interface PackageAdvice {
+  /** The line to type in the folder. */
+  readonly command: string
+  /** Whether package.json has the tool by now, and it is only to be installed. */
+  readonly isListed: boolean
+}
+
+/**
+ * How to have the tool installed with the packages of a folder: of the nearest package.json among these folders (itself as `.`,
+ * then those above), with the package manager whose lock file is nearest. Undefined where there is none, and for
+ * Plug'n'Play of Yarn 1, which keeps packages where no makefile finds them.
+ */
+export function packageAdvice(env: Environment, folder: string, folders: readonly string[]): PackageAdvice | undefined {
+  const has = (at: string, name: string) => fs.existsSync(path.join(folder, at, name))
+  const at = folders.find((one) => has(one, 'package.json'))
+  if (at === undefined || folders.some((one) => has(one, '.pnp.js') && !has(one, '.pnp.cjs'))) return undefined
+  const around = folders.slice(folders.indexOf(at))
+  const { add, atRoot, install } = managerOf(env, folder, around)
+  const manifest = manifestIn(path.join(folder, at))
+  const isRoot = atRoot !== undefined && (has(at, 'pnpm-workspace.yaml') || manifest.workspaces !== undefined)
+  const isListed = [manifest.dependencies, manifest.devDependencies].some((list) => isObject(list) && 'send-metrics' in list)
+  const command = isListed ? install : `${add}${isRoot ? ` ${atRoot}` : ''} send-metrics`
+  return { command: at === '.' ? command : `(cd ${at} && ${command})`, isListed }
+}
+
+/** The package manager that runs this process; undefined where none does. */
+export function runningManager(env: Environment): string | undefined {
+  return /^[a-z]+(?=\/)/u.exec(env.npm_config_user_agent ?? '')?.[0]
+}
+
+/**
+ * Whether a folder on PATH is there only as long as a package manager runs something: `npx`, `pnpm dlx` and the others put the
+ * programs of a cache there, `npm exec` and `yarn run` those of the project. A person's own shell has none of them.
+ */
+export function isPassing(env: Environment, folder: string): boolean {
+  if (runningManager(env) === undefined) return false
+  return folder === env.BERRY_BIN_FOLDER || /(?:^|\/)(?:node_modules\/(?:[^/]+\/){0,2}\.bin|(?:xfs-|yarn--)[^/]*)\/?$/u.test(folder)
+}
+
+function managerOf(env: Environment, folder: string, folders: readonly string[]): PackageManager {
+  for (const at of folders) {
+    for (const manager of MANAGERS) {
+      const lock = manager.locks.map((name) => path.join(folder, at, name)).find((file) => fs.existsSync(file))
+      if (lock !== undefined && (manager.lockSays?.test(textOf(lock)) ?? true)) return manager
+    }
+  }
+  const asked = folders.map((at) => manifestIn(path.join(folder, at)).packageManager).find((one) => typeof one === 'string')
+  const name = typeof asked === 'string' ? asked.split('@')[0] : runningManager(env)
+  return MANAGERS.find((manager) => manager.name === name && manager.lockSays === undefined) ?? NPM
+}
+
+function manifestIn(folder: string): Record<string, unknown> {
+  try {
+    const content: unknown = JSON.parse(textOf(path.join(folder, 'package.json')))
+    return isObject(content) ? content : {}
+  } catch {
+    return {}
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function textOf(file: string): string {
+  try {
+    return fs.readFileSync(file, 'utf8').replace(/^\uFEFF/u, '')
+  } catch {
+    return ''
+  }
+}
