@@ -1,15 +1,9 @@
-/**
- * One place where the tool may be found: a copy in the repository (its entry file, from the makefile's folder), what a package
- * manager installed beside the makefile, either of these in folders above (`..`, `../..`), or PATH.
- */
-export type ToolPlace = { readonly vendored: string } | 'node_modules' | { readonly above: readonly string[] } | 'PATH'
-
 /** The copy that `init --vendor` makes, from the folder that it is in. */
 export const VENDORED_ENTRY = '.send-metrics/bin/send-metrics.js'
 
 /**
- * Where a package manager puts the tool, from the folder that it was called in, as make's and a shell's patterns: a file that a
- * shell can read; what is started in its place; and where Yarn's Plug'n'Play keeps a package that has to be on disk.
+ * Where a package manager puts the tool, from the folder that it was called in, as patterns that make and a shell read: a file of
+ * ours; what is started in its place; and where Yarn's Plug'n'Play keeps a package that has to be on disk.
  */
 export const INSTALLED_ENTRIES = [
   'node_modules/send-metrics/bin/send-metrics.js',
@@ -21,8 +15,8 @@ export const INSTALLED_ENTRIES = [
 export interface GnumakefileOptions {
   /** The makefile that people wrote: `Makefile` or `makefile`. */
   readonly makefile: string
-  /** Where the tool may be found; the first that is there is used. */
-  readonly tools: readonly ToolPlace[]
+  /** Folders besides the makefile's own where the tool may be found, before PATH: `..`, `../..`. */
+  readonly above: readonly string[]
 }
 
 /** By this first line a file is known to be ours, whichever version wrote it. */
@@ -34,7 +28,7 @@ export function isOurs(text: string): boolean {
 }
 
 /** The text of a GNUmakefile that sends every goal through one `wrap`. */
-export function gnumakefile({ makefile, tools }: GnumakefileOptions): string {
+export function gnumakefile({ makefile, above }: GnumakefileOptions): string {
   return `${FIRST_LINE}
 #
 # GNU make reads this file before ${makefile}, where your targets are. It hands a whole \`make build test\` to send-metrics,
@@ -44,7 +38,7 @@ export function gnumakefile({ makefile, tools }: GnumakefileOptions): string {
 ifdef send_metrics_never
 include $(CURDIR)/${makefile}
 endif
-${conditions(tools)}
+${conditions(above)}
  ifeq ($(send_metrics_program),)
   MAKEFILE_LIST := $(filter-out GNUmakefile,$(MAKEFILE_LIST))
 ${guard(makefile, 'GNUmakefil%')}
@@ -56,7 +50,7 @@ ${forward(makefile)}
 }
 
 /** The text of a file that a repository's own GNUmakefile includes, between the lines of `includeLines`. */
-export function includeFile({ tools }: Pick<GnumakefileOptions, 'tools'>): string {
+export function includeFile({ above }: Pick<GnumakefileOptions, 'above'>): string {
   return `${FIRST_LINE}
 #
 # The makefile that includes this file first is left unread when make has goals to run: they are handed over as a whole to
@@ -65,7 +59,7 @@ export function includeFile({ tools }: Pick<GnumakefileOptions, 'tools'>): strin
 # To be rid of it: send-metrics init --undo, or delete this file and the three lines that name it.
 #
 # zsh completes by reading this file, and skips what is indented.
-${conditions(tools)}
+${conditions(above)}
  ifeq ($(send_metrics_program),)
 ${guard('$(firstword $(MAKEFILE_LIST))', 'send-metrics.m%')}
   # As it was before this file was included.
@@ -88,11 +82,14 @@ export function includeLines(file: string): { readonly top: string; readonly bot
  * make reads this with every completion. What may be undefined is read with `value`, which does not warn. A
  * bare `export` in the makefile would show these variables to every recipe (there is no `undefine` before 3.82).
  */
-function conditions(tools: readonly ToolPlace[]): string {
+function conditions(above: readonly string[]): string {
   const flags = (letters: string) => `$(foreach letter,${letters},$(findstring $(letter),$(send_metrics_flags)))`
+  const inFolders = above.length > 0 ? `$(foreach above,${above.join(' ')},$(addprefix $(above)/,$(send_metrics_entries))) ` : ''
   return ` send_metrics_files = $(filter-out $(patsubst %/.,%,$(wildcard $(addsuffix /.,$(1)))),$(wildcard $(1)))
- send_metrics_tool := $(firstword $(call send_metrics_files, \\
-  ${tools.map(placeOf).join(' \\\n  ')}))
+ send_metrics_entries := ${[VENDORED_ENTRY, ...INSTALLED_ENTRIES.slice(0, -1)].join(' ')} \\
+  ${INSTALLED_ENTRIES.at(-1)}
+ send_metrics_tool := $(firstword $(call send_metrics_files,$(send_metrics_entries) \\
+  ${inFolders}$(addsuffix /send-metrics,$(subst :, ,$(value PATH)))))
  send_metrics_goals := $(value MAKECMDGOALS)
  send_metrics_flags := $(filter-out --%,$(firstword -$(MAKEFLAGS)))
  send_metrics_odd := % : ; | * ? [ ] \\ ~ ( ) & ' " < > ! { } $$ = \` \\#
@@ -121,16 +118,8 @@ function conditions(tools: readonly ToolPlace[]): string {
   $(if $(filter no|/%,$(send_metrics_answer)),$(eval export SEND_METRICS_INSIDE := $$(subst no|,!,$$(send_metrics_answer))))
  endif
  send_metrics_program := $(if $(filter go|%,$(send_metrics_answer)),$(subst go|,,$(send_metrics_answer)) '$(send_metrics_tool)')
- unexport send_metrics_files send_metrics_tool send_metrics_goals send_metrics_flags send_metrics_odd \\
+ unexport send_metrics_files send_metrics_entries send_metrics_tool send_metrics_goals send_metrics_flags send_metrics_odd \\
   send_metrics_not send_metrics_answer send_metrics_restore send_metrics_program`
-}
-
-function placeOf(tool: ToolPlace): string {
-  if (tool === 'PATH') return '$(addsuffix /send-metrics,$(subst :, ,$(value PATH)))'
-  if (tool === 'node_modules') return INSTALLED_ENTRIES.join(' \\\n  ')
-  if ('vendored' in tool) return tool.vendored
-  const entries = [VENDORED_ENTRY, ...INSTALLED_ENTRIES]
-  return `$(foreach above,${tool.above.join(' ')},$(addprefix $(above)/, \\\n  ${entries.join(' \\\n  ')}))`
 }
 
 /** A rule for anything (`%: something`) must not make our file; but under -p, a completion would offer its name. */

@@ -5,7 +5,7 @@ import type { World } from '../world.ts'
 import { askGit } from './ask-git.ts'
 import { changeOf, contentOf, type FileChange } from './file-changes.ts'
 import { includeFile, isOurs } from './gnumakefile.ts'
-import { toolPlaces } from './tool-places.ts'
+import { foldersAbove } from './tool-places.ts'
 import { undoing } from './undo.ts'
 import { readRecord, recordPlace, recordText } from './undo-record.ts'
 import { unchangedCopy, VENDOR_FOLDER } from './vendor.ts'
@@ -48,7 +48,7 @@ function oursIn(folder: string, name: string): FileChange[] {
   const text = contentOf(file)?.toString()
   if (text === undefined || !isOurs(text)) return []
   const fresh = [
-    includeFile({ tools: toolPlaces(folder) }),
+    includeFile({ above: foldersAbove(folder) }),
     ...['Makefile', 'makefile'].map((main) => gnumakefileText({ folder, makefiles: { gnu: 'ours', main } })),
   ]
   return fresh.includes(text) ? changeOf(file, undefined) : []

@@ -2,17 +2,11 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import type { World } from '../world.ts'
 import type { RecipeTool } from './explicit-rules.ts'
-import { INSTALLED_ENTRIES, type ToolPlace, VENDORED_ENTRY } from './gnumakefile.ts'
+import { INSTALLED_ENTRIES, VENDORED_ENTRY } from './gnumakefile.ts'
 import { isPassing } from './package-manager.ts'
 import { SUMS, VENDOR_FOLDER, VENDORED_SCHEMA } from './vendor.ts'
 
 const SCHEMA_IN_MODULES = 'node_modules/send-metrics/schema/send-metrics.schema.json'
-
-/** Where a generated makefile of this folder looks for the tool, in this order: here, in each folder above up to the git root, on PATH. */
-export function toolPlaces(folder: string): ToolPlace[] {
-  const above = foldersAbove(folder)
-  return [{ vendored: VENDORED_ENTRY }, 'node_modules', ...(above.length > 0 ? [{ above }] : []), 'PATH']
-}
 
 /**
  * How a recipe of the explicit way asks the tool whether to call it: the recipe's own shell reads it, and survives a damaged one

@@ -6,7 +6,7 @@ import { changeOf, contentOf, type FileChange } from './file-changes.ts'
 import { gnumakefile, includeFile } from './gnumakefile.ts'
 import { withIncludeLines } from './include-lines.ts'
 import type { Place, Wishes } from './plan.ts'
-import { recipeTool, toolPlaces } from './tool-places.ts'
+import { foldersAbove, recipeTool } from './tool-places.ts'
 
 /** The file that a repository with a GNUmakefile of its own includes. */
 export const INCLUDED = 'send-metrics.mk'
@@ -19,13 +19,13 @@ export function wayChanges(place: Place, wishes: Wishes): FileChange[] {
   if (!wishes.include) return changeOf(path.join(folder, GNUMAKEFILE), Buffer.from(gnumakefileText(place)))
   const file = path.join(folder, place.makefiles.main)
   const text = withIncludeLines(asByteText(contentOf(file) ?? Buffer.alloc(0)), INCLUDED)
-  const included = Buffer.from(includeFile({ tools: toolPlaces(folder) }))
+  const included = Buffer.from(includeFile({ above: foldersAbove(folder) }))
   return [...changeOf(path.join(folder, INCLUDED), included), ...(text === undefined ? [] : changeOf(file, bytesOf(text)))]
 }
 
 /** The text that stands in a GNUmakefile of ours here. */
 export function gnumakefileText({ folder, makefiles }: Pick<Place, 'folder' | 'makefiles'>): string {
-  return gnumakefile({ makefile: makefiles.main, tools: toolPlaces(folder) })
+  return gnumakefile({ makefile: makefiles.main, above: foldersAbove(folder) })
 }
 
 function explicitChanges({ folder, makefiles, database, project }: Place, { vendor }: Wishes, names: readonly string[]): FileChange[] {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { gnumakefile, includeFile, includeLines, isOurs, type ToolPlace } from '../../src/makefile/gnumakefile.ts'
+import { gnumakefile, includeFile, includeLines, isOurs } from '../../src/makefile/gnumakefile.ts'
 import { cleanEnv, type Ended, type Env, run } from './cli.ts'
 import { filesUnder, type Scratch, scratch } from './scratch.ts'
 import { addFiles } from './testdir.ts'
@@ -50,10 +50,11 @@ export interface SideBySide {
   recorded(): string[]
 }
 
-const TOOLS: readonly ToolPlace[] = [{ vendored: '.send-metrics/bin/send-metrics.js' }, 'node_modules', 'PATH']
+/** The tree is in a folder of the repository. */
+const ABOVE = ['..']
 
 /** Text of the generated file as the tests use it. */
-export const generated = (makefile = 'Makefile'): string => gnumakefile({ makefile, tools: TOOLS })
+export const generated = (makefile = 'Makefile'): string => gnumakefile({ makefile, above: ABOVE })
 
 /** Makes the place; the tree is in a folder of its own below the project's file. */
 export async function sideBySide(project: Readonly<Record<string, unknown>> = {}): Promise<SideBySide> {
@@ -103,7 +104,7 @@ function measured(tree: Tree, way: Way): Tree {
   if (way === 'GNUmakefile') return { ...tree, GNUmakefile: generated('makefile' in tree ? 'makefile' : 'Makefile') }
   const { top, bottom } = includeLines('send-metrics.mk')
   const own = asOwnGnumakefile(tree)
-  return { ...own, GNUmakefile: `${top}${own.GNUmakefile}${bottom}`, 'send-metrics.mk': includeFile({ tools: TOOLS }) }
+  return { ...own, GNUmakefile: `${top}${own.GNUmakefile}${bottom}`, 'send-metrics.mk': includeFile({ above: ABOVE }) }
 }
 
 function contents(folder: string): Record<string, string> {

@@ -1,7 +1,7 @@
 import * as path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { gnumakefile, isOurs } from '../../../src/makefile/gnumakefile.ts'
-import { toolForMake, toolPlaces } from '../../../src/makefile/tool-places.ts'
+import { foldersAbove, toolForMake } from '../../../src/makefile/tool-places.ts'
 import { cleanEnv, run } from '../../support/cli.ts'
 import { generated, MAKE, type Tree } from '../../support/side-by-side.ts'
 import { addFiles, testdir } from '../../support/testdir.ts'
@@ -52,7 +52,7 @@ describe('in a package of a repository', () => {
     const folder = testdir({ ...git, 'repo/packages/a/Makefile': 'b: ; @echo as it is\n' })
     addFiles(folder, Object.fromEntries(Object.entries(ABOVE).slice(left)))
     const here = path.join(folder, 'repo/packages/a')
-    addFiles(here, { GNUmakefile: gnumakefile({ makefile: 'Makefile', tools: toolPlaces(here) }) })
+    addFiles(here, { GNUmakefile: gnumakefile({ makefile: 'Makefile', above: foldersAbove(here) }) })
     const ended = await run(MAKE, ['b'], { cwd: here, env: cleanEnv(folder, { PATH: '/usr/bin:/bin' }) })
     expect(ended).toMatchObject({ code: 0, stderr: '' })
     return ended.stdout.replace(/ wrap .*\n/u, '')
@@ -97,7 +97,7 @@ describe('what PATH has only as long as a package manager runs something is no t
 })
 
 test('a file of ours is known by its first line, whoever changed the ends of lines', () => {
-  const text = gnumakefile({ makefile: 'makefile', tools: ['PATH'] })
+  const text = gnumakefile({ makefile: 'makefile', above: [] })
   expect(isOurs(text)).toBe(true)
   expect(isOurs(text.replaceAll('\n', '\r\n'))).toBe(true)
   expect(isOurs(`# mine\n${text}`)).toBe(false)

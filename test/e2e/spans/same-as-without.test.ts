@@ -149,7 +149,7 @@ describe.each(TRACERS)('with the tracer in %s', (kind) => {
   test('through a generated GNUmakefile, in a project that asks for spans', async () => {
     if (!canTrace(kind)) return
     const makefile = 'SHELL := /bin/bash\nall: one two\none two: ; @echo $@\n'
-    const files = { GNUmakefile: gnumakefile({ makefile: 'Makefile', tools: ['PATH'] }) }
+    const files = { GNUmakefile: gnumakefile({ makefile: 'Makefile', above: [] }) }
     const at = await traced(kind, { makefile, files, project: { spans: true } })
     expect(await at.make([])).toMatchObject({ code: 0, stdout: 'one\ntwo\n', stderr: '' })
     expect(await at.make(['two', 'one'])).toMatchObject({ code: 0, stdout: 'two\none\n', stderr: '' })
