@@ -86,7 +86,8 @@ function isSupported(version: string): boolean {
   return major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19)
 }
 
-async function firstLine(world: World, program: string, args: string[]): Promise<string | undefined> {
+/** The first line of what a program says within 5 s; undefined where it cannot be run, or fails. */
+export async function firstLine(world: World, program: string, args: string[]): Promise<string | undefined> {
   const { stdout, failed } = await execa(program, args, {
     reject: false,
     timeout: LIMIT_MS,

@@ -9,6 +9,7 @@ import { shellWord } from '../shell-word.ts'
 import type { World } from '../world.ts'
 import { checkClock, checkPermissions } from './check-clock.ts'
 import { checkConsent, checkDecisionsFile } from './check-consent.ts'
+import { checkCopy } from './check-copy.ts'
 import { checkFault } from './check-fault.ts'
 import { checkFiles } from './check-files.ts'
 import { checkMakefile } from './check-makefile.ts'
@@ -41,6 +42,7 @@ export async function findings(world: World): Promise<Finding[]> {
     ...ofProject(project, (one) => checksOfState(world, one)),
     ['permissions', () => checkPermissions(world, project)],
     ['makefile', () => checkMakefile(world, found)],
+    ['copy', () => (attempt(() => world.cwd) === undefined ? [] : checkCopy(world))],
     ['make', () => checkMake(world)],
     ['git', () => checkGit(world, project)],
     ['node', () => checkNode(world)],

@@ -6,6 +6,7 @@ import { INSTALLED_ENTRIES, VENDORED_ENTRY } from './gnumakefile.ts'
 import { isPassing } from './package-manager.ts'
 import { SUMS, VENDOR_FOLDER, VENDORED_SCHEMA } from './vendor.ts'
 
+const SUMS_IN_COPY = path.posix.join(VENDOR_FOLDER, SUMS)
 const SCHEMA_IN_MODULES = 'node_modules/send-metrics/schema/send-metrics.schema.json'
 
 /**
@@ -48,7 +49,7 @@ export function toolForMake({ env }: Pick<World, 'env'>, folder: string): string
 
 /** The nearest folder above, up to the git root, that has a copy of the tool, relative to this one; undefined where this one has its own. */
 export function copyAbove(folder: string): string | undefined {
-  const hasCopy = (at: string) => fs.existsSync(path.join(folder, at, VENDOR_FOLDER, SUMS))
+  const hasCopy = (at: string) => [SUMS_IN_COPY, VENDORED_ENTRY].some((name) => fs.existsSync(path.join(folder, at, name)))
   return hasCopy('.') ? undefined : foldersAbove(folder).find(hasCopy)
 }
 

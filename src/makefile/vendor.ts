@@ -69,21 +69,61 @@ export function vendoring(folder: string): FileChange[] {
   return [...put, ...gone, ...changeOf(path.join(target, SUMS), sums)]
 }
 
+/** How the copy in a folder compares with its own checksums; names are relative to the copy. */
+export interface CopyState {
+  /** How many files are listed. */
+  readonly count: number
+  readonly missing: readonly string[]
+  /** Closed to this person, a folder, a link that leads nowhere. */
+  readonly unreadable: readonly string[]
+  readonly changed: readonly string[]
+  /** What its package.json says; undefined where that cannot be read. */
+  readonly version: string | undefined
+}
+
+/** Compares each file of a copy with its checksum. Throws Refusal when the checksums cannot be read. */
+export function stateOfCopy(folder: string): CopyState {
+  const target = path.join(folder, VENDOR_FOLDER)
+  const listed = readSums(path.join(target, SUMS))
+  const hashes = [...listed].map(([name, hash]) => ({ name, hash, now: hashNow(path.join(target, name)) }))
+  const named = (files: typeof hashes) => files.map(({ name }) => name)
+  return {
+    count: listed.size,
+    missing: named(hashes.filter(({ now }) => now === 'missing')),
+    unreadable: named(hashes.filter(({ now }) => now === 'unreadable')),
+    changed: named(hashes.filter(({ now, hash }) => !['missing', 'unreadable', hash].includes(now))),
+    version: versionIn(path.join(target, 'package.json')),
+  }
+}
+
+function hashNow(file: string): string {
+  try {
+    return hashOf(fs.readFileSync(file))
+  } catch {
+    return fs.lstatSync(file, { throwIfNoEntry: false }) === undefined ? 'missing' : 'unreadable'
+  }
+}
+
+function versionIn(manifest: string): string | undefined {
+  try {
+    return /"version": "([^"]+)"/u.exec(fs.readFileSync(manifest, 'utf8'))?.[1]
+  } catch {
+    return undefined
+  }
+}
+
 /** The changes that remove a copy, if nobody changed it. */
 export function unchangedCopy(folder: string): FileChange[] {
   const target = path.join(folder, VENDOR_FOLDER)
-  const listed = readSums(path.join(target, SUMS))
-  const isModified = [...listed].some(([name, hash]) => {
-    const now = contentOf(path.join(target, name))
-    return now !== undefined && hashOf(now) !== hash
-  })
-  return isModified ? [] : [...listed.keys(), SUMS].flatMap((name) => changeOf(path.join(target, name), undefined))
+  const { changed, unreadable } = stateOfCopy(folder)
+  if (changed.length > 0 || unreadable.length > 0) return []
+  return [...readSums(path.join(target, SUMS)).keys(), SUMS].flatMap((name) => changeOf(path.join(target, name), undefined))
 }
 
 const byName = (one: string, other: string) => (one.slice(66) < other.slice(66) ? -1 : 1)
 
-/** The folder that this code was installed in. */
-function toolFolder(): string {
+/** The folder that this code was installed in. Throws Refusal where that is not whole. */
+export function toolFolder(): string {
   for (let at = path.dirname(fileURLToPath(import.meta.url)); ; at = path.dirname(at)) {
     if (fs.existsSync(path.join(at, ENTRY))) return at
     if (path.dirname(at) === at) throw new Refusal(words.noToolFolder())

@@ -30,7 +30,7 @@ const DIRECTIONS: check.Directions = {
     ...WORDS,
   ],
   collect: ['record', 'consent', 'context', 'delivery', 'journal', 'project', 'event', 'disk', ...WORDS],
-  doctor: ['record', 'consent', 'context', 'delivery', 'destinations', 'journal', 'project', 'event', 'disk', ...WORDS],
+  doctor: ['record', 'makefile', 'consent', 'context', 'delivery', 'destinations', 'journal', 'project', 'event', 'disk', ...WORDS],
   wrap: ['record', 'insight', 'spans', 'consent', 'context', 'project', 'disk', ...WORDS],
   insight: ['consent', 'journal', 'project', 'event', 'disk', ...WORDS],
   spans: ['wrap', 'consent', 'context', 'project', 'event', 'disk', ...WORDS],

@@ -55,6 +55,54 @@ describe('--vendor', () => {
     expect(at.tree()).toEqual(fresh)
   })
 
+  test('is all of the tool: what can be loaded from it, typed and read', async () => {
+    const at = initProject({ Makefile: MAKEFILE })
+    await at.init('--vendor', '--yes')
+    const files = Object.keys(at.tree())
+    const { files: published } = JSON.parse(fs.readFileSync('package.json', 'utf8')) as { files: string[] }
+    for (const folder of published.filter((name) => fs.statSync(name).isDirectory())) {
+      const all = fs.readdirSync(path.resolve(folder)).map((name) => `.send-metrics/${folder}/${name}`)
+      expect(files).toEqual(expect.arrayContaining(all))
+    }
+    expect(at.read('.send-metrics/README.md').trim().split('\n').length).toBeLessThanOrEqual(10)
+    for (const command of ['consent', 'doctor', 'init --undo']) expect(at.read('.send-metrics/README.md')).toContain(` ${command}\``)
+    for (const cwd of [at.repo, path.join(at.repo, '.send-metrics/bin')]) {
+      const typed = path.relative(cwd, path.join(at.repo, '.send-metrics/bin/send-metrics'))
+      const ended = await run('sh', ['-c', `${path.dirname(typed)}/send-metrics consent off --json`], { cwd, env: at.env })
+      expect(ended).toMatchObject({ code: 0, stderr: '' })
+    }
+    const env = { ...at.env, PATH: `${path.join(at.repo, '.send-metrics/bin')}:/usr/bin:/bin` }
+    expect(await run('sh', ['-c', 'send-metrics --version'], { cwd: at.repo, env })).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  test('removes itself, as its README says', async () => {
+    const at = initProject({ Makefile: MAKEFILE })
+    const before = at.tree()
+    await at.init('--vendor', '--yes')
+    const { env, repo: cwd } = at
+    expect(await run('.send-metrics/bin/send-metrics', ['init', '--undo', '--yes'], { cwd, env })).toMatchObject({ code: 0, stderr: '' })
+    expect(at.tree()).toEqual(before)
+  })
+
+  test('in a package below a copy makes no other, and undo there leaves that copy alone', async () => {
+    const at = initProject({ Makefile: MAKEFILE, 'packages/a/Makefile': MAKEFILE, 'packages/b/Makefile': MAKEFILE })
+    await at.init('--vendor', '--yes')
+    const before = at.tree()
+    const a = { cwd: path.join(at.repo, 'packages/a'), env: { ...at.env, PATH: '/usr/bin:/bin' } }
+    const b = { ...a, cwd: path.join(at.repo, 'packages/b') }
+    const init = (...words: string[]) => [path.join('../../.send-metrics/bin/send-metrics.js'), 'init', '--yes', ...words]
+    expect(await run(NODE, init('--vendor'), a)).toMatchObject({
+      code: 0,
+      stderr: 'send-metrics: ../../.send-metrics is used; to bring it up to date, call init --vendor there\n',
+    })
+    expect(await run(NODE, init('--explicit', 'build'), b)).toMatchObject({ code: 0, stderr: '' })
+    expect(Object.keys(at.tree()).filter((name) => !(name in before))).toEqual(['packages/a/GNUmakefile'])
+    expect(at.read('packages/b/Makefile')).toContain('command . ../../.send-metrics/bin/send-metrics.js ')
+    expect(await run(NODE, init('--undo'), a)).toMatchObject({ code: 0, stderr: '' })
+    expect(await run(NODE, init('--undo'), b)).toMatchObject({ code: 0, stderr: '' })
+    expect(at.tree()).toEqual(before)
+  })
+
   test('a file of it that somebody changed is named, not overwritten', async () => {
     const at = initProject({ Makefile: MAKEFILE })
     await at.init('--vendor', '--yes')

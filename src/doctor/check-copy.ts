@@ -1,0 +1,93 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { VENDORED_ENTRY } from '../makefile/gnumakefile.ts'
+import { isPassing } from '../makefile/package-manager.ts'
+import { copyAbove } from '../makefile/tool-places.ts'
+import { SUMS, stateOfCopy, toolFolder, VENDOR_FOLDER } from '../makefile/vendor.ts'
+import { version } from '../version.ts'
+import type { World } from '../world.ts'
+import { firstLine } from './check-programs.ts'
+import type { Finding } from './checks.ts'
+import { quoted, troubleWith } from './trouble.ts'
+
+const ABOUT = 'copy'
+const MOST_NAMED = 5
+
+/** The tool's copy that makefiles here call: whether each file is as it was made, and whether a newer tool is at hand. None: no finding. */
+export async function checkCopy(world: World): Promise<Finding[]> {
+  const folder = path.join(world.cwd, copyAbove(world.cwd) ?? '.')
+  const copy = path.join(folder, VENDOR_FOLDER)
+  if (!fs.existsSync(path.join(copy, SUMS))) return fs.existsSync(path.join(folder, VENDORED_ENTRY)) ? [withoutSums(copy)] : []
+  const state = stateOfCopy(folder)
+  const wrong = [
+    ...state.missing.map((name) => ({ name, what: 'is missing' })),
+    ...state.unreadable.map((name) => ({ name, what: 'cannot be read' })),
+    ...state.changed.map((name) => ({ name, what: `is not what ${SUMS} says` })),
+  ].map(({ name, what }): Finding => {
+    const file = path.join(copy, name)
+    const trouble = troubleWith(world, file, 'text')
+    const todo = trouble?.todo ?? whatRestores(folder, path.join(VENDOR_FOLDER, name))
+    return { about: ABOUT, state: 'problem', text: `${file} ${what}`, todo }
+  })
+  const more: Finding = { about: ABOUT, state: 'note', text: `${wrong.length - MOST_NAMED} more files of ${copy} are like these` }
+  const ok: Finding = { about: ABOUT, state: 'ok', text: `${copy}, version ${state.version}: ${state.count} files, each as ${SUMS} says` }
+  const named = wrong.length === 0 ? [ok] : wrong.slice(0, MOST_NAMED)
+  return [...named, ...(wrong.length > MOST_NAMED ? [more] : []), ...(await newerThan(world, folder, state.version))]
+}
+
+function withoutSums(copy: string): Finding {
+  const file = path.join(copy, SUMS)
+  const text = `${file} is missing, so nothing tells whether ${copy} is whole`
+  return { about: ABOUT, state: 'problem', text, todo: whatRestores(path.dirname(copy), path.join(VENDOR_FOLDER, SUMS)) }
+}
+
+/** What was committed is whole, unless somebody committed the damage. */
+function whatRestores(folder: string, name: string): string {
+  const anew = `rm -f ${quoted(name)}, then init --vendor, in ${folder}`
+  return isInGit(folder) ? `git -C ${quoted(folder)} checkout -- ${quoted(name)}; if that is no better: ${anew}` : anew
+}
+
+function isInGit(folder: string): boolean {
+  if (fs.existsSync(path.join(folder, '.git'))) return true
+  return path.dirname(folder) !== folder && isInGit(path.dirname(folder))
+}
+
+/** A copy is as old as the day it was made; the tool on PATH, or the one that was called, may be newer. */
+async function newerThan(world: World, folder: string, own: string | undefined): Promise<Finding[]> {
+  if (own === undefined) return []
+  const copy = path.join(folder, VENDOR_FOLDER)
+  const onPath = toolOnPath(world, copy)
+  const said = onPath && (await firstLine(world, onPath, ['--version']))
+  const found = [
+    { name: 'the send-metrics that you called', is: isWithin(copy, toolFolder()) ? undefined : version },
+    { name: onPath, is: said },
+  ].filter(({ is }) => is !== undefined && isNewer(is, own))
+  const [newest] = found.sort((one, other) => (isNewer(one.is ?? '', other.is ?? '') ? -1 : 1))
+  if (newest === undefined) return []
+  const text = `${copy} is version ${own}, and ${newest.name} is ${newest.is}`
+  return [{ about: ABOUT, state: 'note', text, todo: `to bring it up to date, call init --vendor of the newer one in ${folder}` }]
+}
+
+/** What a person's own PATH has, apart from the copy itself; of a package manager's there may be less tomorrow. */
+function toolOnPath({ env, cwd }: World, copy: string): string | undefined {
+  return (env.PATH ?? '')
+    .split(path.delimiter)
+    .filter((one) => one !== '' && !isPassing(env, one))
+    .map((one) => path.resolve(cwd, one, 'send-metrics'))
+    .find((file) => fs.existsSync(file) && !isWithin(copy, file))
+}
+
+function isWithin(folder: string, place: string): boolean {
+  return !path.relative(fs.realpathSync(folder), fs.realpathSync(place)).startsWith('..')
+}
+
+/** Format: https://semver.org; of two versions before the same one, the later in the alphabet. */
+export function isNewer(one: string, other: string): boolean {
+  const parts = (text: string) => /^(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?/u.exec(text)?.slice(1)
+  const [left, right] = [parts(one), parts(other)]
+  if (left === undefined || right === undefined) return false
+  for (let at = 0; at < 3; at++) if (left[at] !== right[at]) return Number(left[at]) > Number(right[at])
+  const [before, otherBefore] = [left[3], right[3]]
+  if (before === undefined || otherBefore === undefined) return before === undefined && otherBefore !== undefined
+  return before.localeCompare(otherBefore, 'en', { numeric: true }) > 0
+}
