@@ -17,8 +17,10 @@ const MOST_NAMED = 5
 export async function checkCopy(world: World): Promise<Finding[]> {
   const folder = path.join(world.cwd, copyAbove(world.cwd) ?? '.')
   const copy = path.join(folder, VENDOR_FOLDER)
-  if (!fs.existsSync(path.join(copy, SUMS))) return fs.existsSync(path.join(folder, VENDORED_ENTRY)) ? [withoutSums(copy)] : []
+  if (!fs.existsSync(path.join(copy, SUMS)))
+    return fs.existsSync(path.join(folder, VENDORED_ENTRY)) ? [withoutSums(world, copy, 'is missing')] : []
   const state = stateOfCopy(folder)
+  if (state.count === 0) return [withoutSums(world, copy, 'lists no file')]
   const wrong = [
     ...state.missing.map((name) => ({ name, what: 'is missing' })),
     ...state.unreadable.map((name) => ({ name, what: 'cannot be read' })),
@@ -26,7 +28,7 @@ export async function checkCopy(world: World): Promise<Finding[]> {
   ].map(({ name, what }): Finding => {
     const file = path.join(copy, name)
     const trouble = troubleWith(world, file, 'text')
-    const todo = trouble?.todo ?? whatRestores(folder, path.join(VENDOR_FOLDER, name))
+    const todo = trouble?.todo ?? whatRestores(world, folder, name)
     return { about: ABOUT, state: 'problem', text: `${file} ${what}`, todo }
   })
   const more: Finding = { about: ABOUT, state: 'note', text: `${wrong.length - MOST_NAMED} more files of ${copy} are like these` }
@@ -35,16 +37,17 @@ export async function checkCopy(world: World): Promise<Finding[]> {
   return [...named, ...(wrong.length > MOST_NAMED ? [more] : []), ...(await newerThan(world, folder, state.version))]
 }
 
-function withoutSums(copy: string): Finding {
+function withoutSums(world: World, copy: string, what: string): Finding {
   const file = path.join(copy, SUMS)
-  const text = `${file} is missing, so nothing tells whether ${copy} is whole`
-  return { about: ABOUT, state: 'problem', text, todo: whatRestores(path.dirname(copy), path.join(VENDOR_FOLDER, SUMS)) }
+  const text = `${file} ${what}, so nothing tells whether ${copy} is whole`
+  return { about: ABOUT, state: 'problem', text, todo: whatRestores(world, path.dirname(copy), SUMS) }
 }
 
-/** What was committed is whole, unless somebody committed the damage. */
-function whatRestores(folder: string, name: string): string {
-  const anew = `rm -f ${quoted(name)}, then init --vendor, in ${folder}`
-  return isInGit(folder) ? `git -C ${quoted(folder)} checkout -- ${quoted(name)}; if that is no better: ${anew}` : anew
+/** What was committed is whole, unless somebody committed the damage. git is not asked: a person may have said no to that. */
+function whatRestores(world: World, folder: string, name: string): string {
+  const file = quoted(path.relative(world.cwd, path.join(folder, VENDOR_FOLDER, name)))
+  const anew = `rm -f ${file}, then init --vendor in ${path.relative(world.cwd, folder) || 'this folder'}`
+  return isInGit(folder) ? `git checkout -- ${file}; if it is not better then: ${anew}` : anew
 }
 
 function isInGit(folder: string): boolean {

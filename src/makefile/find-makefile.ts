@@ -15,6 +15,11 @@ export interface Makefiles {
   readonly main: string
 }
 
+/** Whether there is one that make reads. */
+export function hasMakefile(folder: string): boolean {
+  return NAMES.some((name) => fs.existsSync(path.join(folder, name)))
+}
+
 /** Finds what make reads in a folder. Throws Refusal where there is no makefile, with where one was looked for. */
 export function findMakefiles(folder: string): Makefiles {
   // Names as they are on disk: where case makes no difference, one file would be found under three names.
@@ -40,7 +45,7 @@ function nearestAbove(folder: string): string | undefined {
     const above = path.dirname(at)
     if (above === at) return undefined
     at = above
-    if (NAMES.some((name) => fs.existsSync(path.join(at, name)))) return at
+    if (hasMakefile(at)) return at
   }
   return undefined
 }

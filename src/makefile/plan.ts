@@ -1,10 +1,11 @@
+import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { PROJECT_FILE, targetPrefix } from '../project/find.ts'
 import type { World } from '../world.ts'
 import { askGit, type Checkout } from './ask-git.ts'
 import { hasOurLines, withLines, withoutLines } from './exclude-lines.ts'
 import { changeOf, contentOf, type FileChange } from './file-changes.ts'
-import { findMakefiles, type Makefiles } from './find-makefile.ts'
+import { findMakefiles, hasMakefile, type Makefiles } from './find-makefile.ts'
 import { findTargets } from './find-targets.ts'
 import { missingTool } from './missing-tool.ts'
 import type { Database } from './parse-database.ts'
@@ -62,6 +63,7 @@ export interface Place {
 
 /** Works out what `init` has to change; writes nothing. Throws Refusal. */
 export async function planInit(world: World, wishes: Wishes): Promise<Plan> {
+  if (isForThoseBelow(world, wishes)) return planCopy(world, wishes)
   const place = await lookAround(world, wishes)
   const { folder, checkout, project } = place
   const file = recordPlace(world, folder, checkout)
@@ -89,6 +91,29 @@ export async function planInit(world: World, wishes: Wishes): Promise<Plan> {
   }
 }
 
+/** The root of a checkout may have packages with makefiles and none of its own. */
+function isForThoseBelow({ cwd }: World, { vendor, include, explicit }: Wishes): boolean {
+  return vendor && !include && explicit === undefined && fs.existsSync(path.join(cwd, '.git')) && !hasMakefile(cwd)
+}
+
+/** The copy alone. */
+async function planCopy(world: World, wishes: Wishes): Promise<Plan> {
+  const place = { folder: world.cwd, checkout: await askGit(world, world.cwd) }
+  const file = recordPlace(world, place.folder, place.checkout)
+  const kept = readRecord(file)
+  const copy = vendoring(place.folder)
+  const local = isLocal(place, wishes)
+  const wasNew = [...copy.filter(({ before }) => before === undefined).map((one) => one.file), ...newBefore(place.folder, kept)]
+  const changes = [...copy, ...excludeChanges(place, local, wasNew)]
+  return {
+    folder: place.folder,
+    changes,
+    record: changes.length === 0 ? [] : changeOf(file, recordText(keepAlso(kept, place.folder, changes)), 0o600),
+    notes: [words.copyAlone()],
+    next: words.next(VENDOR_FOLDER, local),
+  }
+}
+
 async function lookAround(world: World, { explicit, include }: Wishes): Promise<Place> {
   const folder = world.cwd
   const makefiles = findMakefiles(folder)
@@ -112,7 +137,7 @@ function projectChanges(place: Place, { vendor }: Wishes, found: readonly string
   return changeOf(projectFileIn(folder), Buffer.from(newProjectFile({ name, schema: schemaPlace(folder, vendor), targets })))
 }
 
-function isLocal({ checkout }: Place, { local }: Wishes): boolean {
+function isLocal({ checkout }: Pick<Place, 'checkout'>, { local }: Wishes): boolean {
   if (local && checkout === undefined) throw new Refusal(words.localOutside())
   return local ?? (checkout !== undefined && hasOurLines(contentOf(checkout.exclude)))
 }
@@ -135,7 +160,7 @@ function newBefore(folder: string, kept: ReturnType<typeof readRecord>): string[
 }
 
 /** What is new is put on the list of ignored files, or taken from it. */
-function excludeChanges({ checkout, folder }: Place, local: boolean, wasNew: readonly string[]): FileChange[] {
+function excludeChanges({ checkout, folder }: Pick<Place, 'checkout' | 'folder'>, local: boolean, wasNew: readonly string[]): FileChange[] {
   if (checkout === undefined) return []
   const copy = path.join(folder, VENDOR_FOLDER)
   const files = [...new Set(wasNew.map((file) => (file.startsWith(copy + path.sep) ? copy : file)))]

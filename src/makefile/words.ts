@@ -47,6 +47,7 @@ export const words = {
   leftChanged: (file: string) => `${shown(file)} was changed since in our very lines, so it is left as it is; take them out by hand`,
   leftNew: (file: string) => `${shown(file)} was changed since init made it, so it is left as it is; delete it if you don't need it`,
   projectStays: (file: string) => `${file} stays: here is no record of who made it`,
+  copyAlone: () => 'no makefile here, so only the copy is made; makefiles in folders below use it: call init there',
   copyIsAbove: (copy: string) => `${shown(copy)} is used; to bring it up to date, call init --vendor there`,
   toolMissing: (manager: string | undefined) =>
     `make finds no send-metrics here${manager ? `: ${manager} runs this one from a folder of its own` : ''}`,

@@ -41,9 +41,14 @@ describe('the copy in the repository', () => {
   })
 
   test.each<[string, (file: string) => void, RegExp, RegExp]>([
-    ['changed', (file) => fs.appendFileSync(file, '\n<<<<<<< HEAD\n'), /is not what SHA256SUMS says$/u, /^git -C \/repo checkout -- /u],
-    ['empty', (file) => fs.writeFileSync(file, ''), /is not what SHA256SUMS says$/u, /^git -C /u],
-    ['gone', (file) => fs.rmSync(file), /is missing$/u, /^git -C .*rm -f \.send-metrics\/dist\/main\.js, then init --vendor, in \/repo$/u],
+    [
+      'changed',
+      (file) => fs.appendFileSync(file, '\n<<<<<<< HEAD\n'),
+      /is not what SHA256SUMS says$/u,
+      /^git checkout -- \.\.\/\.\.\/\.send-metrics\/dist\/main\.js; /u,
+    ],
+    ['empty', (file) => fs.writeFileSync(file, ''), /is not what SHA256SUMS says$/u, /^git checkout /u],
+    ['gone', (file) => fs.rmSync(file), /is missing$/u, /^git checkout .*: rm -f \S+main\.js, then init --vendor in \.\.\/\.\.$/u],
     [
       'a folder',
       (file) => {
@@ -59,9 +64,12 @@ describe('the copy in the repository', () => {
     expect(all[0]?.text).toMatch(/^\/repo\/\.send-metrics\/dist\/main\.js /u)
   })
 
-  test('has lost its checksums', async () => {
-    const all = await found((copy) => fs.rmSync(path.join(copy, 'SHA256SUMS')))
-    expect(all).toEqual([expect.objectContaining({ state: 'problem', text: expect.stringContaining('SHA256SUMS is missing') })])
+  test.each<[string, (file: string) => void]>([
+    ['is missing', fs.rmSync],
+    ['lists no file', (file) => fs.writeFileSync(file, 'version https://git-lfs.github.com/spec/v1\n')],
+  ])('has lost its checksums: SHA256SUMS %s', async (what, spoil) => {
+    const all = await found((copy) => spoil(path.join(copy, 'SHA256SUMS')))
+    expect(all).toEqual([expect.objectContaining({ state: 'problem', text: expect.stringContaining(`SHA256SUMS ${what}, so`) })])
   })
 
   test('has lost a folder: five files are named, and the others counted', async () => {

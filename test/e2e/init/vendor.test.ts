@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { NODE, run } from '../../support/cli.ts'
+import { BIN, NODE, run } from '../../support/cli.ts'
 import { initProject } from '../../support/init-project.ts'
 
 const MAKEFILE = '.PHONY: build\nbuild: ; @echo built\n'
@@ -101,6 +101,40 @@ describe('--vendor', () => {
     expect(await run(NODE, init('--undo'), a)).toMatchObject({ code: 0, stderr: '' })
     expect(await run(NODE, init('--undo'), b)).toMatchObject({ code: 0, stderr: '' })
     expect(at.tree()).toEqual(before)
+  })
+
+  test('at a root without a makefile makes the copy alone, for the packages', async () => {
+    const at = initProject({ 'packages/a/Makefile': MAKEFILE })
+    const before = at.tree()
+    const alone = /^send-metrics: no makefile here, so only the copy is made/u
+    expect(await at.init('--vendor', '--yes')).toMatchObject({ code: 0, stderr: expect.stringMatching(alone) })
+    const a = { cwd: path.join(at.repo, 'packages/a'), env: { ...at.env, PATH: '/usr/bin:/bin' } }
+    const words = ['init', '--yes', '--vendor']
+    expect(await run('../../.send-metrics/bin/send-metrics', words, { ...a, env: at.env })).toMatchObject({ code: 0 })
+    expect(at.read('packages/a/GNUmakefile')).toContain(' $(foreach above,.. ../..,')
+    expect(Object.keys(at.tree()).filter((name) => name.startsWith('packages') && !(name in before))).toEqual([
+      'packages/a/GNUmakefile',
+      'packages/a/send-metrics.json',
+    ])
+    expect(await run('../../.send-metrics/bin/send-metrics', ['init', '--undo', '--yes'], { ...a, env: at.env })).toMatchObject({ code: 0 })
+    expect(await at.init('--undo', '--yes')).toMatchObject({ code: 0, stderr: '' })
+    expect(at.tree()).toEqual(before)
+  })
+
+  test('in a folder without a makefile that is no root makes none', async () => {
+    const at = initProject({ 'docs/index.md': '' })
+    const before = at.tree()
+    const ended = await run(NODE, [BIN, 'init', '--vendor', '--yes'], { cwd: path.join(at.repo, 'docs'), env: at.env })
+    expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining('no GNUmakefile, makefile or Makefile in ') })
+    expect(at.tree()).toEqual(before)
+  })
+
+  test("with --local at such a root is nobody else's", async () => {
+    const at = initProject({ 'packages/a/Makefile': MAKEFILE })
+    await at.init('--vendor', '--local', '--yes')
+    expect(at.git('status', '--porcelain')).toBe('')
+    await at.init('--undo', '--yes')
+    expect(at.read('.git/info/exclude')).not.toContain('send-metrics')
   })
 
   test('a file of it that somebody changed is named, not overwritten', async () => {
