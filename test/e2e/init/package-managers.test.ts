@@ -22,7 +22,9 @@ const [YARN_PNP, YARN_MODULES, YARN_PNPM] = ['pnp', 'node-modules', 'pnpm'].map(
   'yarn.lock': '',
   '.yarnrc.yml': `nodeLinker: ${linker}\n`,
 }))
-const inEach = (...words: [Program, ...string[]]): Line[] => ['a', 'b', 'c'].map((name) => [`packages/${name}`, ...words])
+/** The packages, and what `init` is told in each. */
+const WAYS = [['packages/a'], ['packages/b', '--explicit', 'build'], ['packages/c', '--include']] as const
+const inEach = (...words: [Program, ...string[]]): Line[] => WAYS.map(([place]) => [place, ...words])
 
 const INSTALLED: Readonly<Record<string, Installed>> = {
   'npm, at the root': { install: [['.', 'npm', 'install', '--save-dev', '%']], runs: ['npx', '--no', 'send-metrics'] },
@@ -71,15 +73,11 @@ async function done(at: Monorepo, [place, program, ...words]: Line): Promise<str
 
 /** Each way, in a package of its own, and a plain `make` after it in a shell that knows no package manager. */
 async function measures(at: Monorepo, runs: Installed['runs']): Promise<void> {
-  const said = [
-    await done(at, ['packages/a', ...runs, 'init', '--yes']),
-    await done(at, ['packages/b', ...runs, 'init', '--yes', '--explicit', 'build']),
-    await done(at, ['packages/c', ...runs, 'init', '--yes', '--include']),
-  ]
-  for (const one of said) expect(one).not.toContain('finds no send-metrics')
-  for (const [count, name] of ['a', 'b', 'c'].entries()) {
-    expect(await at.make(`packages/${name}`, 'build')).toMatchObject({ code: 0, stdout: 'built\n', stderr: '' })
-    expect([name, at.recorded().length]).toEqual([name, count + 1])
+  for (const [place, ...more] of WAYS)
+    expect(await done(at, [place, ...runs, 'init', '--yes', ...more])).not.toContain('finds no send-metrics')
+  for (const [count, [place]] of WAYS.entries()) {
+    expect(await at.make(place, 'build')).toMatchObject({ code: 0, stdout: 'built\n', stderr: '' })
+    expect([place, at.recorded().length]).toEqual([place, count + 1])
   }
 }
 
@@ -121,16 +119,21 @@ describe('run from a folder that will not be there tomorrow, init says what to d
     const at = monorepo(tarball, files)
     await at.agree()
     const [program, ...words] = runs
-    const said = await done(at, ['packages/a', program, ...words, 'init', '--yes'])
-    expect(said).toContain('make finds no send-metrics here')
-    expect(said).toContain(`package.json: ${advice}\n`)
-    expect(await at.make('packages/a', 'build')).toMatchObject({ code: 0, stdout: 'built\n', stderr: '' })
+    for (const [place, ...more] of WAYS) {
+      const said = await done(at, [place, program, ...words, 'init', '--yes', ...more])
+      expect(said).toContain('make finds no send-metrics here')
+      expect(said).toContain(`package.json: ${advice}\n`)
+      expect(said).toContain(`\nFirst, so that make finds send-metrics: ${advice}\n`)
+      expect(await at.make(place, 'build')).toMatchObject({ code: 0, stdout: 'built\n', stderr: '' })
+    }
     expect(at.recorded()).toEqual([])
     const [own, ...typed] = advice.split(' ')
-    const tool = own === 'yarn' ? 'send-metrics@file:%' : '%'
-    await done(at, ['packages/a', own === 'yarn' ? 'yarn4' : (own as Program), ...typed.slice(0, -1), tool])
-    expect(await at.make('packages/a', 'build')).toMatchObject({ code: 0, stdout: 'built\n', stderr: '' })
-    expect(at.recorded()).toEqual(['build'])
+    const [adds, tool] = own === 'yarn' ? (['yarn4', 'send-metrics@file:%'] as const) : ([own as Program, '%'] as const)
+    for (const [place] of WAYS) {
+      await done(at, [place, adds, ...typed.slice(0, -1), tool])
+      expect(await at.make(place, 'build')).toMatchObject({ code: 0, stdout: 'built\n', stderr: '' })
+    }
+    expect(at.recorded()).toEqual(['build', 'build', 'build'])
   })
 
   test.each([
