@@ -45,20 +45,20 @@ export interface PackageAdvice {
 
 /**
  * How to have the tool installed with the packages of a folder: of the nearest package.json among these folders (itself as `.`,
- * then those above), with the package manager whose lock file is nearest. Undefined where there is none, and for
+ * then those above) that has it, else of the nearest, with the package manager whose lock file is nearest. Undefined where there is none, and for
  * Plug'n'Play of Yarn 1, which keeps packages where no makefile finds them.
  */
 export function packageAdvice(env: Environment, folder: string, folders: readonly string[]): PackageAdvice | undefined {
   const has = (at: string, name: string) => fs.existsSync(path.join(folder, at, name))
-  const at = folders.find((one) => has(one, 'package.json'))
+  const listed = folders.find((one) => listsTool(manifestIn(path.join(folder, one))))
+  const at = listed ?? folders.find((one) => has(one, 'package.json'))
   if (at === undefined || folders.some((one) => has(one, '.pnp.js') && !has(one, '.pnp.cjs'))) return undefined
   const around = folders.slice(folders.indexOf(at))
   const { add, atRoot, install } = managerOf(env, folder, around)
   const manifest = manifestIn(path.join(folder, at))
   const isRoot = atRoot !== undefined && (has(at, 'pnpm-workspace.yaml') || manifest.workspaces !== undefined)
-  const isListed = [manifest.dependencies, manifest.devDependencies].some((list) => isObject(list) && 'send-metrics' in list)
-  const command = isListed ? install : `${add}${isRoot ? ` ${atRoot}` : ''} send-metrics`
-  return { command: at === '.' ? command : `(cd ${at} && ${command})`, isListed }
+  const command = listed !== undefined ? install : `${add}${isRoot ? ` ${atRoot}` : ''} send-metrics`
+  return { command: at === '.' ? command : `(cd ${at} && ${command})`, isListed: listed !== undefined }
 }
 
 /** The package manager that runs this process; undefined where none does. */
@@ -85,6 +85,10 @@ function managerOf(env: Environment, folder: string, folders: readonly string[])
   const asked = folders.map((at) => manifestIn(path.join(folder, at)).packageManager).find((one) => typeof one === 'string')
   const name = typeof asked === 'string' ? asked.split('@')[0] : runningManager(env)
   return MANAGERS.find((manager) => manager.name === name && manager.lockSays === undefined) ?? NPM
+}
+
+function listsTool({ dependencies, devDependencies }: Record<string, unknown>): boolean {
+  return [dependencies, devDependencies].some((list) => isObject(list) && 'send-metrics' in list)
 }
 
 function manifestIn(folder: string): Record<string, unknown> {

@@ -70,9 +70,10 @@ function entriesOf(folder: string): string[] {
   )
 }
 
-/** A file that a shell can read as ours, if one is there, relative to the folder. */
+/** A file that a shell can read as ours, if one is there, relative to the folder; a copy first, which everybody has. */
 function readableEntry(folder: string): string | undefined {
-  return entriesOf(folder).find((entry) => entry.endsWith('.js') && !entry.includes('/unplugged/') && isFile(path.join(folder, entry)))
+  const entries = entriesOf(folder).filter((entry) => !entry.includes('/unplugged/') && isFile(path.join(folder, entry)))
+  return entries.find((entry) => entry.endsWith(VENDORED_ENTRY)) ?? entries.find((entry) => entry.endsWith('.js'))
 }
 
 /** Sets $t to what a package manager has installed or will have, else to what PATH has. */

@@ -27,6 +27,10 @@ describe('what adds the tool to package.json', () => {
     ],
     // It is there, but nobody installed it yet.
     ['pnpm install', { 'a/b/package.json': '{ "devDependencies": { "send-metrics": "^1" } }', 'pnpm-lock.yaml': '' }],
+    [
+      '(cd ../.. && npm install)',
+      { 'a/b/package.json': '{}', 'package.json': '{ "devDependencies": { "send-metrics": "^1" } }', 'package-lock.json': '' },
+    ],
     // A damaged one is one.
     ['npm install --save-dev send-metrics', { 'a/b/package.json': '{', 'package-lock.json': '' }],
     [undefined, {}],

@@ -2,7 +2,10 @@ import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, test } from '@jest/globals'
+import { applyChanges } from '../../src/makefile/file-changes.ts'
+import { vendoring } from '../../src/makefile/vendor.ts'
 import { hasPrograms } from '../support/programs.ts'
+import { testdir } from '../support/testdir.ts'
 
 /** Runs the extension as Tilt does, as far as Python, of which Tilt's language is a part, can stand in for it. */
 const RUN = `
@@ -22,8 +25,8 @@ interface Resource {
   readonly [name: string]: unknown
 }
 
-function resources(call: string): Resource[] {
-  return JSON.parse(execFileSync('python3', ['-c', RUN, path.resolve('tilt'), call], { encoding: 'utf8' }))
+function resources(call: string, folder = path.resolve('tilt')): Resource[] {
+  return JSON.parse(execFileSync('python3', ['-c', RUN, folder, call], { encoding: 'utf8' }))
 }
 
 test('the extension adds one resource that serves this very package, wherever it is called from', () => {
@@ -34,6 +37,14 @@ test('the extension adds one resource that serves this very package, wherever it
   const [program, tool, ...words] = resource?.serve_cmd ?? []
   expect([program, words]).toEqual(['node', ['collect', 'tilt', '--interval', '60s']])
   expect(fs.realpathSync(tool as string)).toBe(path.resolve('bin/send-metrics.js'))
+})
+
+test('in a copy in the repository it serves that copy', () => {
+  if (!hasPrograms('python3')) return
+  const folder = testdir()
+  applyChanges(vendoring(folder))
+  const [resource] = resources('send_metrics_collector()', path.join(folder, '.send-metrics/tilt'))
+  expect(fs.realpathSync(resource?.serve_cmd[1] ?? '')).toBe(path.join(folder, '.send-metrics/bin/send-metrics.js'))
 })
 
 test('each of its settings can be another', () => {

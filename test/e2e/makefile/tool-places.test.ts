@@ -1,7 +1,7 @@
 import * as path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { gnumakefile, isOurs } from '../../../src/makefile/gnumakefile.ts'
-import { foldersAbove, toolForMake } from '../../../src/makefile/tool-places.ts'
+import { foldersAbove, recipeTool, toolForMake } from '../../../src/makefile/tool-places.ts'
 import { cleanEnv, run } from '../../support/cli.ts'
 import { generated, MAKE, type Tree } from '../../support/side-by-side.ts'
 import { addFiles, testdir } from '../../support/testdir.ts'
@@ -77,6 +77,20 @@ describe('in a package of a repository', () => {
     const folder = testdir({ 'repo/.git/HEAD': '', 'repo/packages/a/Makefile': '', [place]: shellTool('x') })
     expect(toolForMake({ env: {} }, path.join(folder, 'repo/packages/a'))).toBe(path.join(folder, place))
   })
+})
+
+test('a rewritten rule names one place: a copy rather than what each has to install, then what is nearest', () => {
+  const folder = testdir({ 'repo/.git/HEAD': '', 'repo/a/package.json': '{}' })
+  const here = path.join(folder, 'repo/a')
+  const call = () => recipeTool(here, false).call
+  expect(recipeTool(here, false).asks.join('\n')).toContain('for t in\n  node_modules/send-metrics/bin/send-metrics.js\n')
+  expect(call()).toBe('"$$send_metrics" "$$t"')
+  addFiles(folder, { 'repo/node_modules/send-metrics/bin/send-metrics.js': '' })
+  expect(call()).toBe('"$$send_metrics" ../node_modules/send-metrics/bin/send-metrics.js')
+  addFiles(folder, { 'repo/a/node_modules/send-metrics/bin/send-metrics.js': '' })
+  expect(call()).toBe('"$$send_metrics" node_modules/send-metrics/bin/send-metrics.js')
+  addFiles(folder, { 'repo/.send-metrics/bin/send-metrics.js': '' })
+  expect(call()).toBe('"$$send_metrics" ../.send-metrics/bin/send-metrics.js')
 })
 
 describe('what PATH has only as long as a package manager runs something is no tool', () => {
