@@ -4,11 +4,12 @@ import { VENDORED_ENTRY } from '../makefile/gnumakefile.ts'
 import { isPassing } from '../makefile/package-manager.ts'
 import { copyAbove } from '../makefile/tool-places.ts'
 import { SUMS, stateOfCopy, toolFolder, VENDOR_FOLDER } from '../makefile/vendor.ts'
+import { shellWord } from '../shell-word.ts'
 import { version } from '../version.ts'
 import type { World } from '../world.ts'
 import { firstLine } from './check-programs.ts'
 import type { Finding } from './checks.ts'
-import { quoted, troubleWith } from './trouble.ts'
+import { troubleWith } from './trouble.ts'
 
 const ABOUT = 'copy'
 const MOST_NAMED = 5
@@ -45,7 +46,7 @@ function withoutSums(world: World, copy: string, what: string): Finding {
 
 /** What was committed is whole, unless somebody committed the damage. git is not asked: a person may have said no to that. */
 function whatRestores(world: World, folder: string, name: string): string {
-  const file = quoted(path.relative(world.cwd, path.join(folder, VENDOR_FOLDER, name)))
+  const file = shellWord(path.relative(world.cwd, path.join(folder, VENDOR_FOLDER, name)))
   const anew = `rm -f ${file}, then init --vendor in ${path.relative(world.cwd, folder) || 'this folder'}`
   return isInGit(folder) ? `git checkout -- ${file}; if it is not better then: ${anew}` : anew
 }

@@ -3,6 +3,7 @@ import * as path from 'node:path'
 import { execa } from 'execa'
 import { readText } from '../disk/plain-file.ts'
 import { isOurs } from '../makefile/gnumakefile.ts'
+import { toolForMake } from '../makefile/tool-places.ts'
 import type { FoundProject } from '../project/find.ts'
 import { shellWord } from '../shell-word.ts'
 import type { Environment, World } from '../world.ts'
@@ -128,8 +129,7 @@ function toolOf({ env, cwd }: World, file: string): string {
   const named = [...text.matchAll(/[\w./-]*\/send-metrics(?:\.js)?(?![\w.-])/gu)].map(([name]) => name)
   const found = named.find((name) => isFile(path.resolve(cwd, name)))
   if (found !== undefined) return found
-  const folders = (env.PATH ?? '').split(path.delimiter).filter((folder) => folder !== '')
-  return folders.map((folder) => path.join(folder, 'send-metrics')).find(isFile) ?? ''
+  return toolForMake({ env }, cwd) ?? ''
 }
 
 function isFile(file: string): boolean {

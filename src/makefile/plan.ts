@@ -110,7 +110,7 @@ async function planCopy(world: World, wishes: Wishes): Promise<Plan> {
     changes,
     record: changes.length === 0 ? [] : changeOf(file, recordText(keepAlso(kept, place.folder, changes)), 0o600),
     notes: [words.copyAlone()],
-    next: words.next(VENDOR_FOLDER, local),
+    next: (tool: string) => words.next(tool, VENDOR_FOLDER, local),
   }
 }
 

@@ -7,7 +7,7 @@ import { type Scratch, scratch } from '../support/scratch.ts'
 
 /** Each way in which a repository has the tool where nothing of it is on PATH, and what a person types there. */
 const WAYS: readonly { readonly name: string; readonly put: (at: Scratch) => Promise<unknown>; readonly typed: string }[] = [
-  { name: 'a copy in the repository', put: (at) => at.tool(['init', '--vendor', '--yes']), typed: '.send-metrics/bin/send-metrics.js' },
+  { name: 'a copy in the repository', put: (at) => at.tool(['init', '--vendor', '--yes']), typed: '.send-metrics/bin/send-metrics' },
   {
     name: 'a package',
     put: async ({ repo }) => {
