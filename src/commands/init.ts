@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { confirm } from '../consent/ask.ts'
 import { whyNoPrompt } from '../consent/no-terminal.ts'
+import { Interruption } from '../makefile/ask-with-files.ts'
 import { applyChanges, type FileChange } from '../makefile/file-changes.ts'
 import { planInit, type Wishes } from '../makefile/plan.ts'
 import { planUndo } from '../makefile/plan-undo.ts'
@@ -73,6 +74,7 @@ async function init(world: World, options: Options): Promise<Exit> {
     if (exit === 'written') world.stdout.write(`\n${next(world.tool)}\n`)
     return exit === 'written' ? { code: 0 } : exit
   } catch (error) {
+    if (error instanceof Interruption) return { signal: error.signal }
     if (!(error instanceof Refusal)) throw error
     tell(world, error.lines)
     return { code: 1 }
@@ -105,7 +107,7 @@ async function carryOut(world: World, options: Options, work: Work): Promise<'wr
     return { code: 0 }
   }
   if (!options.yes && !options.dryRun && whyNoPrompt(world) !== undefined) {
-    tell(world, [words.noTerminal()])
+    tell(world, [words.noTerminal(options.undo === true)])
     return { code: 2 }
   }
   if (!options.yes) world.stdout.write(showChanges(world, folder, changes))

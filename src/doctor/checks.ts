@@ -15,6 +15,7 @@ import { checkFiles } from './check-files.ts'
 import { checkMakefile } from './check-makefile.ts'
 import { checkGit, checkMake, checkNode } from './check-programs.ts'
 import { checkReach } from './check-reach.ts'
+import { checkRules } from './check-rules.ts'
 import { checkOwnFields, checkPolicy, checkSettings } from './check-settings.ts'
 import { checkDelivery, checkState, stateOf } from './check-state.ts'
 import { troubleWith, whatMends } from './trouble.ts'
@@ -44,6 +45,7 @@ export async function findings(world: World): Promise<Finding[]> {
     ['makefile', () => checkMakefile(world, found)],
     ['copy', () => (attempt(() => world.cwd) === undefined ? [] : checkCopy(world))],
     ['make', () => checkMake(world)],
+    ['rules', () => checkRules(world)],
     ['git', () => checkGit(world, project)],
     ['node', () => checkNode(world)],
     ['fault', () => checkFault(world)],

@@ -40,6 +40,17 @@ export function withExplicitRules(rewriting: Rewriting, names: readonly ByteText
   return edit(rewriting, rules, wanted)
 }
 
+/** Those of these targets that can be rewritten together, at most so many. */
+export function rewritable(rewriting: Rewriting, names: readonly ByteText[], most: number): ByteText[] {
+  const rules = scanRules(rewriting.text)
+  const without = (wanted: readonly ByteText[]): readonly ByteText[] => {
+    const left = wanted.filter((name) => whyNot(rewriting, rules, wanted, name) === undefined)
+    return left.length === wanted.length ? left : without(left)
+  }
+  // Fewer of them may leave out the one that shares a rule with another.
+  return [...without(without(names).slice(0, most))]
+}
+
 function isWrapped({ targets, patterns }: Database, name: ByteText): boolean {
   const rule = [...targets, ...patterns].find((one) => one.name === name)
   return /\bsend-metrics\S*\s+wrap\b|\$\$send_metrics\S*\s\S+\s+wrap\b/u.test(rule?.recipe ?? '')

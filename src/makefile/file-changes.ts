@@ -68,8 +68,8 @@ function put({ file, after, mode }: FileChange): void {
   replace(fs.existsSync(file) ? fs.realpathSync(file) : file, after, mode)
 }
 
-/** Only folders of our own, which have nothing in them any more. */
-function removeEmpty(folder: string): void {
+/** Removes a folder of our own that has nothing in it any more, and those above it. */
+export function removeEmpty(folder: string): void {
   if (!/(?:^|[\\/])\.send-metrics(?:[\\/]|$)/u.test(folder)) return
   try {
     fs.rmdirSync(folder)

@@ -72,6 +72,15 @@ ${forward('$(send_metrics_makefile)')}
 `
 }
 
+/**
+ * The text of a file of ours while make is asked about a folder that has it. It does nothing there; a GNUmakefile, which
+ * names the makefile that people wrote, lets make go on with that if a crash leaves it behind.
+ */
+export function standInFile(makefile: string | undefined): string {
+  const goesOn = makefile === undefined ? '' : `ifeq ($(firstword $(MAKEFILE_LIST)),GNUmakefile)\ninclude ${makefile}\nendif\n`
+  return `${FIRST_LINE}\n# It is here for a moment only, while send-metrics asks make about it: delete it.\n${goesOn}`
+}
+
 /** The lines that a makefile needs around all it has: the first two at its top, the last at its end. */
 export function includeLines(file: string): { readonly top: string; readonly bottom: string } {
   return { top: `-include ${file}\nifndef send_metrics_forwarded\n`, bottom: 'endif\n' }

@@ -10,6 +10,8 @@ export interface KnownRule {
   readonly recipe: ByteText | undefined
   /** The makefile that the recipe stands in, as make was told its name. */
   readonly from: ByteText | undefined
+  /** The number of the recipe's first line there, from 1. */
+  readonly line: number | undefined
 }
 
 /** What make has in its head about a folder's makefiles. */
@@ -71,7 +73,7 @@ function blocks(section: ByteText): ByteText[][] {
   return section.split(/\n\n+/u).map((block) => block.split('\n').filter((line) => line !== ''))
 }
 
-const RECIPE = /^# {2}(?:recipe|commands) to execute \(from [`'](.*)', line \d+\):$/u
+const RECIPE = /^# {2}(?:recipe|commands) to execute \(from [`'](.*)', line (\d+)\):$/u
 
 function readRule(lines: readonly ByteText[]): KnownRule | undefined {
   if (lines[0] === '# Not a target:') return undefined
@@ -82,11 +84,13 @@ function readRule(lines: readonly ByteText[]): KnownRule | undefined {
   const parts = head === undefined ? null : /^([^\s#].*?)::?(?: (.*))?$/u.exec(head)
   if (parts?.[1] === undefined) return undefined
   const at = lines.findIndex((line) => RECIPE.test(line))
+  const said = at === -1 ? null : RECIPE.exec(lines[at] ?? '')
   return {
     name: parts[1],
     prerequisites: wordsOf(parts[2] ?? '').filter((word) => word !== '|'),
     recipe: at === -1 ? undefined : withoutPrefix(lines.slice(at + 1)),
-    from: at === -1 ? undefined : RECIPE.exec(lines[at] ?? '')?.[1],
+    from: said?.[1],
+    line: said === null ? undefined : Number(said[2]),
   }
 }
 
@@ -111,6 +115,7 @@ function joined(one: KnownRule, other: KnownRule): KnownRule {
     prerequisites: [...one.prerequisites, ...other.prerequisites],
     recipe: recipes.length === 0 ? undefined : recipes.join('\n'),
     from: one.from ?? other.from,
+    line: one.line ?? other.line,
   }
 }
 

@@ -20,6 +20,7 @@ import {
 } from './project-file.ts'
 import { readDatabase } from './read-database.ts'
 import { Refusal } from './refusal.ts'
+import { refuseClashes } from './refuse-clashes.ts'
 import { copyAbove, schemaPlace } from './tool-places.ts'
 import { keepAlso, readRecord, recordPlace, recordText } from './undo-record.ts'
 import { VENDOR_FOLDER, vendoring } from './vendor.ts'
@@ -76,6 +77,7 @@ export async function planInit(world: World, wishes: Wishes): Promise<Plan> {
   const notes: string[] = []
   const listed = await allow(place, projectChanges(place, wishes, targets, notes), local, notes)
   const made = [...copy, ...listed, ...way]
+  await refuseClashes(place, wishes, made)
   if (local) await refuseTracked(place, way)
   const wasNew = [...made.filter(({ before }) => before === undefined).map((one) => one.file), ...newBefore(folder, kept)]
   const changes = [...copy, ...listed, ...excludeChanges(place, local, wasNew), ...way]

@@ -23,14 +23,14 @@ const HIDDEN = ['MAKEFLAGS', 'MFLAGS', 'GNUMAKEFLAGS', 'MAKELEVEL', 'MAKEFILES',
  * Asks make what it knows after reading a makefile, as every completion does. No recipe runs: make would
  * otherwise remake the makefiles that it includes, even under -n, so an error of ours ends it before that; `-p`
  * prints all the same. A `$(shell …)` does run, as with every start of make.
- * Throws Refusal: no make, a mistake in the makefile, too slow.
+ * Throws Refusal: no make, a mistake in the makefile, too slow, called off by `signal`.
  */
-export async function readDatabase(world: World, folder: string, makefile: string): Promise<Database> {
+export async function readDatabase(world: World, folder: string, makefile: string, signal?: AbortSignal): Promise<Database> {
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'send-metrics-'))
   try {
     const last = path.join(scratch, 'last.mk')
     fs.writeFileSync(last, `$(error ${READ_ALL})\n`)
-    const { stdout, stderr } = await askMake(world, folder, ['-pqr', '-f', makefile, '-f', last])
+    const { stdout, stderr } = await askMake(world, folder, ['-pqr', '-f', makefile, '-f', last], signal)
     if (!stderr.includes(READ_ALL)) throw new Refusal(words.makefileBroken(makefile, firstComplaint(stderr)))
     const database = parseDatabase(stdout)
     return { ...database, makefiles: database.makefiles.filter((name) => name !== last) }
@@ -39,7 +39,12 @@ export async function readDatabase(world: World, folder: string, makefile: strin
   }
 }
 
-async function askMake(world: World, folder: string, args: readonly string[]): Promise<{ stdout: string; stderr: string }> {
+async function askMake(
+  world: World,
+  folder: string,
+  args: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<{ stdout: string; stderr: string }> {
   const make = world.env.MAKE || 'make'
   const asked = execa(make, args, {
     cwd: folder,
@@ -50,14 +55,16 @@ async function askMake(world: World, folder: string, args: readonly string[]): P
     stdin: 'ignore',
     encoding: 'latin1',
     stripFinalNewline: false,
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
   })
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), LIMIT_MS + GRACE_MS)
+    signal?.addEventListener('abort', () => setTimeout(() => resolve(undefined), GRACE_MS))
   })
   const ended = await Promise.race([asked, late])
   clearTimeout(timer)
-  if (ended === undefined || ended.timedOut) throw new Refusal(words.makefileSlow(LIMIT_MS / 1000))
+  if (ended === undefined || ended.timedOut || ended.isCanceled) throw new Refusal(words.makefileSlow(LIMIT_MS / 1000))
   if (ended.exitCode === undefined && ended.code === 'ENOENT') throw new Refusal(say.makeMissing(make))
   if (ended.exitCode === undefined) throw new Refusal(say.makeUnusable(make, ended.shortMessage ?? String(ended.signal)))
   return { stdout: ended.stdout, stderr: ended.stderr }

@@ -1,7 +1,7 @@
 import * as path from 'node:path'
 import { targetPrefix } from '../project/find.ts'
-import { asByteText, bytesOf, inBytes } from './byte-text.ts'
-import { withExplicitRules } from './explicit-rules.ts'
+import { asByteText, type ByteText, bytesOf, inBytes } from './byte-text.ts'
+import { type Rewriting, withExplicitRules } from './explicit-rules.ts'
 import { changeOf, contentOf, type FileChange } from './file-changes.ts'
 import { gnumakefile, includeFile } from './gnumakefile.ts'
 import { withIncludeLines } from './include-lines.ts'
@@ -28,16 +28,20 @@ export function gnumakefileText({ folder, makefiles }: Pick<Place, 'folder' | 'm
   return gnumakefile({ makefile: makefiles.main, above: foldersAbove(folder) })
 }
 
-function explicitChanges({ folder, makefiles, database, project }: Place, { vendor }: Wishes, names: readonly string[]): FileChange[] {
-  const file = path.join(folder, makefiles.main)
-  const text = asByteText(contentOf(file) ?? Buffer.alloc(0))
-  const all = database.makefiles.map((name) =>
-    asByteText(contentOf(path.resolve(folder, Buffer.from(name, 'latin1').toString())) ?? Buffer.alloc(0)),
-  )
-  const rewriting = { text, makefile: makefiles.main, folder, database, all: all.join('\n') }
-  const wanted = names.map(inBytes)
-  return changeOf(
-    file,
-    bytesOf(withExplicitRules({ ...rewriting, prefix: targetPrefix(project?.found), tool: recipeTool(folder, vendor) }, wanted)),
-  )
+function explicitChanges(place: Place, wishes: Wishes, names: readonly string[]): FileChange[] {
+  return changeOf(path.join(place.folder, place.makefiles.main), bytesOf(withExplicitRules(rewritingOf(place, wishes), names.map(inBytes))))
+}
+
+/** The makefile of a place as one whose rules are to be rewritten. */
+export function rewritingOf({ folder, makefiles, database, project }: Place, { vendor }: Pick<Wishes, 'vendor'>): Rewriting {
+  const read = (name: ByteText) => asByteText(contentOf(path.resolve(folder, Buffer.from(name, 'latin1').toString())) ?? Buffer.alloc(0))
+  return {
+    text: read(inBytes(makefiles.main)),
+    makefile: makefiles.main,
+    folder,
+    database,
+    all: database.makefiles.map(read).join('\n'),
+    prefix: targetPrefix(project?.found),
+    tool: recipeTool(folder, vendor),
+  }
 }

@@ -30,6 +30,21 @@ export const words = {
   alreadyForwarded: (tool: string) => `GNUmakefile measures every target already; to go the other way, first: ${tool} init --undo`,
   notRewritten: (name: string, why: string) => `${printable(name)} cannot be rewritten: ${shown(why)}`,
   nothingChanged: () => 'nothing was changed',
+  clash: (file: string, why: string) => `${shown(file)} cannot be put here: ${shown(why)}`,
+  clashThere: (file: string, why: string) => `${shown(file)} is in the way here: ${shown(why)}`,
+  clashReading: (file: string, complaint: string) => `${shown(file)} cannot be put here: with it there, ${shown(complaint)}`,
+  includesIt: (makefile: string) => `${shown(makefile)} includes it`,
+  makesIt: (place: string) => `the rule at ${shown(place)} takes it for a target`,
+  listsIt: (makefile: string, list: string) => `${shown(makefile)} lists it under ${list}`,
+  needsIt: (target: string, makefile: string) => `${shown(target)} in ${shown(makefile)} needs it`,
+  needsItMade: (target: string, makefile: string) => `${shown(target)} in ${shown(makefile)} would have it made`,
+  needsMadeOfIt: (target: string, makefile: string, made: string) =>
+    `${shown(target)} in ${shown(makefile)} would need ${shown(made)} because of it`,
+  clashLeaveOut: (files: string) =>
+    `leave it out where the makefile collects its names, as in $(filter-out ${files},$(wildcard *)), and call init again`,
+  clashMend: (tool: string, file: string) =>
+    `leave it out where the makefile collects its names, as in $(filter-out ${file},$(wildcard *)), or: ${tool} init --undo`,
+  clashExplicit: (tool: string, names: string) => `or measure single targets, without a GNUmakefile: ${tool} init --explicit ${shown(names)}`,
   emptyList: (tool: string) => `--explicit needs names of targets: ${tool} init --explicit build,test`,
   localOutside: () => '--local needs a git checkout that git can read, for its list of ignored files; without it the files are just there',
   localTracked: (file: string) => `git tracks ${shown(file)}, so --local cannot hide a change in it; leave --local out`,
@@ -39,7 +54,7 @@ export const words = {
   noToolFolder: () => 'cannot find the files of send-metrics itself, so there is nothing to copy; install it anew',
   vendoredModified: (file: string) =>
     `${file} was changed by hand; delete it if that is not needed any more, then call init --vendor again`,
-  noTerminal: () => 'nobody can be asked here; --yes writes it, --dry-run shows it',
+  noTerminal: (undo: boolean) => `nobody can be asked here; --yes ${undo ? 'takes it back' : 'writes it'}, --dry-run shows it`,
   question: (undo: boolean) => (undo ? 'Take this back?' : 'Write this?'),
   notWritten: () => 'Nothing was written.',
   nothingToDo: () => 'nothing to do',

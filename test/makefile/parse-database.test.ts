@@ -66,14 +66,14 @@ describe.each([
 
   test('has its targets with what they need and do, and not what is only named', () => {
     expect(database.targets).toEqual([
-      { name: 'build', prerequisites: ['main.o', 'out'], recipe: '@echo a: b \\\n  more', from: 'Makefile' },
-      { name: 'two', prerequisites: ['one', 'other'], recipe: '@echo 1\n@echo 2', from: 'Makefile' },
-      { name: 'a:b', prerequisites: ['c'], recipe: undefined, from: undefined },
+      { name: 'build', prerequisites: ['main.o', 'out'], recipe: '@echo a: b \\\n  more', from: 'Makefile', line: 3 },
+      { name: 'two', prerequisites: ['one', 'other'], recipe: '@echo 1\n@echo 2', from: 'Makefile', line: 3 },
+      { name: 'a:b', prerequisites: ['c'], recipe: undefined, from: undefined, line: undefined },
     ])
   })
 
   test('has its pattern rules, special targets, variables and makefiles', () => {
-    expect(database.patterns).toEqual([{ name: 'test-%', prerequisites: ['lint'], recipe: '@echo $*', from: 'Makefile' }])
+    expect(database.patterns).toEqual([{ name: 'test-%', prerequisites: ['lint'], recipe: '@echo $*', from: 'Makefile', line: 3 }])
     expect([...database.special]).toEqual([['.PHONY', ['build']]])
     expect(database.variables.get('steps')).toBe('# Files\n@echo one')
     expect(database.variables.get('SHELL')).toBe('/bin/sh')

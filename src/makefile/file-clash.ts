@@ -1,0 +1,88 @@
+import * as path from 'node:path'
+import { type ByteText, readable } from './byte-text.ts'
+import type { Database, KnownRule } from './parse-database.ts'
+import { words } from './words.ts'
+
+/** A file of ours that make's rules take for one of theirs. */
+export interface Clash {
+  /** Its name, relative to the folder. */
+  readonly file: string
+  /** In words. */
+  readonly why: string
+}
+
+/** What make knows while files of ours are in a folder, and before. */
+export interface WithOurFiles {
+  readonly folder: string
+  readonly makefile: string
+  readonly database: Database
+  /** What it knew without them; undefined where they have been there all along. */
+  readonly before: Database | undefined
+}
+
+/** Files that make reads: of these it may remake whatever any rule names. */
+const MAKEFILES = ['GNUmakefile', 'send-metrics.mk']
+
+/**
+ * Which files of ours the rules of a makefile make, need or list, each with the first reason. A file that make does not
+ * read may be named, as long as nothing is made because of it.
+ */
+export function clashesIn(place: WithOurFiles, files: readonly string[]): Clash[] {
+  return files.flatMap((file) => {
+    const why = whyTaken(place, file)
+    return why === undefined ? [] : [{ file, why }]
+  })
+}
+
+function whyTaken(place: WithOurFiles, file: string): string | undefined {
+  const { database, makefile } = place
+  const { targets, patterns, special } = database
+  const isIt = (name: ByteText) => path.resolve(place.folder, readable(name) ?? '') === path.join(place.folder, file)
+  if (MAKEFILES.includes(file)) {
+    if (database.makefiles.some(isIt)) return words.includesIt(makefile)
+    const rule = targets.find((one) => isIt(one.name) && doesSomething(one))
+    if (rule) return words.makesIt(placeOf(rule, makefile))
+    const list = [...special].find(([, names]) => names.some(isIt))?.[0]
+    if (list !== undefined) return words.listsIt(makefile, list)
+    const needs = [...targets, ...patterns].find(({ prerequisites }) => prerequisites.some(isIt))
+    if (needs) return words.needsIt(nameOf(needs), makefile)
+  }
+  return whyMadeFor(place, file, isIt)
+}
+
+/** What is needed by a rule and has to be made, and is there only because of the file: `clean-GNUmakefile` for `clean`. */
+function whyMadeFor({ database, before, makefile }: WithOurFiles, file: string, isIt: (name: ByteText) => boolean): string | undefined {
+  const { targets, patterns, special } = database
+  const known = new Set(before === undefined ? [] : namesIn(before))
+  const stem = before === undefined ? file : file.replace(/^\.|\.[^.]*$/gu, '')
+  const isMade = (name: ByteText) =>
+    targets.some((one) => one.name === name && doesSomething(one)) ||
+    special.get('.PHONY')?.includes(name) === true ||
+    patterns.some((one) => one.name === '%' && !one.prerequisites.some((needed) => needed.includes('%')))
+  for (const rule of [...targets, ...patterns])
+    for (const name of rule.prerequisites) {
+      if (known.has(name)) continue
+      if (isIt(name)) {
+        if (isMade(name)) return words.needsItMade(nameOf(rule), makefile)
+      } else if (path.basename(name).includes(stem)) return words.needsMadeOfIt(nameOf(rule), makefile, readable(name) ?? '')
+    }
+  return undefined
+}
+
+/** A rule that only says that there is nothing to do does no harm. */
+function doesSomething({ recipe, prerequisites }: KnownRule): boolean {
+  return prerequisites.length > 0 || (recipe ?? '').trim() !== ''
+}
+
+function namesIn({ targets, patterns }: Database): ByteText[] {
+  return [...targets, ...patterns].flatMap(({ name, prerequisites }) => [name, ...prerequisites])
+}
+
+function nameOf({ name }: KnownRule): string {
+  return readable(name) ?? 'a target'
+}
+
+function placeOf({ from, line }: KnownRule, makefile: string): string {
+  const file = from === undefined ? makefile : (readable(from) ?? makefile)
+  return line === undefined ? file : `${file}:${line}`
+}

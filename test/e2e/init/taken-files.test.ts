@@ -1,0 +1,184 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { sendMetrics } from '../../support/cli.ts'
+import { initProject } from '../../support/init-project.ts'
+import { eventually } from '../../support/patience.ts'
+import { terminal } from '../../support/terminal.ts'
+
+/** A makefile that collects the names of files, and how that is said of ours. */
+interface Row {
+  readonly name: string
+  readonly files: Readonly<Record<string, string>>
+  readonly words?: readonly string[]
+  readonly why: string
+  /** What is measured all the same, rule by rule; undefined where the project file alone would be taken as well. */
+  readonly explicit?: string
+}
+
+const PARTS = '$(filter-out Makefile README.md,$(wildcard *))'
+const OWN = { 'README.md': 'read\n', 'api/Makefile': 'all: ; @echo api\n' }
+
+const TAKEN: readonly Row[] = [
+  {
+    name: 'every file is a target',
+    files: { ...OWN, Makefile: `default: ; @echo default\nPARTS := ${PARTS}\n.PHONY: $(PARTS)\n$(PARTS): ; @$(MAKE) -s -C $@ all\n` },
+    why: 'GNUmakefile cannot be put here: the rule at Makefile:4 takes it for a target',
+    explicit: 'default',
+  },
+  {
+    name: 'what a shell lists is a target, and all of it is made',
+    files: { Makefile: 'ALL := $(shell ls | grep -v Makefile)\n.PHONY: $(ALL)\nall: $(ALL)\n$(ALL): ; @echo in docker $@\n', web: '' },
+    why: 'send-metrics.json cannot be put here: all in Makefile would have it made',
+  },
+  {
+    name: 'every file is .PHONY',
+    files: { Makefile: '.PHONY: $(wildcard *)\nbuild: ; @echo built\n' },
+    why: 'GNUmakefile cannot be put here: Makefile lists it under .PHONY',
+    explicit: 'build',
+  },
+  {
+    name: 'a target needs every file',
+    files: { Makefile: '.PHONY: pack\npack: $(wildcard *)\n\t@echo packed\n' },
+    why: 'GNUmakefile cannot be put here: pack in Makefile needs it',
+    explicit: 'pack',
+  },
+  {
+    name: 'names are made of the names of files',
+    files: { ...OWN, Makefile: `clean: $(addprefix clean-,${PARTS})\nclean-%: ; @echo cleaned $*\nlint: ; @echo linted\n` },
+    why: 'GNUmakefile cannot be put here: clean in Makefile would need clean-GNUmakefile because of it',
+  },
+  {
+    name: 'a target for each JSON file',
+    files: { Makefile: 'all: $(patsubst %.json,%.html,$(wildcard *.json))\n\t@echo all\n%.html: %.json\n\t@echo html > $@\n' },
+    why: 'send-metrics.json cannot be put here: all in Makefile would need send-metrics.html because of it',
+  },
+  {
+    name: 'a makefile that includes a GNUmakefile where there is one',
+    files: { Makefile: '-include $(wildcard GNUmakefile)\nbuild: ; @echo built\n' },
+    why: 'GNUmakefile cannot be put here: Makefile includes it',
+    explicit: 'build',
+  },
+  {
+    name: 'every .mk is included',
+    files: { Makefile: 'include $(wildcard *.mk)\nbuild: ; @echo built\n', 'a.mk': 'A := 1\n' },
+    words: ['--include'],
+    why: 'send-metrics.mk cannot be put here: Makefile includes it',
+    explicit: 'build',
+  },
+  {
+    name: 'every .mk is included by a GNUmakefile',
+    files: { GNUmakefile: 'include *.mk\nbuild: ; @echo built\n', 'a.mk': 'A := 1\n' },
+    words: ['--include'],
+    why: 'send-metrics.mk cannot be put here: GNUmakefile includes it',
+    explicit: 'build',
+  },
+  {
+    name: 'every .mk is a target',
+    files: { Makefile: 'build: ; @echo built\nMK := $(wildcard *.mk)\n.PHONY: $(MK)\n', 'a.mk': '' },
+    words: ['--include'],
+    why: 'send-metrics.mk cannot be put here: Makefile lists it under .PHONY',
+    explicit: 'build',
+  },
+]
+
+describe("a file of ours that the makefile's rules would take is not put there", () => {
+  test.each(TAKEN.map((row) => [row.name, row] as const))('%s', async (_name, { files, words = [], why, explicit }) => {
+    const at = initProject(files)
+    const before = at.tree()
+    const refused = await at.init(...words, '--yes')
+    expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(why) })
+    expect(refused.stderr).toMatch(/leave it out where the makefile collects its names.*\n(?:.*\n)?send-metrics: nothing was changed\n$/u)
+    expect(at.tree()).toEqual(before)
+    const offered = /init --explicit (\S+)\n/u.exec(refused.stderr)?.[1]
+    expect(offered).toBe(explicit)
+    if (offered === undefined) return
+    const native = await at.make(offered)
+    expect(await at.init('--explicit', offered, '--yes')).toMatchObject({ code: 0 })
+    expect(await at.make(offered)).toEqual(native)
+    expect(await at.make('-n', offered)).toMatchObject({ code: 0 })
+    expect(await at.init('--undo', '--yes')).toMatchObject({ code: 0, stderr: '' })
+    expect(at.tree()).toEqual(before)
+  })
+
+  test.each<[string, string]>([
+    ['lists what is no file of ours', '.PHONY: $(wildcard *.c)\nbuild: ; @echo built\n'],
+    ['says that there is nothing to do for it', 'GNUmakefile Makefile: ;\nbuild: ; @echo built\n'],
+    ['needs a file that it does not make', 'build: $(wildcard *.json) ; @echo built\n'],
+    ['would make anything', '%: force ; @echo $@\nforce: ;\nMakefile: ;\nbuild: ; @echo built\n'],
+  ])('a makefile that %s is measured', async (_name, makefile) => {
+    const at = initProject({ Makefile: makefile })
+    const native = await at.make('build')
+    const before = at.tree()
+    expect(await at.init('--yes')).toMatchObject({ code: 0 })
+    expect(await at.make('build')).toEqual(native)
+    expect(await at.init('--undo', '--yes')).toMatchObject({ code: 0, stderr: '' })
+    expect(at.tree()).toEqual(before)
+  })
+
+  test('left out where the names are collected, it is measured', async () => {
+    const leftOut = '$(filter-out Makefile README.md GNUmakefile send-metrics.json,$(wildcard *))'
+    const at = initProject({ ...OWN, Makefile: `all: ${leftOut}\n.PHONY: ${leftOut}\n${leftOut}: ; @$(MAKE) -s -C $@ all\n` })
+    const native = await at.make('all')
+    expect(await at.init('--yes')).toMatchObject({ code: 0, stderr: '' })
+    expect(await at.make('all')).toEqual(native)
+  })
+
+  test('no recipe runs to find out', async () => {
+    const at = initProject({ Makefile: 'ALL := $(wildcard *)\n.PHONY: $(ALL)\n$(ALL): ; +@touch ran; $(MAKE) --version > ran\n' })
+    expect(await at.init('--yes')).toMatchObject({ code: 1 })
+    expect(Object.keys(at.tree())).toEqual(['Makefile'])
+  })
+})
+
+describe('the file that is put there to ask', () => {
+  /** make finds it, says so, and goes on once it is gone. */
+  const WAITS =
+    'X := $(shell if [ -e GNUmakefile ]; then touch ../asked; while [ -e GNUmakefile ]; do sleep 0.05; done; fi)\nall: ; @echo\n'
+  const asked = (folder: string) => fs.existsSync(path.join(folder, 'asked'))
+
+  test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('is gone after %s, of which init dies', async (signal) => {
+    const at = initProject({ Makefile: WAITS })
+    const before = at.tree()
+    const ended = sendMetrics(['init', '--yes'], {
+      cwd: at.repo,
+      env: at.env,
+      started: (child) => void eventually('make looks at the file', () => asked(at.folder)).then(() => child.kill(signal)),
+    })
+    expect(await ended).toMatchObject({ code: null, signal, stdout: '' })
+    expect(at.tree()).toEqual(before)
+  })
+
+  test('is gone after Ctrl-C', async () => {
+    const at = initProject({ Makefile: WAITS })
+    const before = at.tree()
+    const screen = terminal('send-metrics', ['init'], { cwd: at.repo, env: at.env })
+    await eventually('make looks at the file', () => asked(at.folder))
+    screen.type('\u0003')
+    await screen.ended
+    expect(at.tree()).toEqual(before)
+  })
+
+  test('is gone after --dry-run, and is not there for --print', async () => {
+    const at = initProject({ Makefile: '.PHONY: build\nbuild: ; @echo\n$(info $(wildcard GNU*))\n' })
+    const before = at.tree()
+    expect(await at.init('--dry-run')).toMatchObject({ code: 0 })
+    expect(await at.init('--print')).toMatchObject({ code: 0 })
+    expect(at.tree()).toEqual(before)
+  })
+})
+
+describe('doctor', () => {
+  test('says what the makefile has come to take since', async () => {
+    const at = initProject({ Makefile: 'build: ; @echo built\n' })
+    await at.init('--yes')
+    const doctor = () => sendMetrics(['doctor'], { cwd: at.repo, env: at.env })
+    expect((await doctor()).stdout).toContain('Makefile takes no file of ours for its own')
+    at.write('Makefile', '.PHONY: $(wildcard *)\nbuild: ; @echo built\n')
+    const { code, stdout } = await doctor()
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/PROBLEM {2}rules: +GNUmakefile is in the way here: Makefile lists it under \.PHONY\n +do: leave it out/u)
+    expect(await at.init('--yes')).toMatchObject({ code: 1, stderr: expect.stringContaining('GNUmakefile is in the way here') })
+    expect(await at.init('--undo', '--yes')).toMatchObject({ code: 0 })
+  })
+})
