@@ -13,6 +13,8 @@ export interface Checkout {
   readonly named: string
   /** Which of these files git tracks. */
   tracked(files: readonly string[]): Promise<string[]>
+  /** The texts in quotes that commits have taken out of a file of JSON, whether or not they came back; none where git will not say. */
+  takenOut(file: string): Promise<string[]>
 }
 
 /** git gets this long for an answer, ms. */
@@ -32,6 +34,7 @@ export async function askGit(world: World, folder: string): Promise<Checkout | u
       exclude: path.resolve(folder, exclude),
       named: path.basename(shared) === '.git' ? path.dirname(shared) : path.resolve(root),
       tracked: (files) => trackedOf(git(), files),
+      takenOut: (file) => takenOutOf(git(), file),
     }
   } catch {
     return undefined
@@ -45,4 +48,28 @@ async function trackedOf(git: ReturnType<typeof openGit>, files: readonly string
     if ((await git.raw(['ls-files', '-z', '--', `:(literal)${file}`])) !== '') known.push(file)
   }
   return known
+}
+
+/** As many commits are looked through. */
+const MOST_COMMITS = 100
+
+async function takenOutOf(git: ReturnType<typeof openGit>, file: string): Promise<string[]> {
+  try {
+    const words = [
+      'log',
+      `--max-count=${MOST_COMMITS}`,
+      '--format=',
+      '--patch',
+      '--unified=0',
+      '--no-color',
+      '--no-ext-diff',
+      '--no-textconv',
+    ]
+    const lines = (await git.raw([...words, '--', `:(literal)${file}`])).split('\n')
+    const out = lines.filter((line) => /^-(?!--)/u.test(line))
+    const texts = out.flatMap((line) => [...line.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?/gu)])
+    return texts.flatMap(([, text = '""', isKey]) => (isKey === undefined ? [String(JSON.parse(text))] : []))
+  } catch {
+    return []
+  }
 }

@@ -27,6 +27,8 @@ export function findMakefiles(folder: string): Makefiles {
   const gnu = there.includes(NAMES[0]) ? standing(path.join(folder, NAMES[0])) : 'none'
   const main = gnu === 'foreign' ? NAMES[0] : NAMES.slice(1).find((name) => there.includes(name))
   if (main !== undefined) return { gnu, main }
+  if (['configure', 'configure.ac', 'Makefile.in', 'Makefile.am'].some((name) => there.includes(name)))
+    throw new Refusal(words.makefileNotYet(folder))
   const above = nearestAbove(folder)
   throw new Refusal(above === undefined ? words.noMakefile(folder) : words.noMakefileHere(folder, above))
 }

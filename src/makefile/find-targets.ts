@@ -5,8 +5,22 @@ import type { Database, KnownRule } from './parse-database.ts'
 
 /** What has a meaning to make or a shell, so that a goal of such a name is not sent through us; and what no list may hold. */
 const NOT_PLAIN = /[\s\p{Cc}\p{Cf}%:;|*?[\]\\~()&'"<>!{}#$=]/u
+/** Nobody types these: files that are hidden, options, paths from the root, names that a makefile keeps for itself. */
+const NOT_TYPED = /^[./_-]/u
+/** Files of ours, which a makefile may have for targets where they are. */
+const OURS = /^(?:GNUmakefile|send-metrics\.(?:mk|json))$/u
 /** As many characters as the project file takes. */
 const LONGEST = 200
+
+/** Where targets are looked for. */
+export interface TargetPlace {
+  readonly database: Database
+  readonly folder: string
+  /** What stands before the name of a target that another one calls, such as `impl-`. */
+  readonly prefix: string
+  /** Folders of this machine, absolute: a name with one in it is no use to anybody else. */
+  readonly machine: readonly string[]
+}
 
 /**
  * The targets that a person would type, sorted, families as `test-%`. That is what is .PHONY, and what is no product:
@@ -14,26 +28,55 @@ const LONGEST = 200
  * is one behind another (`impl-build` behind `build`). The list only says which names may be reported, so a
  * product too many does no harm.
  */
-export function findTargets(database: Database, folder: string, prefix: string): string[] {
+export function findTargets(place: TargetPlace): string[] {
+  const { database, folder, prefix } = place
   const phony = new Set(database.special.get('.PHONY'))
-  const names = new Set(database.targets.map(({ name }) => name))
-  const behind = (name: string) => name.startsWith(prefix) && names.has(name.slice(prefix.length))
+  const rules = new Map(database.targets.map((rule) => [rule.name, rule]))
+  const behind = (name: string) => name.startsWith(prefix) && rules.has(name.slice(prefix.length))
+  const doesSomething = workers(database, rules)
   const typed = database.targets.filter((rule) => {
-    if (!isPlain(rule.name) || database.makefiles.includes(rule.name) || behind(rule.name) || doesNothing(rule)) return false
+    if (!isTyped(rule.name, place) || database.makefiles.includes(rule.name) || behind(rule.name) || !doesSomething(rule)) return false
     return phony.has(rule.name) || !isProduct(rule, folder)
   })
-  const families = database.patterns.filter((rule) => isFamily(rule) && !rule.name.startsWith(prefix))
+  const families = database.patterns.filter((rule) => isFamily(rule, place) && !rule.name.startsWith(prefix))
   const readables = [...typed, ...families].map(({ name }) => readable(name)).filter((name) => name !== undefined)
   return [...new Set(readables)].sort()
 }
 
-function isPlain(name: ByteText): boolean {
-  return !name.startsWith('.') && name.length <= LONGEST && !NOT_PLAIN.test(readable(name) ?? ' ')
+/** Whether a person could type this name, and would. */
+export function isTyped(name: ByteText, { machine }: Pick<TargetPlace, 'machine'>): boolean {
+  const text = readable(name) ?? ' '
+  if (NOT_TYPED.test(text) || OURS.test(text) || name.length > LONGEST || NOT_PLAIN.test(text)) return false
+  return !machine.some((folder) => text.includes(folder))
 }
 
-/** `FORCE:`, and what is only declared. */
-function doesNothing({ prerequisites, recipe }: KnownRule): boolean {
-  return prerequisites.length === 0 && recipe === undefined
+/** Tells `FORCE:`, `noop: ; @:`, and what only needs such, from the rest. */
+function workers(database: Database, rules: ReadonlyMap<ByteText, KnownRule>): (rule: KnownRule) => boolean {
+  const known = new Map<KnownRule, boolean>()
+  const doesSomething = (rule: KnownRule): boolean => {
+    const before = known.get(rule)
+    if (before !== undefined) return before
+    // A circle of targets that need each other does nothing.
+    known.set(rule, false)
+    const needed = rule.prerequisites.map((name) => rules.get(name))
+    const is = !isIdle(rule.recipe, database) || needed.some((one) => one === undefined || doesSomething(one))
+    known.set(rule, is)
+    return is
+  }
+  return doesSomething
+}
+
+/** Whether a recipe does nothing: none, `:` or `true`, comments; also where a variable has that. */
+export function isIdle(recipe: ByteText | undefined, { variables }: Pick<Database, 'variables'>): boolean {
+  return (recipe ?? '').split('\n').every((written) => {
+    const line = withoutMarks(written)
+    const variable = /^\$[({]([^\s(){}$]+)[)}]$/u.exec(line)?.[1]
+    return /^(?:(?::|true|exit 0)?[;\s]*|#.*)$/u.test(variable === undefined ? line : withoutMarks(variables.get(variable) ?? ''))
+  })
+}
+
+function withoutMarks(line: ByteText): ByteText {
+  return line.replace(/^[@+\-\s]+/u, '').trim()
 }
 
 /** Whether a target that is not .PHONY is a file that its rule makes, as far as can be told. */
@@ -63,10 +106,11 @@ function exists(folder: string, name: ByteText): boolean {
 }
 
 /** `test-%` and `%-test` are typed; `%.o`, `lib%.so`, `dist/%` and `%` are for files. */
-function isFamily({ name, from, recipe, prerequisites }: KnownRule): boolean {
+function isFamily({ name, from, recipe, prerequisites }: KnownRule, place: TargetPlace): boolean {
   const [start = '', end, ...more] = name.split('%')
-  if (end === undefined || more.length > 0 || !recipe?.trim() || isOutside(from)) return false
-  if (!isPlain(`${start}${end}`) || end.includes('.')) return false
+  if (end === undefined || more.length > 0 || isIdle(recipe, place.database) || isOutside(from)) return false
+  if (!isTyped(start === '' ? `x${end}` : `${start}${end}`, place) || end.includes('.')) return false
+  if (name.includes('/') && (/\$[@<]|\$[({][@<]/u.test(recipe ?? '') || prerequisites.some((one) => one.includes('%')))) return false
   if (prerequisites.some((one) => one.startsWith(`${name}.`))) return false
-  return start !== '' || /^[-_]./u.test(end)
+  return start !== '' || /^[-_./]./u.test(end)
 }

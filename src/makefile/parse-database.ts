@@ -21,6 +21,8 @@ export interface Database {
   readonly patterns: readonly KnownRule[]
   /** The targets that are listed under each special target, such as `.PHONY`. */
   readonly special: ReadonlyMap<ByteText, readonly ByteText[]>
+  /** The rule of `.DEFAULT`, for what has no other. */
+  readonly fallback: KnownRule | undefined
   /** Variables as they are written, not expanded. */
   readonly variables: ReadonlyMap<ByteText, ByteText>
   /** All that make read, in order, as it was told their names. */
@@ -39,6 +41,7 @@ export function parseDatabase(printed: ByteText): Database {
   const known = readVariables(variables)
   return {
     targets: merge(targets.filter(({ name }) => !isSpecial(name))),
+    fallback: targets.find(({ name, recipe }) => name === '.DEFAULT' && recipe !== undefined),
     patterns: blocks(patterns)
       .map(readRule)
       .filter((rule) => rule !== undefined),
@@ -76,7 +79,8 @@ function blocks(section: ByteText): ByteText[][] {
 const RECIPE = /^# {2}(?:recipe|commands) to execute \(from [`'](.*)', line (\d+)\):$/u
 
 function readRule(lines: readonly ByteText[]): KnownRule | undefined {
-  if (lines[0] === '# Not a target:') return undefined
+  // Before that may stand the variables of what is none.
+  if (lines.includes('# Not a target:')) return undefined
   // Before it stand the variables that the target alone has, which look like rules; behind it, what is known of the file.
   const facts = lines.findIndex((line) => line.startsWith('#  '))
   const head = lines[facts === -1 ? lines.length - 1 : facts - 1]

@@ -27,11 +27,17 @@ export interface UndoPlan {
 export async function planUndo(world: World): Promise<UndoPlan> {
   const folder = world.cwd
   const place = recordPlace(world, folder, await askGit(world, folder))
-  const record = readRecord(place)
-  if (record.length === 0) return withoutRecord(folder)
-  const { changes, left, kept } = undoing(folder, record)
+  const { files, offered } = readRecord(place)
+  if (files.length === 0) return withoutRecord(folder)
+  const { changes, left, kept } = undoing(folder, files)
   const notes = left.map(({ file, wasNew }) => (wasNew ? words.leftNew : words.leftChanged)(path.relative(folder, file)))
-  return { folder, changes, record: changeOf(place, kept.length === 0 ? undefined : recordText(kept)), notes, complete: left.length === 0 }
+  return {
+    folder,
+    changes,
+    record: changeOf(place, kept.length === 0 ? undefined : recordText({ files: kept, offered })),
+    notes,
+    complete: left.length === 0,
+  }
 }
 
 /** In a clone of what somebody else committed: files that are known to be ours, to the byte. */

@@ -1,28 +1,20 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { PROJECT_FILE, targetPrefix } from '../project/find.ts'
+import { PROJECT_FILE } from '../project/find.ts'
 import type { World } from '../world.ts'
 import { askGit, type Checkout } from './ask-git.ts'
 import { hasOurLines, withLines, withoutLines } from './exclude-lines.ts'
 import { changeOf, contentOf, type FileChange } from './file-changes.ts'
 import { findMakefiles, hasMakefile, type Makefiles } from './find-makefile.ts'
-import { findTargets } from './find-targets.ts'
+import { type Listing, listTargets } from './list-targets.ts'
 import { missingTool } from './missing-tool.ts'
 import type { Database } from './parse-database.ts'
-import {
-  type ExistingProject,
-  existingProject,
-  MOST_TARGETS,
-  newProjectFile,
-  projectFileIn,
-  projectName,
-  withTargets,
-} from './project-file.ts'
+import { type ExistingProject, existingProject, newProjectFile, projectFileIn, projectName, withTargets } from './project-file.ts'
 import { readDatabase } from './read-database.ts'
 import { Refusal } from './refusal.ts'
 import { refuseClashes } from './refuse-clashes.ts'
 import { copyAbove, schemaPlace } from './tool-places.ts'
-import { keepAlso, readRecord, recordPlace, recordText } from './undo-record.ts'
+import { type Kept, keepAlso, readRecord, recordPlace, recordText } from './undo-record.ts'
 import { VENDOR_FOLDER, vendoring } from './vendor.ts'
 import { wayChanges } from './ways.ts'
 import { words } from './words.ts'
@@ -66,16 +58,16 @@ export interface Place {
 export async function planInit(world: World, wishes: Wishes): Promise<Plan> {
   if (isForThoseBelow(world, wishes)) return planCopy(world, wishes)
   const place = await lookAround(world, wishes)
-  const { folder, checkout, project } = place
+  const { folder, checkout } = place
   const file = recordPlace(world, folder, checkout)
-  const kept = readRecord(file)
-  const targets = wishes.explicit ?? findTargets(place.database, folder, targetPrefix(project?.found))
+  const { files: kept, offered } = readRecord(file)
   const way = wayChanges(place, wishes)
   const above = wishes.vendor ? copyAbove(folder) : undefined
   const copy = wishes.vendor && above === undefined ? vendoring(folder) : []
   const local = isLocal(place, wishes)
-  const notes: string[] = []
-  const listed = await allow(place, projectChanges(place, wishes, targets, notes), local, notes)
+  const listing = await listingFor(place, wishes, offered)
+  const notes = [...listing.notes]
+  const listed = await allow(place, projectChanges(place, wishes, listing), local, notes)
   const made = [...copy, ...listed, ...way]
   await refuseClashes(place, wishes, made)
   if (local) await refuseTracked(place, way)
@@ -87,7 +79,10 @@ export async function planInit(world: World, wishes: Wishes): Promise<Plan> {
   return {
     folder,
     changes,
-    record: changes.length === 0 ? [] : changeOf(file, recordText(keepAlso(kept, folder, changes)), 0o600),
+    record:
+      changes.length === 0
+        ? []
+        : changeOf(file, recordText({ files: keepAlso(kept, folder, changes), offered: union(offered, listing.offered) }), 0o600),
     notes,
     next: (tool: string) => `${missing?.first ?? ''}${words.next(tool, commitList(folder, made), local)}`,
   }
@@ -102,7 +97,7 @@ function isForThoseBelow({ cwd }: World, { vendor, include, explicit }: Wishes):
 async function planCopy(world: World, wishes: Wishes): Promise<Plan> {
   const place = { folder: world.cwd, checkout: await askGit(world, world.cwd) }
   const file = recordPlace(world, place.folder, place.checkout)
-  const kept = readRecord(file)
+  const { files: kept, offered } = readRecord(file)
   const copy = vendoring(place.folder)
   const local = isLocal(place, wishes)
   const wasNew = [...copy.filter(({ before }) => before === undefined).map((one) => one.file), ...newBefore(place.folder, kept)]
@@ -110,7 +105,7 @@ async function planCopy(world: World, wishes: Wishes): Promise<Plan> {
   return {
     folder: place.folder,
     changes,
-    record: changes.length === 0 ? [] : changeOf(file, recordText(keepAlso(kept, place.folder, changes)), 0o600),
+    record: changes.length === 0 ? [] : changeOf(file, recordText({ files: keepAlso(kept, place.folder, changes), offered }), 0o600),
     notes: [words.copyAlone()],
     next: (tool: string) => words.next(tool, VENDOR_FOLDER, local),
   }
@@ -126,17 +121,27 @@ async function lookAround(world: World, { explicit, include }: Wishes): Promise<
   return { world, folder, checkout, makefiles, database, project }
 }
 
-function projectChanges(place: Place, { vendor }: Wishes, found: readonly string[], notes: string[]): FileChange[] {
+/** Targets that are named are wanted; others are found, and what was once taken off the list is not put there again. */
+async function listingFor(place: Place, { explicit }: Wishes, offered: readonly string[]): Promise<Listing> {
+  if (explicit !== undefined) return { more: explicit, offered: explicit, notes: [], anyName: undefined }
+  const { checkout, project } = place
+  const once = project === undefined ? [] : ((await checkout?.takenOut(project.found.file)) ?? [])
+  return listTargets(place, union(offered, once))
+}
+
+function union(one: readonly string[], other: readonly string[]): string[] {
+  return [...new Set([...one, ...other])].sort()
+}
+
+function projectChanges(place: Place, { vendor }: Wishes, { more, anyName }: Listing): FileChange[] {
   const { world, folder, project, checkout, makefiles } = place
-  if (found.length === 0 && project === undefined) throw new Refusal(words.noTargets(world.tool, makefiles.main))
-  const targets = found.slice(0, MOST_TARGETS - (project?.project.targets?.length ?? 0))
   if (project) {
     const { file } = project.found
-    return changeOf(file, withTargets(file, project.project.targets, targets) ?? contentOf(file))
+    return changeOf(file, withTargets(file, project.project.targets, more) ?? contentOf(file))
   }
-  if (targets.length < found.length) notes.push(words.manyTargets(found.length, MOST_TARGETS))
+  if (more.length === 0 && anyName === undefined) throw new Refusal(words.noTargets(world.tool, makefiles.main))
   const name = projectName(checkout?.named ?? folder)
-  return changeOf(projectFileIn(folder), Buffer.from(newProjectFile({ name, schema: schemaPlace(folder, vendor), targets })))
+  return changeOf(projectFileIn(folder), Buffer.from(newProjectFile({ name, schema: schemaPlace(folder, vendor), targets: more })))
 }
 
 function isLocal({ checkout }: Pick<Place, 'checkout'>, { local }: Wishes): boolean {
@@ -157,7 +162,7 @@ async function refuseTracked({ checkout, folder }: Place, changes: readonly File
   if (tracked !== undefined) throw new Refusal(words.localTracked(path.relative(folder, tracked)))
 }
 
-function newBefore(folder: string, kept: ReturnType<typeof readRecord>): string[] {
+function newBefore(folder: string, kept: readonly Kept[]): string[] {
   return kept.filter(({ before }) => before === null).map(({ file }) => path.resolve(folder, file))
 }
 

@@ -5,6 +5,7 @@ import { type FoundProject, findProject, PROJECT_FILE } from '../project/find.ts
 import { located } from '../project/position.ts'
 import { type Project, readProject } from '../project/read.ts'
 import type { World } from '../world.ts'
+import { covers } from './fold-families.ts'
 import { Refusal } from './refusal.ts'
 import { words } from './words.ts'
 
@@ -70,14 +71,6 @@ export function withTargets(file: string, known: readonly string[] | undefined, 
   // A key that stands twice: the first is changed, the last counts.
   if (JSON.stringify(written.targets) !== JSON.stringify(wanted)) throw new Refusal(words.projectFileWrong(file, 'has "targets" twice'))
   return changed
-}
-
-/** Whether an entry of the list stands for a name; a family is covered by itself alone. */
-function covers(entry: string, name: string): boolean {
-  if (entry === name) return true
-  const [start = '', end] = entry.split('%')
-  if (end === undefined || name.includes('%')) return false
-  return name.length >= start.length + end.length && name.startsWith(start) && name.endsWith(end)
 }
 
 /** A sorted list stays sorted; to another the new ones are added at its end. */

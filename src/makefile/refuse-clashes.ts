@@ -1,5 +1,5 @@
 import * as path from 'node:path'
-import { PROJECT_FILE, targetPrefix } from '../project/find.ts'
+import { PROJECT_FILE } from '../project/find.ts'
 import { withFilesInPlace } from './ask-with-files.ts'
 import { inBytes, readable } from './byte-text.ts'
 import { rewritable } from './explicit-rules.ts'
@@ -7,6 +7,7 @@ import type { FileChange } from './file-changes.ts'
 import { clashesIn } from './file-clash.ts'
 import { findTargets } from './find-targets.ts'
 import { standInFile, VENDORED_ENTRY } from './gnumakefile.ts'
+import { targetPlace } from './list-targets.ts'
 import type { Database } from './parse-database.ts'
 import type { Place, Wishes } from './plan.ts'
 import { readDatabase } from './read-database.ts'
@@ -65,7 +66,7 @@ async function readAgain({ world, folder, makefiles }: Place, fresh: readonly Fi
 /** Single targets need no makefile of ours, but the project file. */
 function otherWay(place: Place, wishes: Wishes, taken: readonly string[]): string[] {
   if (wishes.explicit !== undefined || taken.some((file) => !wayFile(wishes).includes(file))) return []
-  const found = findTargets(place.database, place.folder, targetPrefix(place.project?.found)).map(inBytes)
+  const found = findTargets(targetPlace(place)).map(inBytes)
   const names = rewritable(rewritingOf(place, wishes), found, MOST_NAMED)
   return names.length === 0 ? [] : [words.clashExplicit(place.world.tool, names.map((name) => readable(name) ?? '').join(','))]
 }

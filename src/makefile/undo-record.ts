@@ -19,9 +19,15 @@ export interface Kept {
   readonly after: string | null
 }
 
-interface RecordFile {
-  readonly version: 1
+/** What is kept of a folder's `init`. */
+export interface InitRecord {
   readonly files: readonly Kept[]
+  /** The targets that were found, which a person may have taken off the list since. */
+  readonly offered: readonly string[]
+}
+
+interface RecordFile extends Partial<InitRecord> {
+  readonly version: 1
 }
 
 /** Where the record of a folder lies: in the git folder, which goes with the checkout; else with the records of runs. */
@@ -39,17 +45,17 @@ function shortHash(text: string): string {
 }
 
 /** What a record keeps; nothing where there is none. Throws Refusal when it is damaged. */
-export function readRecord(file: string): readonly Kept[] {
+export function readRecord(file: string): InitRecord {
   let text: string
   try {
     text = fs.readFileSync(file, 'utf8')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { files: [], offered: [] }
     throw new Refusal(words.unreadable(file, (error as Error).message))
   }
   try {
-    const { version, files } = JSON.parse(text) as RecordFile
-    if (version === 1 && Array.isArray(files) && files.every(isKept)) return files
+    const { version, files, offered = [] } = JSON.parse(text) as RecordFile
+    if (version === 1 && Array.isArray(files) && files.every(isKept) && Array.isArray(offered)) return { files, offered }
   } catch {
     // Told below.
   }
@@ -62,9 +68,9 @@ function isKept(kept: unknown): kept is Kept {
   return typeof file === 'string' && isContent(before) && isContent(after)
 }
 
-/** The text of a record with these. */
-export function recordText(files: readonly Kept[]): Buffer {
-  const record: RecordFile = { version: 1, files }
+/** The text of a record. */
+export function recordText({ files, offered }: InitRecord): Buffer {
+  const record: RecordFile = { version: 1, files, offered }
   return Buffer.from(`${JSON.stringify(record)}\n`)
 }
 

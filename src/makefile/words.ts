@@ -3,6 +3,17 @@ import { printable } from '../messages.ts'
 const shown = (text: string) => printable(text, 300)
 
 const UNTIL = 'targets run as before, and nothing is recorded, until'
+const counted = (number: number, what: string) => `${number.toLocaleString('en')} ${what}${number === 1 ? '' : 's'}`
+
+/** As many names as a line can take. */
+const FEW = 5
+const few = (names: readonly string[]) => {
+  const more = names.length - FEW
+  return `${names
+    .slice(0, FEW)
+    .map((name) => printable(name))
+    .join(', ')}${more > 0 ? ` and ${counted(more, 'other')}` : ''}`
+}
 
 /** All that `init` says in a line; apart from the rest, which is loaded with every run. */
 export const words = {
@@ -10,13 +21,22 @@ export const words = {
     `no GNUmakefile, makefile or Makefile in ${shown(folder)}, nor above it up to the git root; go to the folder that make is called in`,
   noMakefileHere: (folder: string, above: string) =>
     `no GNUmakefile, makefile or Makefile in ${shown(folder)}; there is one in ${shown(above)}: call init there`,
+  makefileNotYet: (folder: string) => `no Makefile in ${shown(folder)} yet; call init once ./configure has written it`,
   makefileBroken: (file: string, complaint: string) => `make cannot read ${shown(file)}, so nothing was changed: ${shown(complaint)}`,
   makefileSlow: (seconds: number) =>
     `make was still reading the makefile after ${seconds} s, so nothing was changed; what does its $(shell …) wait for?`,
   noTargets: (tool: string, file: string) =>
     `${shown(file)} has no target that a person would type; give it one, or name some yourself: ${tool} init --explicit build,test`,
-  manyTargets: (found: number, most: number) =>
-    `${found} targets were found; the list takes ${most}, and the others are reported as 'other'`,
+  manyTargets: (left: readonly string[]) =>
+    `${counted(left.length, 'name')} found no place on the list and ${left.length === 1 ? 'is' : 'are'} reported as 'other': ${few(left)}`,
+  families: (families: readonly (readonly [family: string, names: number])[]) =>
+    `on the list as families: ${few(families.map(([family, names]) => `${family} (${counted(names, 'target')})`))}`,
+  takenOff: (names: readonly string[], file: string) =>
+    `${few(names)} ${names.length === 1 ? 'was' : 'were'} taken off the list and ${names.length === 1 ? 'stays' : 'stay'} off; to change that, edit ${file}`,
+  anyName: (makefile: string, rule: string, found: number) =>
+    `${shown(makefile)} takes any name (${shown(rule)}): ${found === 0 ? 'add to the list what people type' : `${counted(found, 'name')} could be found out, add what is missing`}; ` +
+    "the rest is 'other'. % on the list would report whatever is typed, typos and file names too",
+  notConfigured: () => './configure has not been run here; once it has, call init again: it adds the targets that are new',
   projectFileWrong: (file: string, what: string) => `${shown(file)}: ${printable(what, 600)}; nothing was changed`,
   unreadable: (file: string, reason: string) => `cannot read ${shown(file)}: ${shown(reason)}; nothing was changed`,
   unwritable: (file: string, reason: string) => `cannot write ${shown(file)}: ${shown(reason)}; nothing was changed`,

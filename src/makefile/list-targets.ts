@@ -1,0 +1,78 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { PROJECT_FILE, targetPrefix } from '../project/find.ts'
+import { type AnyName, findAnyName } from './any-name.ts'
+import { asByteText, type ByteText, inBytes, readable } from './byte-text.ts'
+import { chooseTargets } from './choose-targets.ts'
+import { contentOf } from './file-changes.ts'
+import { findTargets, type TargetPlace } from './find-targets.ts'
+import { covers, type Folded, foldFamilies } from './fold-families.ts'
+import type { Database } from './parse-database.ts'
+import type { Place } from './plan.ts'
+import { MOST_TARGETS } from './project-file.ts'
+import { readDatabase } from './read-database.ts'
+import { scanRules } from './scan-rules.ts'
+import { words } from './words.ts'
+
+/** The project file takes 64 KiB; the rest is for what else it says. */
+const MOST_BYTES = 48 * 1024
+
+/** What goes on the project's list of targets, and what there is to say about it. */
+export interface Listing {
+  /** What is new. */
+  readonly more: readonly string[]
+  /** All that was found, whether it is on the list or not: what a person takes off it stays off. */
+  readonly offered: readonly string[]
+  readonly notes: readonly string[]
+  /** The rule for any name, where there is one. */
+  readonly anyName: AnyName | undefined
+}
+
+/** Where `init` looks for targets. */
+export function targetPlace({ world, folder, checkout, database, project }: Place): TargetPlace {
+  const machine = [folder, checkout?.root, world.home].filter((one) => one !== undefined && one.length > 1)
+  return { database, folder, prefix: targetPrefix(project?.found), machine: machine as string[] }
+}
+
+/** Finds what is to be listed; `offered` is what was before, and what once was on the list. */
+export async function listTargets(place: Place, offered: readonly string[]): Promise<Listing> {
+  const { world, database, folder, project, makefiles } = place
+  const text = makefileText(folder, database)
+  const ask = (below: string, makefile: string) => readDatabase(world, below, makefile)
+  const anyName = await findAnyName({ ...targetPlace(place), text, ask })
+  const folded = foldFamilies([...new Set([...findTargets(targetPlace(place)), ...(anyName?.names ?? [])])].sort())
+  const known = project?.project.targets ?? []
+  const missing = folded.names.filter((name) => !known.some((entry) => covers(entry, name)))
+  const takenOff = missing.filter((name) => offered.includes(name))
+  const fresh = { names: missing.filter((name) => !takenOff.includes(name)), families: folded.families }
+  const written = new Set(scanRules(text).flatMap(({ targets, prerequisites }) => [...targets, ...prerequisites].map(({ word }) => word)))
+  const room = { names: MOST_TARGETS - known.length, bytes: MOST_BYTES - JSON.stringify(known).length }
+  const { names, left } = chooseTargets(fresh, room, (name) => written.has(inBytes(name)))
+  const notes = [
+    ...familyNotes({ names, families: folded.families }),
+    ...(left.length > 0 ? [words.manyTargets(left)] : []),
+    ...(takenOff.length > 0 ? [words.takenOff(takenOff, PROJECT_FILE)] : []),
+    ...(anyName && !known.includes('%') ? [words.anyName(makefiles.main, readable(anyName.rule.name) ?? '%', anyName.names.length)] : []),
+    ...(isUnconfigured(folder) ? [words.notConfigured()] : []),
+  ]
+  return { more: names, offered: folded.names, notes, anyName }
+}
+
+function familyNotes({ names, families }: Folded): string[] {
+  const fresh = [...families].filter(([family]) => names.includes(family))
+  return fresh.length === 0 ? [] : [words.families(fresh)]
+}
+
+/** As many makefiles are read for the words in them; a project may include one for each of its sources. */
+const MOST_READ = 100
+
+function makefileText(folder: string, { makefiles }: Database): ByteText {
+  const files = makefiles.slice(0, MOST_READ).map((name) => path.resolve(folder, Buffer.from(name, 'latin1').toString()))
+  return files.map((file) => asByteText(contentOf(file) ?? Buffer.alloc(0))).join('\n')
+}
+
+/** Before ./configure a makefile knows few of its targets. */
+function isUnconfigured(folder: string): boolean {
+  const has = (name: string) => fs.existsSync(path.join(folder, name))
+  return (has('configure') || has('configure.ac')) && !has('config.status')
+}

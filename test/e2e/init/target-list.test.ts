@@ -1,0 +1,205 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { run } from '../../support/cli.ts'
+import { type InitProject, initProject } from '../../support/init-project.ts'
+
+const listed = (at: InitProject): string[] => (JSON.parse(at.read('send-metrics.json')) as { targets: string[] }).targets
+
+const manyOf = (start: string, count: number) => Array.from({ length: count }, (_one, at) => `${start}${at + 1}`)
+
+describe('on the list is what people type', () => {
+  test.each<[string, string, string[]]>([
+    ['a path of this machine that is .PHONY', '.PHONY: $(CURDIR)/bin/gen\n$(CURDIR)/bin/gen: ; @echo\nbuild: ; @echo\n', ['build']],
+    ['a family below this folder', '$(CURDIR)/out/%onf: ; @echo $@\nbuild: ; @echo\n', ['build']],
+    ['this folder inside a name', 'DIR := gen-$(CURDIR)\n.PHONY: $(DIR)\n$(DIR): ; @echo\nbuild: ; @echo\n', ['build']],
+    ['the root, an option, an underscore', '.PHONY: / -fsSL _sub\n/ -fsSL _sub: ; @echo\nbuild: ; @echo\n', ['build']],
+    ['families of such names', '_build/%/x: ; @echo\n-%: ; @echo\n_%: ; @echo\nbuild: ; @echo\n', ['build']],
+    ['a family of files', 'dist/%: ; @cp a $@\nout/%/x: src/% ; @echo\nrun/%: ; @echo run $*\n', ['run/%']],
+    ['what does nothing', 'FORCE: ;\nnoop: ; @:\nnone: FORCE noop\nskip: ; @true\nlater: ; # to do\nbuild: FORCE ; @echo\n', ['build']],
+    ['what does nothing by a variable', 'NOP = @:\nnoop: ; $(NOP)\nbuild: ; @echo\n', ['build']],
+    ['targets that only need each other', 'a: b\nb: a\nbuild: ; @echo\n', ['build']],
+    ['a family that does nothing', 'x-%: ; @:\nbuild: ; @echo\n', ['build']],
+    ['a file of ours', '.PHONY: send-metrics.mk\nsend-metrics.mk: ; @echo\nbuild: ; @echo\n', ['build']],
+    ['the variables of what is no target', 'all: html\n\t@echo\nhtml: X = 1\n', ['all']],
+  ])('and not %s', async (_what, makefile, expected) => {
+    const at = initProject({ Makefile: makefile, a: '', html: '' })
+    const before = at.tree()
+    expect(await at.init('--yes')).toMatchObject({ code: 0, stderr: '' })
+    expect(listed(at)).toEqual(expected)
+    expect(await at.init('--undo', '--yes')).toMatchObject({ code: 0, stderr: '' })
+    expect(at.tree()).toEqual(before)
+  })
+})
+
+describe('many targets', () => {
+  test('that begin or end alike are a family, before anything is cut', async () => {
+    const makefile = `T := $(addprefix CLEAN--,$(shell seq 1 1200)) $(addsuffix -up,$(shell seq 1 30))\n.PHONY: all test $(T)\nall test $(T): ; @echo $@\n`
+    const at = initProject({ Makefile: makefile })
+    const before = at.tree()
+    const native = await at.make('CLEAN--7')
+    const { code, stderr } = await at.init('--yes')
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: 'send-metrics: on the list as families: CLEAN--% (1,200 targets), %-up (30 targets)\n',
+    })
+    expect(listed(at)).toEqual(['%-up', 'CLEAN--%', 'all', 'test'])
+    expect(await at.make('CLEAN--7')).toEqual(native)
+    expect(await at.init('--yes')).toMatchObject({ code: 0, stderr: expect.stringContaining('nothing to do') })
+    expect(await at.init('--undo', '--yes')).toMatchObject({ code: 0, stderr: '' })
+    expect(at.tree()).toEqual(before)
+  })
+
+  test('the narrowest family is taken, and a few stay as they are', async () => {
+    const names = [...manyOf('lms-db-', 25), ...manyOf('lms-', 3), ...manyOf('web-', 19)]
+    const at = initProject({ Makefile: `${names.join(' ')}: ; @echo $@\n` })
+    expect(await at.init('--yes')).toMatchObject({ code: 0 })
+    expect(listed(at)).toEqual([...manyOf('lms-', 3), 'lms-db-%', ...manyOf('web-', 19)].sort())
+  })
+
+  test('where a list would be long, smaller families count', async () => {
+    const names = manyOf('g', 40).flatMap((group) => manyOf(`${group}-${group}x`, 6))
+    const at = initProject({ Makefile: `${names.join(' ')}: ; @echo $@\n` })
+    expect(await at.init('--yes')).toMatchObject({ code: 0 })
+    expect(listed(at)).toEqual(
+      manyOf('g', 40)
+        .map((group) => `${group}-%`)
+        .sort(),
+    )
+  })
+
+  test('what does not fit is what the makefile does not write out', async () => {
+    const makefile = `T := ${manyOf('service', 1200).join(' ')}\n.PHONY: all test zebra $(T)\nall test zebra $(T): ; @echo $@\n`
+    const at = initProject({ Makefile: makefile })
+    const { code, stderr } = await at.init('--yes')
+    expect(code).toBe(0)
+    expect(stderr).toMatch(
+      /^send-metrics: 203 names found no place on the list and are reported as 'other': service\d+, .* and 198 others\n$/u,
+    )
+    expect(listed(at)).toHaveLength(1000)
+    expect(listed(at)).toEqual(expect.arrayContaining(['all', 'test', 'zebra', 'service1']))
+    expect(await at.make('all')).toMatchObject({ code: 0, stdout: 'all\n' })
+  })
+
+  test('long names do not make the project file longer than it may be', async () => {
+    const at = initProject({ Makefile: `T := ${manyOf('x'.repeat(150), 900).join(' ')}\n.PHONY: all $(T)\nall $(T): ; @echo $@\n` })
+    expect(await at.init('--yes')).toMatchObject({ code: 0 })
+    expect(fs.statSync(path.join(at.repo, 'send-metrics.json')).size).toBeLessThan(64 * 1024)
+    expect(listed(at)).toContain('all')
+    expect(await at.init('--yes')).toMatchObject({ code: 0 })
+  })
+})
+
+describe('a rule for any name', () => {
+  const said = (rule: string) => `Makefile takes any name (${rule}): `
+
+  test.each<[string, Record<string, string>, string, string[]]>([
+    [
+      'hands it to Sphinx',
+      { Makefile: '.PHONY: help Makefile\nhelp: ; @echo help\n%: Makefile\n\t@echo sphinx-build -M $@ "source" "build"\n' },
+      '%',
+      ['help', 'html', 'linkcheck'],
+    ],
+    [
+      'is .DEFAULT, for a makefile below',
+      { Makefile: '.DEFAULT: ; @cd src && $(MAKE) --no-print-directory $@\n', 'src/Makefile': 'prog lint: ; @echo $@\n' },
+      '.DEFAULT',
+      ['lint', 'prog'],
+    ],
+    [
+      'loops over folders',
+      {
+        Makefile: 'D := a b\n%: FORCE ; @for d in $(D); do $(MAKE) -s -C $$d $@; done\nFORCE: ;\nMakefile: ;\n',
+        'a/Makefile': 'x: ; @echo\n',
+        'b/Makefile': 'y: ; @echo\n',
+      },
+      '%',
+      ['x', 'y'],
+    ],
+    [
+      'is spoken of in the text',
+      {
+        Makefile:
+          '# make docs - all pages\n# make sure that it works\nhelp:\n\t@echo "  pdf      one document"\n\t@echo "call `make web` now"\n%: FORCE ; @echo $@\nFORCE: ;\nMakefile: ;\nifeq ($(MAKECMDGOALS),quick)\nendif\nslow: X = 1\n',
+      },
+      '%',
+      ['docs', 'help', 'pdf', 'quick', 'slow', 'web'],
+    ],
+    ['is all there is', { Makefile: '%: FORCE ; @echo $@\nFORCE: ;\nMakefile: ;\n' }, '%', []],
+  ])('that %s', async (_what, files, rule, expected) => {
+    const at = initProject(files)
+    const before = at.tree()
+    const { code, stderr } = await at.init('--yes')
+    expect(code).toBe(0)
+    expect(stderr).toContain(said(rule))
+    expect(stderr).toMatch(/% on the list would report whatever is typed, typos and file names too\n$/u)
+    expect(stderr.split('\n')).toHaveLength(2)
+    if (files.Makefile?.includes('sphinx')) expect(listed(at)).toEqual(expect.arrayContaining(expected))
+    else expect(listed(at)).toEqual(expected)
+    expect(await at.init('--undo', '--yes')).toMatchObject({ code: 0, stderr: '' })
+    expect(at.tree()).toEqual(before)
+  })
+
+  test('is not one for files, nor one that does nothing', async () => {
+    const at = initProject({ Makefile: '%: %.in ; cp $< $@\n%: ;\nbuild: ; @echo\n' })
+    expect(await at.init('--yes')).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  test('is not spoken of where % is on the list', async () => {
+    const at = initProject({
+      Makefile: '%: FORCE ; @echo $@\nFORCE: ;\nMakefile: ;\n',
+      'send-metrics.json': '{ "project": "P", "targets": ["%"] }\n',
+    })
+    expect(await at.init('--yes')).toMatchObject({ code: 0, stderr: '' })
+    expect(listed(at)).toEqual(['%'])
+  })
+})
+
+describe('called again', () => {
+  const MORE = '.PHONY: build deploy test\nbuild deploy test: ; @echo $@\n'
+
+  test('it adds what is new, and leaves off what a person took off', async () => {
+    const at = initProject({ Makefile: MORE })
+    await at.init('--yes')
+    at.write('send-metrics.json', at.read('send-metrics.json').replace('"deploy", ', ''))
+    at.write('Makefile', `${MORE}lint: ; @echo\n`)
+    const { stdout, stderr } = await at.init('--dry-run')
+    expect(stdout).toContain('+  "targets": ["build", "lint", "test"]')
+    expect(stderr).toBe('send-metrics: deploy was taken off the list and stays off; to change that, edit send-metrics.json\n')
+    expect(await at.init('--yes')).toMatchObject({ code: 0 })
+    expect(listed(at)).toEqual(['build', 'lint', 'test'])
+    expect(await at.init('--explicit', 'deploy', '--dry-run')).toMatchObject({ code: 1 })
+  })
+
+  test('so it does in another clone, by what git has seen', async () => {
+    const at = initProject({ Makefile: MORE })
+    await at.init('--yes')
+    const commit = () => {
+      at.git('add', '--all')
+      at.git('-c', 'user.name=T', '-c', 'user.email=t@example.invalid', 'commit', '--quiet', '--message=more')
+    }
+    commit()
+    at.write('send-metrics.json', at.read('send-metrics.json').replace('"deploy", ', ''))
+    commit()
+    const clone = path.join(at.folder, 'clone')
+    at.git('clone', '--quiet', at.repo, clone)
+    fs.appendFileSync(path.join(clone, 'Makefile'), 'lint: ; @echo\n')
+    const ended = await run('send-metrics', ['init', '--yes'], { cwd: clone, env: at.env })
+    expect(ended).toMatchObject({ code: 0, stderr: expect.stringContaining('deploy was taken off the list') })
+    expect(fs.readFileSync(path.join(clone, 'send-metrics.json'), 'utf8')).toContain('["build", "lint", "test"]')
+  })
+
+  test('after ./configure it adds what that has brought', async () => {
+    const at = initProject({ Makefile: '-include config.mk\nall: ; @echo\n', configure: '#!/bin/sh\n' })
+    expect(await at.init('--yes')).toMatchObject({ code: 0, stderr: expect.stringContaining('./configure has not been run here') })
+    at.write('config.mk', 'install check: ; @echo $@\n')
+    at.write('config.status', '')
+    expect(await at.init('--yes')).toMatchObject({ code: 0, stderr: '' })
+    expect(listed(at)).toEqual(['all', 'check', 'install'])
+  })
+
+  test('without a Makefile yet it says when there will be one', async () => {
+    const at = initProject({ configure: '#!/bin/sh\n', 'Makefile.in': 'all: ; @echo\n' })
+    expect(await at.init('--yes')).toMatchObject({ code: 1, stderr: expect.stringContaining('call init once ./configure has written it') })
+  })
+})
