@@ -87,6 +87,12 @@ function edit(rewriting: Rewriting, rules: readonly WrittenRule[], wanted: reado
   return text + rewriting.text.slice(done)
 }
 
+/**
+ * Lets the make that runs the target be the one that was typed, where this one was: it is silent about its directory, and
+ * makes below it announce theirs as ever. An option that silences it would silence those as well.
+ */
+const AS_TYPED = '$(if $(filter-out 0,$(MAKELEVEL)),,unset MAKELEVEL;)'
+
 /** The line that gets everything right, and what makes the target run where the tool or Node is missing, damaged, or has nothing to do. */
 function publicRule({ database, prefix, tool }: Rewriting, rule: WrittenRule, targets: readonly PlacedWord[]): ByteText {
   const names = targets.map(({ word }) => word)
@@ -94,11 +100,11 @@ function publicRule({ database, prefix, tool }: Rewriting, rule: WrittenRule, ta
   const lines = [
     ...(phony.length > 0 ? [`.PHONY: ${phony.join(' ')}`] : []),
     `${names.join(' ')}:${rule.help?.word ?? ''}`,
-    ...tool.asks.map((line, at) => `${rule.prefix}${at === 0 ? '+@' : ''}${line} \\`),
+    `${rule.prefix}+@${AS_TYPED} \\`,
+    ...tool.asks.map((line) => `${rule.prefix}${line} \\`),
     `${rule.prefix}go) exec ${tool.call} wrap --make "$(MAKE)" \\`,
     `${rule.prefix}  -f "$(firstword $(MAKEFILE_LIST))" "$@";; esac; \\`,
-    `${rule.prefix}exec $(MAKE) --no-print-directory \\`,
-    `${rule.prefix}  -f "$(firstword $(MAKEFILE_LIST))" "${prefix}$@"`,
+    `${rule.prefix}exec $(MAKE) -f "$(firstword $(MAKEFILE_LIST))" "${prefix}$@"`,
     '',
   ]
   return lines.map((line) => `${line}${rule.eol}`).join('')

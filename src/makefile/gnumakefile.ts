@@ -22,6 +22,9 @@ export interface GnumakefileOptions {
 /** By this first line a file is known to be ours, whichever version wrote it. */
 export const FIRST_LINE = '# Written by send-metrics init: measures every target without an edit.'
 
+/** What a closing line of make calls the makefile's default goal, whose name is not known: as runs of it are called. */
+const DEFAULT_GOAL = '(default)'
+
 /** Whether a GNUmakefile or a file to include was made here. */
 export function isOurs(text: string): boolean {
   return text.replace(/\r/gu, '').startsWith(`${FIRST_LINE}\n`)
@@ -38,11 +41,15 @@ export function gnumakefile({ makefile, above }: GnumakefileOptions): string {
 ifdef send_metrics_never
 include $(CURDIR)/${makefile}
 endif
-${conditions(above)}
+${conditions(above, `$(if $(wildcard ${makefile}),,none)`)}
  ifeq ($(send_metrics_program),)
   MAKEFILE_LIST := $(filter-out GNUmakefile,$(MAKEFILE_LIST))
 ${guard(makefile, 'GNUmakefil%')}
-  include ${makefile}
+  ifneq ($(wildcard ${makefile}),)
+   include ${makefile}
+  else
+${withoutMakefile()}
+  endif
  else
 ${forward(makefile)}
  endif
@@ -59,7 +66,7 @@ export function includeFile({ above }: Pick<GnumakefileOptions, 'above'>): strin
 # To be rid of it: send-metrics init --undo, or delete this file and the three lines that name it.
 #
 # zsh completes by reading this file, and skips what is indented.
-${conditions(above)}
+${conditions(above, '')}
  ifeq ($(send_metrics_program),)
 ${guard('$(firstword $(MAKEFILE_LIST))', 'send-metrics.m%')}
   # As it was before this file was included.
@@ -91,7 +98,9 @@ export function includeLines(file: string): { readonly top: string; readonly bot
  * make reads this with every completion. What may be undefined is read with `value`, which does not warn. A
  * bare `export` in the makefile would show these variables to every recipe (there is no `undefine` before 3.82).
  */
-function conditions(above: readonly string[]): string {
+function conditions(above: readonly string[], noMakefile: string): string {
+  // 3.8x puts letters after long options, and the values of options into words of their own; later versions have all letters first.
+  const old = '$(if $(filter 3.%,$(MAKE_VERSION)),$(filter -%,$(filter-out $(if $(value MAKEOVERRIDES),$(MAKEOVERRIDES)),$(MAKEFLAGS))))'
   const flags = (letters: string) => `$(foreach letter,${letters},$(findstring $(letter),$(send_metrics_flags)))`
   const inFolders = above.length > 0 ? `$(foreach above,${above.join(' ')},$(addprefix $(above)/,$(send_metrics_entries))) ` : ''
   return ` send_metrics_files = $(filter-out $(patsubst %/.,%,$(wildcard $(addsuffix /.,$(1)))),$(wildcard $(1)))
@@ -100,11 +109,12 @@ function conditions(above: readonly string[]): string {
  send_metrics_tool := $(firstword $(call send_metrics_files,$(send_metrics_entries) \\
   ${inFolders}$(addsuffix /send-metrics,$(subst :, ,$(value PATH)))))
  send_metrics_goals := $(value MAKECMDGOALS)
- send_metrics_flags := $(filter-out --%,$(firstword -$(MAKEFLAGS)))
+ send_metrics_flags := $(filter-out --%,$(firstword -$(MAKEFLAGS)) \\
+  ${old})
  send_metrics_odd := % : ; | * ? [ ] \\ ~ ( ) & ' " < > ! { } $$ = \` \\#
- # The reasons, as words: no tool; inside another make or a wrapped run; switched off; make only shows, asks, touches or
- # explains; another makefile first; a goal twice, one that is a makefile, or that make would have to quote; a SHELL that is none.
- send_metrics_not := $(if $(send_metrics_tool),,tool) \\
+ # The reasons, as words: no tool, or no makefile yet; inside another make or a wrapped run; switched off; make only shows, asks,
+ # touches or explains; another makefile first; a goal twice, one that is a makefile, or that make would have to quote; a SHELL that is none.
+ send_metrics_not := $(if $(send_metrics_tool),,tool)${noMakefile && ` ${noMakefile}`} \\
   $(filter-out 0,$(MAKELEVEL)) $(filter-out undefined,$(origin SEND_METRICS_INSIDE)) \\
   $(or $(filter off OFF 0 false,$(value SEND_METRICS)),$(if $(value SEND_METRICS),,$(filter-out false,$(value CI)))) \\
   ${flags('n q t p i d')} \\
@@ -131,6 +141,15 @@ function conditions(above: readonly string[]): string {
   send_metrics_not send_metrics_answer send_metrics_restore send_metrics_program`
 }
 
+/**
+ * What make says where it finds no makefile. An error that is found while make looks for what a target needs is said without
+ * a place, like one of make's own.
+ */
+function withoutMakefile(): string {
+  return `   .SECONDEXPANSION:
+   $(if $(send_metrics_goals)$(value .DEFAULT_GOAL),,$(eval ${DEFAULT_GOAL}: $$$$(error No targets specified and no makefile found)))`
+}
+
 /** A rule for anything (`%: something`) must not make our file; but under -p, a completion would offer its name. */
 function guard(makefile: string, pattern: string): string {
   const wanted = `$(if $(findstring p,$(send_metrics_flags)),$(shell grep '^%' ${makefile} 2>/dev/null),guard)`
@@ -145,7 +164,7 @@ function guard(makefile: string, pattern: string): string {
 function forward(makefile: string): string {
   return `  override SHELL := /bin/sh
   override .SHELLFLAGS := -c
-  send_metrics_first := $(firstword $(send_metrics_goals) default-goal)
+  send_metrics_first := $(firstword $(send_metrics_goals) ${DEFAULT_GOAL})
   override .DEFAULT_GOAL := $(send_metrics_first)
   .PHONY: $(send_metrics_first) $(send_metrics_goals)
   $(send_metrics_first): ; +@$(send_metrics_program) wrap --forwarded -- '$(MAKE_COMMAND)' -f ${makefile} $(send_metrics_goals)

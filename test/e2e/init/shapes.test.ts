@@ -76,6 +76,7 @@ const inItsMode = (text: string, change: (text: string) => string) =>
 
 /** The text with the rules that people call taken out, and the others under their own names again. */
 function withoutOurs(text: string): string {
-  const ours = /(?:\.PHONY: impl-[^\n]*\n)?[^\n]*?:( ## [^\n\r]*)?\r?\n[\t>]\+@send_metrics=;(?:[^\n]*\n){5,10}?\r?\n([^\r\n]*)/gu
+  const ours =
+    /(?:\.PHONY: impl-[^\n]*\n)?[^\n]*?:( ## [^\n\r]*)?\r?\n[\t>]\+@[^\n]*unset MAKELEVEL[^\n]*\n(?:[^\n]*\n){5,10}?\r?\n([^\r\n]*)/gu
   return text.replace(ours, (_all, help: string | undefined, rule: string) => `${rule}${help ?? ''}`).replaceAll('impl-', '')
 }

@@ -164,6 +164,16 @@ export const SHAPES: readonly Shape[] = [
     explicit: ['build', 'test'],
   },
   {
+    name: 'makes in other folders, which announce them',
+    files: {
+      Makefile: '.PHONY: build deep\nbuild:\n\t@$(MAKE) -C lib\ndeep: ; @$(MAKE) inner\ninner: ; @cd lib && $(MAKE)\n',
+      'lib/Makefile': 'all: ; @echo lib $(MAKELEVEL)\n',
+    },
+    targets: ['build', 'deep', 'inner'],
+    goals: [['build'], ['deep'], ['inner'], []],
+    explicit: ['build', 'deep'],
+  },
+  {
     name: 'an include that has to be made',
     files: { Makefile: '-include gen.mk\nbuild:\n\t@echo built $(FROM)\ngen.mk:\n\t@echo remade >> remade; echo FROM = here > $@\n' },
     targets: ['build'],

@@ -221,6 +221,11 @@ describe('a measured make does what make does, and is recorded', () => {
     })
   })
 
+  test('the closing line of a default goal names no target that there is not', async () => {
+    const { measured } = await place.both({ Makefile: 'all: ; @exit 3\n' }, 'make')
+    expect(measured.stderr).toMatch(/^make: \*\*\* \[Makefile:1: all\] Error 3\nmake: \*\*\* \[GNUmakefile:\d+: \(default\)\] Error 2\n$/u)
+  })
+
   test.each(Object.entries(MISTAKES))('a makefile with %s', async (_name, tree) => {
     for (const line of ['make', 'make all']) {
       const { native, measured, recorded } = await place.both(tree, line)
