@@ -1,3 +1,4 @@
+import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { type ByteText, readable } from './byte-text.ts'
 import type { Database, KnownRule } from './parse-database.ts'
@@ -25,46 +26,48 @@ const MAKEFILES = ['GNUmakefile', 'send-metrics.mk']
 
 /**
  * Which files of ours the rules of a makefile make, need or list, each with the first reason. A file that make does not
- * read may be named, as long as nothing is made because of it.
+ * read may be named, as long as nothing is made because of it. They have to be there.
  */
 export function clashesIn(place: WithOurFiles, files: readonly string[]): Clash[] {
   return files.flatMap((file) => {
-    const why = whyTaken(place, file)
+    const why = (MAKEFILES.includes(file) ? whyNamed(place, file) : undefined) ?? whyMadeFor(place, file, files)
     return why === undefined ? [] : [{ file, why }]
   })
 }
 
-function whyTaken(place: WithOurFiles, file: string): string | undefined {
-  const { database, makefile } = place
+/** Whether a name is that of a file, or of one in it. */
+function isWithin(folder: string, file: string, name: ByteText): boolean {
+  return `${path.resolve(folder, readable(name) ?? '')}/`.startsWith(`${path.join(folder, file)}/`)
+}
+
+function whyNamed({ folder, database, makefile }: WithOurFiles, file: string): string | undefined {
   const { targets, patterns, special } = database
-  const isIt = (name: ByteText) => path.resolve(place.folder, readable(name) ?? '') === path.join(place.folder, file)
-  if (MAKEFILES.includes(file)) {
-    if (database.makefiles.some(isIt)) return words.includesIt(makefile)
-    const rule = targets.find((one) => isIt(one.name) && doesSomething(one))
-    if (rule) return words.makesIt(placeOf(rule, makefile))
-    const list = [...special].find(([, names]) => names.some(isIt))?.[0]
-    if (list !== undefined) return words.listsIt(makefile, list)
-    const needs = [...targets, ...patterns].find(({ prerequisites }) => prerequisites.some(isIt))
-    if (needs) return words.needsIt(nameOf(needs), makefile)
-  }
-  return whyMadeFor(place, file, isIt)
+  const isIt = (name: ByteText) => isWithin(folder, file, name)
+  if (database.makefiles.some(isIt)) return words.includesIt(makefile)
+  const rule = targets.find((one) => isIt(one.name) && doesSomething(one))
+  if (rule) return words.makesIt(placeOf(rule, makefile))
+  const list = [...special].find(([, names]) => names.some(isIt))?.[0]
+  if (list !== undefined) return words.listsIt(makefile, list)
+  const needs = [...targets, ...patterns].find(({ prerequisites }) => prerequisites.some(isIt))
+  return needs && words.needsIt(nameOf(needs), makefile)
 }
 
 /** What is needed by a rule and has to be made, and is there only because of the file: `clean-GNUmakefile` for `clean`. */
-function whyMadeFor({ database, before, makefile }: WithOurFiles, file: string, isIt: (name: ByteText) => boolean): string | undefined {
+function whyMadeFor({ folder, database, before, makefile }: WithOurFiles, file: string, files: readonly string[]): string | undefined {
   const { targets, patterns, special } = database
   const known = new Set(before === undefined ? [] : namesIn(before))
   const stem = before === undefined ? file : file.replace(/^\.|\.[^.]*$/gu, '')
-  const isMade = (name: ByteText) =>
-    targets.some((one) => one.name === name && doesSomething(one)) ||
-    special.get('.PHONY')?.includes(name) === true ||
-    patterns.some((one) => one.name === '%' && !one.prerequisites.some((needed) => needed.includes('%')))
+  const phony = special.get('.PHONY') ?? []
+  const takesAny = patterns.some((one) => one.name === '%' && !one.prerequisites.some((needed) => needed.includes('%')))
+  const made = new Set([...targets.filter(doesSomething).map(({ name }) => name), ...phony])
+  const isThere = (name: ByteText) => fs.existsSync(path.resolve(folder, readable(name) ?? ''))
   for (const rule of [...targets, ...patterns])
     for (const name of rule.prerequisites) {
       if (known.has(name)) continue
-      if (isIt(name)) {
-        if (isMade(name)) return words.needsItMade(nameOf(rule), makefile)
-      } else if (path.basename(name).includes(stem)) return words.needsMadeOfIt(nameOf(rule), makefile, readable(name) ?? '')
+      if (isWithin(folder, file, name)) {
+        if (made.has(name) || takesAny || !isThere(name)) return words.needsItMade(nameOf(rule), makefile)
+      } else if (path.basename(name).includes(stem) && !files.some((other) => isWithin(folder, other, name)))
+        return words.needsMadeOfIt(nameOf(rule), makefile, readable(name) ?? '')
     }
   return undefined
 }

@@ -30,10 +30,10 @@ export async function refuseClashes(place: Place, wishes: Wishes, changes: reado
   const fresh = changes
     .filter(({ file, before }) => before === undefined && placed.has(file))
     .map((change) => inert(change, makefiles.main))
-  const database = fresh.length === 0 ? place.database : await withFilesInPlace(world, fresh, (signal) => readAgain(place, fresh, signal))
-  if (database === undefined) return
   const before = fresh.length === 0 ? undefined : place.database
-  const clashes = clashesIn({ folder, makefile: makefiles.main, database, before }, ours)
+  const among = (database: Database) => clashesIn({ folder, makefile: makefiles.main, database, before }, ours)
+  const ask = async (signal: AbortSignal) => among(await readAgain(place, fresh, signal))
+  const clashes = fresh.length === 0 ? among(place.database) : ((await withFilesInPlace(world, fresh, ask)) ?? [])
   if (clashes.length === 0) return
   const said = clashes.map(({ file, why }) => (before === undefined ? words.clashThere : words.clash)(file, why))
   const taken = clashes.map(({ file }) => file)

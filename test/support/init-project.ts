@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { cleanEnv, type Ended, type Env, run, sendMetrics, toolFolder } from './cli.ts'
+import { MAKE } from './side-by-side.ts'
 import { gitInit, testdir } from './testdir.ts'
 
 /** A repository that `init` has not seen yet. */
@@ -26,7 +27,7 @@ export interface InitOptions {
 
 /** Makes the repository `shop`, and commits what is in it. */
 export function initProject(files: Readonly<Record<string, string | Buffer>>, options: InitOptions = {}): InitProject {
-  const folder = testdir({ ...toolFolder('bin'), 'home/.keep': '' })
+  const folder = testdir({ ...toolFolder('bin'), 'bin/make': `-> ${MAKE}`, 'home/.keep': '' })
   const repo = path.join(folder, 'shop')
   const write = (name: string, content: string | Buffer) => {
     fs.mkdirSync(path.dirname(path.join(repo, name)), { recursive: true })

@@ -102,6 +102,16 @@ describe('init says what is wrong, where, and what to do, and writes nothing', (
     expect(stderr).toContain(`there is one in ${at.repo}: call init there`)
   })
 
+  test('nobody to ask about --undo: how to take it back', async () => {
+    const at = initProject({ Makefile: MAKEFILE })
+    await at.init('--yes')
+    const { code, stderr } = await at.init('--undo')
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'send-metrics: nobody can be asked here; --yes takes it back, --dry-run shows it\n',
+    })
+  })
+
   test('no make', async () => {
     const at = initProject({ Makefile: MAKEFILE }, { env: { MAKE: 'no-such-make' } })
     expect(await at.init('--yes')).toMatchObject({ code: 1, stderr: expect.stringContaining("cannot find 'no-such-make'") })

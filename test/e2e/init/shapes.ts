@@ -164,6 +164,16 @@ export const SHAPES: readonly Shape[] = [
     explicit: ['build', 'test'],
   },
   {
+    name: 'makes side by side',
+    files: {
+      Makefile:
+        '.PHONY: all a b sub-a sub-b a1 a2 b1 b2\nall: a b ; @echo all\na b: ; @$(MAKE) -s sub-$@\nsub-a: a1 a2\nsub-b: b1 b2\na1 a2 b1 b2: ; @sleep 0.1\n',
+    },
+    targets: ['a', 'a1', 'a2', 'all', 'b', 'b1', 'b2', 'sub-a', 'sub-b'],
+    goals: [['-j4'], ['all']],
+    explicit: ['all'],
+  },
+  {
     name: 'makes in other folders, which announce them',
     files: {
       Makefile: '.PHONY: build deep\nbuild:\n\t@$(MAKE) -C lib\ndeep: ; @$(MAKE) inner\ninner: ; @cd lib && $(MAKE)\n',

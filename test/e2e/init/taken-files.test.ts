@@ -124,6 +124,19 @@ describe("a file of ours that the makefile's rules would take is not put there",
     expect(await at.make('all')).toEqual(native)
   })
 
+  test('of the copy of the tool, what is only needed may be there, and what would be made may not', async () => {
+    const scripts = '$(shell find . -name "*.js")'
+    const needed = initProject({ Makefile: `lint: ${scripts} ; @echo linted\n`, 'a.js': '' })
+    expect(await needed.init('--vendor', '--yes')).toMatchObject({ code: 0, stderr: '' })
+    const made = initProject({ Makefile: `format: ${scripts}\n.PHONY: ${scripts}\n${scripts}: ; @echo formatted $@\n`, 'a.js': '' })
+    const before = made.tree()
+    expect(await made.init('--vendor', '--yes')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('.send-metrics cannot be put here'),
+    })
+    expect(made.tree()).toEqual(before)
+  })
+
   test('no recipe runs to find out', async () => {
     const at = initProject({ Makefile: 'ALL := $(wildcard *)\n.PHONY: $(ALL)\n$(ALL): ; +@touch ran; $(MAKE) --version > ran\n' })
     expect(await at.init('--yes')).toMatchObject({ code: 1 })

@@ -25,8 +25,11 @@ describe('on the list is what people type', () => {
   ])('and not %s', async (_what, makefile, expected) => {
     const at = initProject({ Makefile: makefile, a: '', html: '' })
     const before = at.tree()
+    const used = () => at.make(expected[0]?.replace('%', 'one') ?? '', '-k')
+    const native = await used()
     expect(await at.init('--yes')).toMatchObject({ code: 0, stderr: '' })
     expect(listed(at)).toEqual(expected)
+    expect(await used()).toEqual(native)
     expect(await at.init('--undo', '--yes')).toMatchObject({ code: 0, stderr: '' })
     expect(at.tree()).toEqual(before)
   })
@@ -129,6 +132,8 @@ describe('a rule for any name', () => {
   ])('that %s', async (_what, files, rule, expected) => {
     const at = initProject(files)
     const before = at.tree()
+    const used = () => at.make(expected.at(-1) ?? 'whatever')
+    const native = await used()
     const { code, stderr } = await at.init('--yes')
     expect(code).toBe(0)
     expect(stderr).toContain(said(rule))
@@ -136,6 +141,7 @@ describe('a rule for any name', () => {
     expect(stderr.split('\n')).toHaveLength(2)
     if (files.Makefile?.includes('sphinx')) expect(listed(at)).toEqual(expect.arrayContaining(expected))
     else expect(listed(at)).toEqual(expected)
+    expect(await used()).toEqual(native)
     expect(await at.init('--undo', '--yes')).toMatchObject({ code: 0, stderr: '' })
     expect(at.tree()).toEqual(before)
   })
