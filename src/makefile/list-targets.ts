@@ -52,7 +52,7 @@ export async function listTargets(place: Place, offered: readonly string[]): Pro
     ...familyNotes({ names, families: folded.families }),
     ...(left.length > 0 ? [words.manyTargets(left)] : []),
     ...(takenOff.length > 0 ? [words.takenOff(takenOff, PROJECT_FILE)] : []),
-    ...(anyName && !known.includes('%') ? [words.anyName(makefiles.main, readable(anyName.rule.name) ?? '%', anyName.names.length)] : []),
+    ...(anyName && !known.includes('%') ? words.anyName(makefiles.main, readable(anyName.rule.name) ?? '%', anyName.names.length) : []),
     ...(isUnconfigured(folder) ? [words.notConfigured()] : []),
   ]
   return { more: names, offered: folded.names, notes, anyName }

@@ -33,9 +33,10 @@ export const words = {
     `on the list as families: ${few(families.map(([family, names]) => `${family} (${counted(names, 'target')})`))}`,
   takenOff: (names: readonly string[], file: string) =>
     `${few(names)} ${names.length === 1 ? 'was' : 'were'} taken off the list and ${names.length === 1 ? 'stays' : 'stay'} off; to change that, edit ${file}`,
-  anyName: (makefile: string, rule: string, found: number) =>
-    `${shown(makefile)} takes any name (${shown(rule)}): ${found === 0 ? 'add to the list what people type' : `${counted(found, 'name')} could be found out, add what is missing`}; ` +
-    "the rest is 'other'. % on the list would report whatever is typed, typos and file names too",
+  anyName: (makefile: string, rule: string, found: number) => [
+    `${shown(makefile)} takes any name (${shown(rule)}): ${found === 0 ? 'none' : found} could be found, others are 'other'`,
+    '% on the list reports all that is typed, typos and file names too',
+  ],
   notConfigured: () => './configure has not been run here; once it has, call init again: it adds the targets that are new',
   projectFileWrong: (file: string, what: string) => `${shown(file)}: ${printable(what, 600)}; nothing was changed`,
   unreadable: (file: string, reason: string) => `cannot read ${shown(file)}: ${shown(reason)}; nothing was changed`,
@@ -54,17 +55,15 @@ export const words = {
   clashThere: (file: string, why: string) => `${shown(file)} is in the way here: ${shown(why)}`,
   clashReading: (file: string, complaint: string) => `${shown(file)} cannot be put here: with it there, ${shown(complaint)}`,
   includesIt: (makefile: string) => `${shown(makefile)} includes it`,
-  makesIt: (place: string) => `the rule at ${shown(place)} takes it for a target`,
+  makesIt: (place: string) => `${shown(place)} takes it for a target`,
   listsIt: (makefile: string, list: string) => `${shown(makefile)} lists it under ${list}`,
   needsIt: (target: string, makefile: string) => `${shown(target)} in ${shown(makefile)} needs it`,
   needsItMade: (target: string, makefile: string) => `${shown(target)} in ${shown(makefile)} would have it made`,
   needsMadeOfIt: (target: string, makefile: string, made: string) =>
     `${shown(target)} in ${shown(makefile)} would need ${shown(made)} because of it`,
-  clashLeaveOut: (files: string) =>
-    `leave it out where the makefile collects its names, as in $(filter-out ${files},$(wildcard *)), and call init again`,
-  clashMend: (tool: string, file: string) =>
-    `leave it out where the makefile collects its names, as in $(filter-out ${file},$(wildcard *)), or: ${tool} init --undo`,
-  clashExplicit: (tool: string, names: string) => `or measure single targets, without a GNUmakefile: ${tool} init --explicit ${shown(names)}`,
+  clashLeaveOut: (files: string) => `leave it out there, as in $(filter-out ${files},$(wildcard *))`,
+  clashMend: (tool: string, file: string) => `leave it out there, as in $(filter-out ${file},$(wildcard *)), or: ${tool} init --undo`,
+  clashExplicit: (tool: string, names: string) => `or measure single targets: ${tool} init --explicit ${shown(names)}`,
   emptyList: (tool: string) => `--explicit needs names of targets: ${tool} init --explicit build,test`,
   localOutside: () => '--local needs a git checkout that git can read, for its list of ignored files; without it the files are just there',
   localTracked: (file: string) => `git tracks ${shown(file)}, so --local cannot hide a change in it; leave --local out`,

@@ -23,7 +23,7 @@ const TAKEN: readonly Row[] = [
   {
     name: 'every file is a target',
     files: { ...OWN, Makefile: `default: ; @echo default\nPARTS := ${PARTS}\n.PHONY: $(PARTS)\n$(PARTS): ; @$(MAKE) -s -C $@ all\n` },
-    why: 'GNUmakefile cannot be put here: the rule at Makefile:4 takes it for a target',
+    why: 'GNUmakefile cannot be put here: Makefile:4 takes it for a target',
     explicit: 'default',
   },
   {
@@ -88,7 +88,7 @@ describe("a file of ours that the makefile's rules would take is not put there",
     const before = at.tree()
     const refused = await at.init(...words, '--yes')
     expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(why) })
-    expect(refused.stderr).toMatch(/leave it out where the makefile collects its names.*\n(?:.*\n)?send-metrics: nothing was changed\n$/u)
+    expect(refused.stderr).toMatch(/leave it out there, as in .*\n(?:.*\n)?send-metrics: nothing was changed\n$/u)
     expect(at.tree()).toEqual(before)
     const offered = /init --explicit (\S+)\n/u.exec(refused.stderr)?.[1]
     expect(offered).toBe(explicit)
@@ -190,7 +190,7 @@ describe('doctor', () => {
     at.write('Makefile', '.PHONY: $(wildcard *)\nbuild: ; @echo built\n')
     const { code, stdout } = await doctor()
     expect(code).toBe(1)
-    expect(stdout).toMatch(/PROBLEM {2}rules: +GNUmakefile is in the way here: Makefile lists it under \.PHONY\n +do: leave it out/u)
+    expect(stdout).toMatch(/PROBLEM {2}rules: +GNUmakefile is in the way here: Makefile lists it under \.PHONY\n +do: leave it out there/u)
     expect(await at.init('--yes')).toMatchObject({ code: 1, stderr: expect.stringContaining('GNUmakefile is in the way here') })
     expect(await at.init('--undo', '--yes')).toMatchObject({ code: 0 })
   })
