@@ -34,7 +34,7 @@ export const words = {
   takenOff: (names: readonly string[], file: string) =>
     `${few(names)} ${names.length === 1 ? 'was' : 'were'} taken off the list and ${names.length === 1 ? 'stays' : 'stay'} off; to change that, edit ${file}`,
   anyName: (makefile: string, rule: string, found: number) => [
-    `${shown(makefile)} takes any name (${shown(rule)}): ${found === 0 ? 'none' : found} could be found, others are 'other'`,
+    `${shown(makefile)} takes any name (${shown(rule)}): found ${found === 0 ? 'none' : found}; others are 'other'`,
     '% on the list reports all that is typed, typos and file names too',
   ],
   notConfigured: () => './configure has not been run here; once it has, call init again: it adds the targets that are new',
