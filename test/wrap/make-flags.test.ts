@@ -58,6 +58,7 @@ describe('what in MAKEFLAGS only looks like a flag', () => {
     ['-O', ' -Otarget', {}],
     ['--eval of a recipe', ' --eval=x:;@echo\\ -n', {}],
     ['--no-print-directory', ' --no-print-directory', {}],
+    ['-n after it, as 3.81 has it', ' --no-print-directory -n', dry],
     ['-w taken back', 'w --no-print-directory', {}],
     ['--debug and --trace', ' --debug=n --trace', {}],
     ['--warn-undefined-variables', 'k --warn-undefined-variables', {}],
