@@ -85,7 +85,14 @@ ${forward('$(send_metrics_makefile)')}
  */
 export function standInFile(makefile: string | undefined): string {
   const goesOn = makefile === undefined ? '' : `ifeq ($(firstword $(MAKEFILE_LIST)),GNUmakefile)\ninclude ${makefile}\nendif\n`
-  return `${FIRST_LINE}\n# It is here for a moment only, while send-metrics asks make about it: delete it.\n${goesOn}`
+  return `${STAND_IN}${goesOn}`
+}
+
+const STAND_IN = `${FIRST_LINE}\n# It is here for a moment only, while send-metrics asks make about it: delete it.\n`
+
+/** Whether a text is that of a file that was left behind then. */
+export function isStandIn(text: string): boolean {
+  return text.startsWith(STAND_IN)
 }
 
 /** The lines that a makefile needs around all it has: the first two at its top, the last at its end. */

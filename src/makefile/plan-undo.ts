@@ -4,7 +4,7 @@ import { PROJECT_FILE } from '../project/find.ts'
 import type { World } from '../world.ts'
 import { askGit } from './ask-git.ts'
 import { changeOf, contentOf, type FileChange } from './file-changes.ts'
-import { includeFile, isOurs } from './gnumakefile.ts'
+import { includeFile, isOurs, isStandIn } from './gnumakefile.ts'
 import { foldersAbove } from './tool-places.ts'
 import { undoing } from './undo.ts'
 import { readRecord, recordPlace, recordText } from './undo-record.ts'
@@ -57,5 +57,5 @@ function oursIn(folder: string, name: string): FileChange[] {
     includeFile({ above: foldersAbove(folder) }),
     ...['Makefile', 'makefile'].map((main) => gnumakefileText({ folder, makefiles: { gnu: 'ours', main } })),
   ]
-  return fresh.includes(text) ? changeOf(file, undefined) : []
+  return fresh.includes(text) || isStandIn(text) ? changeOf(file, undefined) : []
 }

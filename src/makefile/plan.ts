@@ -6,6 +6,7 @@ import { askGit, type Checkout } from './ask-git.ts'
 import { hasOurLines, withLines, withoutLines } from './exclude-lines.ts'
 import { changeOf, contentOf, type FileChange } from './file-changes.ts'
 import { findMakefiles, hasMakefile, type Makefiles } from './find-makefile.ts'
+import { isStandIn } from './gnumakefile.ts'
 import { type Listing, listTargets } from './list-targets.ts'
 import { missingTool } from './missing-tool.ts'
 import type { Database } from './parse-database.ts'
@@ -76,13 +77,11 @@ export async function planInit(world: World, wishes: Wishes): Promise<Plan> {
   if (above !== undefined) notes.push(words.copyIsAbove(path.join(above, VENDOR_FOLDER)))
   const missing = wishes.vendor ? undefined : missingTool(world, folder)
   notes.push(...(missing?.notes ?? []))
+  const record = { files: keepAlso(kept, folder, changes.map(asIfNew)), offered: union(offered, listing.offered) }
   return {
     folder,
     changes,
-    record:
-      changes.length === 0
-        ? []
-        : changeOf(file, recordText({ files: keepAlso(kept, folder, changes), offered: union(offered, listing.offered) }), 0o600),
+    record: changes.length === 0 ? [] : changeOf(file, recordText(record), 0o600),
     notes,
     next: (tool: string) => `${missing?.first ?? ''}${words.next(tool, commitList(folder, made), local)}`,
   }
@@ -175,6 +174,11 @@ function excludeChanges({ checkout, folder }: Pick<Place, 'checkout' | 'folder'>
   const list = contentOf(checkout.exclude)
   if (local) return changeOf(checkout.exclude, withLines(list, checkout.root, inside))
   return list === undefined ? [] : changeOf(checkout.exclude, withoutLines(list, checkout.root, inside))
+}
+
+/** What a crash left behind while make was asked is nothing to go back to. */
+function asIfNew(change: FileChange): FileChange {
+  return change.before && isStandIn(change.before.toString()) ? { ...change, before: undefined } : change
 }
 
 function commitList(folder: string, changes: readonly FileChange[]): string {

@@ -172,6 +172,33 @@ describe('the file that is put there to ask', () => {
     expect(at.tree()).toEqual(before)
   })
 
+  test('left behind by kill -9, it does what make would, and is nothing to go back to', async () => {
+    const at = initProject({ Makefile: WAITS.replace('all: ; @echo', 'all: ; @echo built') })
+    const native = await at.make('all')
+    const before = at.tree()
+    const killed = sendMetrics(['init', '--yes'], {
+      cwd: at.repo,
+      env: at.env,
+      started: (child) => void eventually('make looks at the file', () => asked(at.folder)).then(() => child.kill('SIGKILL')),
+    })
+    // make goes on for as long as the file is there.
+    expect(await killed).toMatchObject({ signal: 'SIGKILL' })
+    const left = at.read('GNUmakefile')
+    fs.rmSync(path.join(at.repo, 'GNUmakefile'))
+    at.git('clean', '--quiet', '--force')
+    at.write('Makefile', 'all: ; @echo built\n')
+    at.write('GNUmakefile', left)
+    expect(await at.make('all')).toEqual(native)
+    expect(await at.make()).toEqual(native)
+    expect(await at.init('--yes')).toMatchObject({ code: 0 })
+    expect(at.read('GNUmakefile')).not.toBe(left)
+    expect(await at.init('--undo', '--yes')).toMatchObject({ code: 0, stderr: '' })
+    expect(Object.keys(at.tree())).toEqual(Object.keys(before))
+    at.write('GNUmakefile', left)
+    expect(await at.init('--undo', '--yes')).toMatchObject({ code: 0, stderr: '' })
+    expect(Object.keys(at.tree())).toEqual(Object.keys(before))
+  })
+
   test('is gone after --dry-run, and is not there for --print', async () => {
     const at = initProject({ Makefile: '.PHONY: build\nbuild: ; @echo\n$(info $(wildcard GNU*))\n' })
     const before = at.tree()
