@@ -2,7 +2,7 @@ import { printable } from '../messages.ts'
 
 const shown = (text: string) => printable(text, 300)
 
-const UNTIL = 'targets run as before, and nothing is recorded, until'
+const UNTIL = 'nothing is recorded until'
 const counted = (number: number, what: string) => `${number.toLocaleString('en')} ${what}${number === 1 ? '' : 's'}`
 
 /** As many names as a line can take. */
@@ -83,8 +83,7 @@ export const words = {
   projectStays: (file: string) => `${file} stays: here is no record of who made it`,
   copyAlone: () => 'no makefile here, so only the copy is made; makefiles in folders below use it: call init there',
   copyIsAbove: (copy: string) => `${shown(copy)} is used; to bring it up to date, call init --vendor there`,
-  toolMissing: (manager: string | undefined) =>
-    `make finds no send-metrics here${manager ? `: ${manager} runs this one from a folder of its own` : ''}`,
+  toolMissing: (manager: string | undefined) => `make finds no send-metrics here${manager ? `; only ${manager} does` : ''}`,
   getAdded: (command: string) => `${UNTIL} you add it to package.json: ${command}`,
   getInstalled: (command: string) => `${UNTIL} you install what package.json has: ${command}`,
   getGlobally: () => `${UNTIL} each of you installs it: npm install --global send-metrics`,

@@ -70,6 +70,7 @@ describe('all is well', () => {
       'makefile',
       'tool',
       'make',
+      'rules',
       'git',
       'node',
       'clock',
