@@ -4,13 +4,16 @@ import { PROJECT_FILE } from '../project/find.ts'
 import type { World } from '../world.ts'
 import { askGit } from './ask-git.ts'
 import { changeOf, contentOf, type FileChange } from './file-changes.ts'
-import { includeFile, isOurs, isStandIn } from './gnumakefile.ts'
-import { foldersAbove } from './tool-places.ts'
+import { gnumakefile, includeFile, isOurs, isStandIn } from './gnumakefile.ts'
+import { nearestAbove } from './tool-places.ts'
 import { undoing } from './undo.ts'
 import { readRecord, recordPlace, recordText } from './undo-record.ts'
 import { unchangedCopy, VENDOR_FOLDER } from './vendor.ts'
-import { GNUMAKEFILE, gnumakefileText, INCLUDED } from './ways.ts'
+import { GNUMAKEFILE, INCLUDED } from './ways.ts'
 import { words } from './words.ts'
+
+/** A folder may be at another depth than when the file was made, or out of git: so many are tried. */
+const MOST_ABOVE = 20
 
 /** What taking back comes to. */
 export interface UndoPlan {
@@ -53,9 +56,9 @@ function oursIn(folder: string, name: string): FileChange[] {
   const file = path.join(folder, name)
   const text = contentOf(file)?.toString()
   if (text === undefined || !isOurs(text)) return []
-  const fresh = [
-    includeFile({ above: foldersAbove(folder) }),
-    ...['Makefile', 'makefile'].map((main) => gnumakefileText({ folder, makefiles: { gnu: 'ours', main } })),
-  ]
+  const fresh = Array.from({ length: MOST_ABOVE }, (_, count) => nearestAbove(count)).flatMap((above) => [
+    includeFile({ above }),
+    ...['Makefile', 'makefile'].map((makefile) => gnumakefile({ makefile, above })),
+  ])
   return fresh.includes(text) || isStandIn(text) ? changeOf(file, undefined) : []
 }

@@ -55,12 +55,17 @@ export function copyAbove(folder: string): string | undefined {
 
 /** The folders above up to the git root, nearest first, as `..` and `../..`; none outside of git, where they may be anybody's. */
 export function foldersAbove(folder: string): string[] {
-  const above: string[] = []
+  let count = 0
   for (let at = folder; !fs.existsSync(path.join(at, '.git')); at = path.dirname(at)) {
     if (path.dirname(at) === at) return []
-    above.push(Array.from({ length: above.length + 1 }, () => '..').join('/'))
+    count++
   }
-  return above
+  return nearestAbove(count)
+}
+
+/** So many folders above, nearest first, as `..` and `../..`. */
+export function nearestAbove(count: number): string[] {
+  return Array.from({ length: count }, (_, at) => `..${'/..'.repeat(at)}`)
 }
 
 /** Everything that is there of what a generated makefile looks for beside PATH, in its order, relative to the folder. */

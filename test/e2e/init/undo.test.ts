@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
+import { sendMetrics } from '../../support/cli.ts'
 import { type InitProject, initProject } from '../../support/init-project.ts'
 
 const MAKEFILE = '.PHONY: build test\nbuild: ; @echo built\ntest: build\n\t@echo tested\n'
@@ -70,6 +71,15 @@ describe('--undo', () => {
     expect(await at.init('--yes')).toMatchObject({ code: 0, stdout: expect.stringContaining('changed send-metrics.json') })
     expect(await undo(at)).toMatchObject({ code: 0 })
     expect(at.read('send-metrics.json')).toBe(mine)
+  })
+
+  test('knows a file of ours in a package that was moved, or unpacked outside of git', async () => {
+    const at = initProject({ 'packages/a/Makefile': MAKEFILE })
+    const moved = { cwd: path.join(at.folder, 'unpacked'), env: at.env }
+    expect(await sendMetrics(['init', '--yes'], { ...moved, cwd: path.join(at.repo, 'packages/a') })).toMatchObject({ code: 0 })
+    fs.renameSync(path.join(at.repo, 'packages/a'), moved.cwd)
+    expect(await sendMetrics(['init', '--undo', '--yes'], moved)).toMatchObject({ code: 0 })
+    expect(fs.readdirSync(moved.cwd)).not.toContain('GNUmakefile')
   })
 
   test('in a clone of what somebody committed removes what is ours to the byte', async () => {
