@@ -72,6 +72,8 @@ export function monorepo(tarball: string, files: Readonly<Record<string, string>
     npm_config_update_notifier: 'false',
     npm_config_audit: 'false',
     npm_config_fund: 'false',
+    // Yarn 1 has a place of the system's own for root.
+    YARN_CACHE_FOLDER: path.join(folder, 'yarn'),
     YARN_NPM_REGISTRY_SERVER: nowhere,
     YARN_ENABLE_TELEMETRY: '0',
   })
