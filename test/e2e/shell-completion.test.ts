@@ -25,7 +25,22 @@ describe('completion words', () => {
     return stdout.split('\n').flatMap((line) => line.split('\t')[0] || [])
   }
 
-  const ROW = ['wrap', 'init', 'consent', 'log', 'stats', 'report', 'progress', 'trace', 'preview', 'flush', 'export', 'collect', 'doctor']
+  const ROW = [
+    'wrap',
+    'init',
+    'consent',
+    'log',
+    'stats',
+    'report',
+    'progress',
+    'trace',
+    'preview',
+    'flush',
+    'export',
+    'collect',
+    'why',
+    'doctor',
+  ]
   const COMMANDS = [...ROW, 'completion', 'help']
   const CONSENT = ['on', 'local', 'off', 'show', 'list', 'new-id', 'forget']
 
