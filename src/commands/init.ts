@@ -3,19 +3,23 @@ import { confirm } from '../consent/ask.ts'
 import { whyNoPrompt } from '../consent/no-terminal.ts'
 import { Interruption } from '../makefile/ask-with-files.ts'
 import { applyChanges, type FileChange } from '../makefile/file-changes.ts'
-import { planInit, type Wishes } from '../makefile/plan.ts'
+import { planInit, type Summary, type Wishes } from '../makefile/plan.ts'
 import { planUndo } from '../makefile/plan-undo.ts'
 import { printedText } from '../makefile/printed-text.ts'
 import { Refusal } from '../makefile/refusal.ts'
 import { listChanges, showChanges } from '../makefile/show-changes.ts'
+import { WHERE } from '../makefile/where-it-goes.ts'
 import { words } from '../makefile/words.ts'
 import { say } from '../messages.ts'
 import type { Exit, World } from '../world.ts'
+import { askSetUp, summaryOf } from './ask-set-up.ts'
+import { changeConsent } from './consent-change.ts'
 import { examples } from './examples.ts'
 
 const EXAMPLES = [
   'send-metrics init                        # shows what it would write, asks',
   'send-metrics init --vendor               # with a copy of the tool',
+  'send-metrics init --to honeycomb=builds  # says where the data goes; init asks otherwise',
   'send-metrics init --explicit build,test  # rewrites the rules of these two',
   'send-metrics init --undo                 # restores every file',
 ]
@@ -29,12 +33,14 @@ interface Options {
   readonly committed?: boolean
   readonly local?: boolean
   readonly vendor?: boolean
+  readonly recipient?: string
+  readonly to?: string
   readonly undo?: boolean
 }
 
 /** `send-metrics init`: from an existing repository to measured in one command, and back. */
 export function define(command: Command, world: World, done: (exit: Exit) => void): void {
-  const ways = ['include', 'explicit', 'vendor', 'print', 'local', 'committed']
+  const ways = ['include', 'explicit', 'vendor', 'print', 'local', 'committed', 'recipient', 'to']
   command
     .addHelpText('before', examples(EXAMPLES))
     .option('--yes', 'write without a question')
@@ -49,6 +55,8 @@ export function define(command: Command, world: World, done: (exit: Exit) => voi
     .option('--committed', 'what is new is for everybody: to be committed (unless it was --local before)')
     .addOption(new Option('--local', 'what is new is for you alone: listed in .git/info/exclude').conflicts('committed'))
     .option('--vendor', 'keep a copy of the tool in .send-metrics, or bring it up to date')
+    .option('--recipient <words>', 'who gets the data, for a new send-metrics.json')
+    .option('--to <where>', `where it goes: ${WHERE.map(({ name }) => name).join(', ')}; as in segment=KEY, honeycomb=DATASET, otlp=URL`)
     .addOption(new Option('--undo', 'restore every file that init changed').conflicts(ways))
     .action(async (options: Options) => done(await init(world, options)))
 }
@@ -63,16 +71,23 @@ async function init(world: World, options: Options): Promise<Exit> {
   try {
     if (options.undo) return await undo(world, options)
     const { explicit, include = false, vendor = false, local, committed } = options
-    const wishes: Wishes = { explicit, include, vendor, local: local ?? (committed ? false : undefined) }
+    const canAsk = !options.yes && !options.dryRun && !options.print && whyNoPrompt(world) === undefined
+    const setUp = (project: string) => askSetUp(world, options, project, canAsk)
+    const onlyForNew = [...(options.recipient === undefined ? [] : ['--recipient']), ...(options.to === undefined ? [] : ['--to'])]
+    const wishes: Wishes = { explicit, include, vendor, local: local ?? (committed ? false : undefined), setUp, onlyForNew }
     if (options.print) {
       world.stdout.write(printedText(world, wishes))
       return { code: 0 }
     }
-    const { folder, changes, record, notes, next } = await planInit(world, wishes)
+    const { folder, changes, record, notes, next, summary } = await planInit(world, wishes)
     tell(world, notes)
-    const exit = await carryOut(world, options, { folder, changes, all: [...record, ...changes], none: words.nothingToDo() })
-    if (exit === 'written') world.stdout.write(`\n${next(world.tool)}\n`)
-    return exit === 'written' ? { code: 0 } : exit
+    const all = [...record, ...changes]
+    const exit = await carryOut(world, options, { folder, changes, all, none: words.nothingToDo(), summary: canAsk ? summary : undefined })
+    if (exit !== 'written') return exit
+    const { where, leftOut } = summary?.setUp ?? {}
+    const ended: Exit = where === 'local' ? await changeConsent(world, 'local', { silent: false, json: false }) : { code: 0 }
+    world.stdout.write(`\n${[...(leftOut === undefined ? [] : [words.leftOut(leftOut)]), next(world.tool)].join('\n')}\n`)
+    return ended
   } catch (error) {
     if (error instanceof Interruption) return { signal: error.signal }
     if (!(error instanceof Refusal)) throw error
@@ -84,7 +99,7 @@ async function init(world: World, options: Options): Promise<Exit> {
 async function undo(world: World, options: Options): Promise<Exit> {
   const { folder, changes, record, notes, complete } = await planUndo(world)
   tell(world, notes)
-  const exit = await carryOut(world, options, { folder, changes, all: [...changes, ...record], none: undefined })
+  const exit = await carryOut(world, options, { folder, changes, all: [...changes, ...record], none: undefined, summary: undefined })
   return exit === 'written' || ('code' in exit && exit.code === 0 && !options.dryRun) ? { code: complete ? 0 : 1 } : exit
 }
 
@@ -96,6 +111,8 @@ interface Work {
   readonly all: readonly FileChange[]
   /** What to say when there is nothing to do. */
   readonly none: string | undefined
+  /** What is shown before the changes. */
+  readonly summary: Summary | undefined
 }
 
 /** Shows, asks and writes, as the options say. */
@@ -110,7 +127,8 @@ async function carryOut(world: World, options: Options, work: Work): Promise<'wr
     tell(world, [words.noTerminal(options.undo === true)])
     return { code: 2 }
   }
-  if (!options.yes) world.stdout.write(showChanges(world, folder, changes))
+  if (work.summary !== undefined) world.stdout.write(`\n${summaryOf(work.summary, Math.min(world.stdout.columns, 100))}\n\n`)
+  if (!options.yes) world.stdout.write(showChanges(world, folder, changes, work.summary !== undefined))
   if (options.dryRun) return { code: 0 }
   const agreed = options.yes || (await confirm(world, words.question(options.undo === true)))
   if (agreed !== true) {

@@ -19,7 +19,7 @@ import { changeEntry } from './store.ts'
 import { addition, decide, extend, statementAtQuestion } from './wording.ts'
 
 // The library that draws a prompt is in this phase, and in no other.
-export { confirm } from './confirm.ts'
+export { askInCommand, confirm } from './confirm.ts'
 
 const NOT_AGAIN_MS = 86_400_000
 const CHOICES: Readonly<Record<string, Choice>> = { yes: 'on', y: 'on', local: 'local', l: 'local', no: 'off', n: 'off' }

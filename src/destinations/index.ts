@@ -4,6 +4,7 @@ import { segmentClientVersion } from '../version.ts'
 import type { Certificates, Environment } from '../world.ts'
 import type { DestinationRow, Settings } from './destination.ts'
 import { otlpMissing, otlpSettings } from './otlp-settings.ts'
+import { isPlaceholder } from './placeholder.ts'
 import { segmentBy } from './segment.ts'
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
@@ -22,8 +23,9 @@ const HONEYCOMB_HOST = 'https://api.honeycomb.io'
 /** What may stand in a header: anything else would break the request, or out of it. */
 const isHeaderText = (value: unknown): boolean => /^[\x21-\x7e]+$/u.test(text(value))
 
-function missingKey(settings: Settings): string | undefined {
-  return settings.writeKey ? undefined : 'no write key; put "writeKey" in the project file or set SEND_METRICS_WRITE_KEY'
+function missingKey({ writeKey }: Settings): string | undefined {
+  if (isPlaceholder(text(writeKey))) return `the write key is ${JSON.stringify(writeKey)}, a placeholder; put the source's own in its place`
+  return writeKey ? undefined : 'no write key; put "writeKey" in the project file or set SEND_METRICS_WRITE_KEY'
 }
 
 function notAnAddress(address: unknown, variable: string): string | undefined {

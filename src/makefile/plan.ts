@@ -10,10 +10,19 @@ import { isStandIn } from './gnumakefile.ts'
 import { type Listing, listTargets } from './list-targets.ts'
 import { missingTool } from './missing-tool.ts'
 import type { Database } from './parse-database.ts'
-import { type ExistingProject, existingProject, newProjectFile, projectFileIn, projectName, withTargets } from './project-file.ts'
+import {
+  type ExistingProject,
+  existingProject,
+  newProjectFile,
+  projectFileIn,
+  projectName,
+  refuseMistakes,
+  withTargets,
+} from './project-file.ts'
 import { readDatabase } from './read-database.ts'
 import { Refusal } from './refusal.ts'
 import { refuseClashes } from './refuse-clashes.ts'
+import type { SetUp } from './set-up.ts'
 import { copyAbove, schemaPlace } from './tool-places.ts'
 import { type Kept, keepAlso, readRecord, recordPlace, recordText } from './undo-record.ts'
 import { VENDOR_FOLDER, vendoring } from './vendor.ts'
@@ -29,6 +38,10 @@ export interface Wishes {
   readonly vendor: boolean
   /** Whether git is to ignore what is new; undefined to leave that as it is. */
   readonly local: boolean | undefined
+  /** Finds out what a new project file is to say of the data; it may ask. Called once all else is known to work. */
+  readonly setUp?: (project: string) => Promise<SetUp>
+  /** Words on the command line that are for a new project file alone. */
+  readonly onlyForNew?: readonly string[]
 }
 
 /** What would be done, and what there is to say about it. */
@@ -43,6 +56,19 @@ export interface Plan {
   readonly notes: readonly string[]
   /** What to do next, once it is written. */
   readonly next: (tool: string) => string
+  /** What comes of it, in short; undefined where it is the copy alone. */
+  readonly summary: Summary | undefined
+}
+
+/** What a person reads before the changes themselves. */
+export interface Summary {
+  readonly project: string
+  /** Those that are new on the list. */
+  readonly targets: readonly string[]
+  readonly files: string
+  /** How make calls the tool. */
+  readonly how: string
+  readonly setUp: SetUp | undefined
 }
 
 /** What planning knows of the place. */
@@ -68,10 +94,13 @@ export async function planInit(world: World, wishes: Wishes): Promise<Plan> {
   const local = isLocal(place, wishes)
   const listing = await listingFor(place, wishes, offered)
   const notes = [...listing.notes]
-  const listed = await allow(place, projectChanges(place, wishes, listing), local, notes)
-  const made = [...copy, ...listed, ...way]
-  await refuseClashes(place, wishes, made)
+  const [onlyForNew] = wishes.onlyForNew ?? []
+  if (place.project !== undefined && onlyForNew !== undefined) throw new Refusal(words.projectIsThere(onlyForNew, place.project.found.file))
+  await refuseClashes(place, wishes, [...copy, ...projectChanges(place, wishes, listing), ...way])
   if (local) await refuseTracked(place, way)
+  const setUp = place.project === undefined ? await wishes.setUp?.(nameFor(place)) : undefined
+  const listed = await allow(place, projectChanges(place, wishes, listing, setUp), local, notes)
+  const made = [...copy, ...listed, ...way]
   const wasNew = [...made.filter(({ before }) => before === undefined).map((one) => one.file), ...newBefore(folder, kept)]
   const changes = [...copy, ...listed, ...excludeChanges(place, local, wasNew), ...way]
   if (above !== undefined) notes.push(words.copyIsAbove(path.join(above, VENDOR_FOLDER)))
@@ -83,7 +112,14 @@ export async function planInit(world: World, wishes: Wishes): Promise<Plan> {
     changes,
     record: changes.length === 0 ? [] : changeOf(file, recordText(record), 0o600),
     notes,
-    next: (tool: string) => `${missing?.first ?? ''}${words.next(tool, commitList(folder, made), local)}`,
+    next: (tool: string) => `${missing?.first ?? ''}${words.next(tool, commitList(folder, made), local, whoGets(place, setUp))}`,
+    summary: {
+      project: place.project?.project.project ?? nameFor(place),
+      targets: listing.more,
+      files: commitList(folder, made),
+      how: words.way(wishes, place.makefiles.main),
+      setUp,
+    },
   }
 }
 
@@ -106,7 +142,8 @@ async function planCopy(world: World, wishes: Wishes): Promise<Plan> {
     changes,
     record: changes.length === 0 ? [] : changeOf(file, recordText({ files: keepAlso(kept, place.folder, changes), offered }), 0o600),
     notes: [words.copyAlone()],
-    next: (tool: string) => words.next(tool, VENDOR_FOLDER, local),
+    next: (tool: string) => words.next(tool, VENDOR_FOLDER, local, undefined),
+    summary: undefined,
   }
 }
 
@@ -132,15 +169,26 @@ function union(one: readonly string[], other: readonly string[]): string[] {
   return [...new Set([...one, ...other])].sort()
 }
 
-function projectChanges(place: Place, { vendor }: Wishes, { more, anyName }: Listing): FileChange[] {
-  const { world, folder, project, checkout, makefiles } = place
+/** The project's name, if it is new. */
+function nameFor({ checkout, folder }: Place): string {
+  return projectName(checkout?.named ?? folder)
+}
+
+/** Whom people's events go to; undefined for nobody. */
+function whoGets({ project }: Place, setUp: SetUp | undefined): 'somebody' | 'nobody' {
+  return (project?.project.destinations.length ?? setUp?.destinations.length ?? 0) > 0 ? 'somebody' : 'nobody'
+}
+
+function projectChanges(place: Place, { vendor }: Wishes, { more, anyName }: Listing, setUp?: SetUp): FileChange[] {
+  const { world, folder, project, makefiles } = place
   if (project) {
     const { file } = project.found
     return changeOf(file, withTargets(file, project.project.targets, more) ?? contentOf(file))
   }
   if (more.length === 0 && anyName === undefined) throw new Refusal(words.noTargets(world.tool, makefiles.main))
-  const name = projectName(checkout?.named ?? folder)
-  return changeOf(projectFileIn(folder), Buffer.from(newProjectFile({ name, schema: schemaPlace(folder, vendor), targets: more })))
+  const text = newProjectFile({ name: nameFor(place), schema: schemaPlace(folder, vendor), targets: more, setUp })
+  refuseMistakes(projectFileIn(folder), text)
+  return changeOf(projectFileIn(folder), Buffer.from(text))
 }
 
 function isLocal({ checkout }: Pick<Place, 'checkout'>, { local }: Wishes): boolean {

@@ -7,6 +7,7 @@ import { type Project, readProject } from '../project/read.ts'
 import type { World } from '../world.ts'
 import { covers } from './fold-families.ts'
 import { Refusal } from './refusal.ts'
+import type { SetUp } from './set-up.ts'
 import { words } from './words.ts'
 
 /** As many as the project file takes. */
@@ -36,6 +37,7 @@ export interface NewProject {
   /** Where the JSON Schema lies, relative to the file. */
   readonly schema: string | undefined
   readonly targets: readonly string[]
+  readonly setUp?: SetUp | undefined
 }
 
 /** A project's name from a folder's: what the question may show. */
@@ -48,10 +50,11 @@ export function projectName(folder: string): string {
   return name.trim() === '' ? 'project' : name
 }
 
-/** The text of a new project file: a name and the list of targets. */
-export function newProjectFile({ name, schema, targets }: NewProject): string {
-  const head = schema === undefined ? { project: name } : { $schema: schema, project: name }
-  const text = JSON.stringify({ ...head, targets: [] }, undefined, 2)
+/** The text of a new project file: a name, who gets the data and where it goes, and the list of targets. */
+export function newProjectFile({ name, schema, targets, setUp }: NewProject): string {
+  const { recipient, destinations = [] } = setUp ?? {}
+  const head = { ...(schema === undefined ? {} : { $schema: schema }), project: name, ...(recipient === undefined ? {} : { recipient }) }
+  const text = JSON.stringify({ ...head, targets: [], ...(destinations.length > 0 && { destinations }) }, undefined, 2)
   return `${text.replace(/"targets": \[\]/u, () => `"targets": ${listOf([...targets].sort(), { indent: '  ', unit: '  ', eol: '\n', before: 13 })}`)}\n`
 }
 
@@ -117,6 +120,12 @@ function listOf(targets: readonly string[], { indent, unit, eol, before, oneLine
   const line = `[${names.join(', ')}]`
   if (oneLine && before + line.length <= WIDTH) return line
   return `[${eol}${names.map((name) => `${indent}${unit}${name}`).join(`,${eol}`)}${eol}${indent}]`
+}
+
+/** Throws Refusal where the text of a new project file has a mistake, as an answer may bring into it. */
+export function refuseMistakes(file: string, text: string): void {
+  const read = readProject({ file, root: path.dirname(file), content: JSON.parse(text) as FoundProject['content'], problem: undefined })
+  if ('problem' in read) throw new Refusal(words.projectFileWrong(file, read.problem.what))
 }
 
 /** Where a project file of this folder would stand. */

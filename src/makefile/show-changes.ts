@@ -2,15 +2,30 @@ import * as path from 'node:path'
 import { createTwoFilesPatch } from 'diff'
 import type { World } from '../world.ts'
 import type { FileChange } from './file-changes.ts'
+import { isOurs } from './gnumakefile.ts'
 import { VENDOR_FOLDER } from './vendor.ts'
 
-/** What changes will do, as a unified diff; of the tool's copy, how many files. */
-export function showChanges(world: Pick<World, 'stdout' | 'env'>, folder: string, changes: readonly FileChange[]): string {
+/**
+ * What changes will do, as a unified diff; of the tool's copy, how many files. `brief` leaves it at a line for a new makefile of
+ * ours, too, which is sixty lines of make.
+ */
+export function showChanges(world: Pick<World, 'stdout' | 'env'>, folder: string, changes: readonly FileChange[], brief = false): string {
   const paint = colours(world) ? painted : (line: string) => line
   const copy = changes.filter((change) => isCopy(folder, change))
-  const diffs = changes.filter((change) => !isCopy(folder, change)).map((change) => diffOf(folder, change))
+  const generated = changes.filter((change) => brief && isGenerated(change))
+  const diffs = changes.filter((change) => !isCopy(folder, change) && !generated.includes(change)).map((change) => diffOf(folder, change))
   const lines = diffs.flatMap((text) => text.split('\n').slice(0, -1)).map((line) => paint(plainLine(line)))
-  return [...(copy.length > 0 ? [copyLine(copy)] : []), ...lines].map((line) => `${line}\n`).join('')
+  const short = generated.map((change) => generatedLine(folder, change))
+  return [...(copy.length > 0 ? [copyLine(copy)] : []), ...short, ...lines].map((line) => `${line}\n`).join('')
+}
+
+function isGenerated({ before, after }: FileChange): boolean {
+  return before === undefined && after !== undefined && isOurs(after.toString())
+}
+
+function generatedLine(folder: string, change: FileChange): string {
+  const lines = (change.after?.toString().split('\n').length ?? 1) - 1
+  return `new: ${plainLine(nameOf(folder, change.file))}, ${lines} lines for make; init --dry-run shows them`
 }
 
 /** A line for each file that was written, for whoever did not see the diff. */

@@ -89,11 +89,26 @@ export const words = {
   getGlobally: () => `${UNTIL} each of you installs it: npm install --global send-metrics`,
   getCopied: () => 'or keep a copy in the repository: init --vendor',
   first: (command: string) => `First, so that make finds send-metrics: ${command}\n`,
-  next: (tool: string, files: string, local: boolean) =>
+  way: ({ explicit, include }: { explicit: readonly string[] | undefined; include: boolean }, makefile: string) => {
+    if (explicit !== undefined) return `${makefile}: the rules of ${few(explicit)} call send-metrics`
+    return include
+      ? `${makefile} includes send-metrics.mk, which hands every make here to it`
+      : 'GNUmakefile hands every make here to send-metrics'
+  },
+  askRecipient: () => 'Who gets the data?',
+  askWhere: () => 'Where does it go?',
+  noSuchPlace: (name: string, known: readonly string[]) =>
+    `--to takes ${known.join(', ')}, not '${printable(name)}'; as in --to segment=KEY`,
+  placeNeeds: (name: string) => `--to ${name} needs what it goes to, as in --to ${name}=http://push.example.com:9091`,
+  projectIsThere: (option: string, file: string) => `${option} is for a new project file; ${shown(file)} is there, so change it there`,
+  leftOut: (what: string) => `Before anything arrives: ${what}.`,
+  next: (tool: string, files: string, local: boolean, who: 'somebody' | 'nobody' | undefined) =>
     [
       local ? 'git ignores these files here, and nobody else gets them.' : `Commit ${files}.`,
-      'Nothing leaves a machine before send-metrics.json names a recipient and a',
-      'destination, and a person agrees.',
+      ...(who === 'somebody'
+        ? ['Nothing leaves a machine before the person at it agrees; each is asked', 'once, after a run at a terminal.']
+        : []),
+      ...(who === 'nobody' ? ['Nothing leaves a machine: send-metrics.json names no destination.'] : []),
       `To take all of it back: ${tool} init --undo`,
     ].join('\n'),
 } as const

@@ -42,7 +42,7 @@ const DIRECTIONS: check.Directions = {
   context: ['project', 'event', 'disk', ...WORDS],
   journal: ['event', 'disk', ...WORDS],
   project: ['event', ...WORDS],
-  makefile: ['context', 'project', 'disk', ...WORDS],
+  makefile: ['destinations', 'context', 'project', 'disk', ...WORDS],
   event: WORDS,
   waterfall: WORDS,
   disk: WORDS,

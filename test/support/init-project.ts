@@ -11,6 +11,8 @@ export interface InitProject {
   readonly repo: string
   readonly env: Record<string, string>
   init(...words: string[]): Promise<Ended>
+  /** The tool itself. */
+  tool(...words: string[]): Promise<Ended>
   make(...words: string[]): Promise<Ended>
   git(...words: string[]): string
   read(name: string): string
@@ -43,6 +45,7 @@ export function initProject(files: Readonly<Record<string, string | Buffer>>, op
     repo,
     env,
     write,
+    tool: (...words) => sendMetrics(words, { cwd: repo, env }),
     init: (...words) => sendMetrics(['init', ...words], { cwd: repo, env }),
     make: (...words) => run('make', words, { cwd: repo, env }),
     git: (...words) => execFileSync('git', words, { cwd: repo, env, encoding: 'utf8' }),

@@ -9,15 +9,18 @@ const MAKEFILE = '.PHONY: build test\nbuild: ; @echo built\ntest: build\n\t@echo
 const atTerminal = (at: InitProject, words: readonly string[], env: readonly string[] = []) =>
   terminal('env', [...env, NODE, BIN, 'init', ...words], { cwd: at.repo, env: at.env, rows: 70 })
 
+/** All that would be asked for a new project file. */
+const TOLD = ['--recipient', 'the tools team', '--to', 'file']
+
 const ESCAPE = '\u001b['
 
 describe('at a terminal', () => {
   test('the diff comes first, then the question; yes writes', async () => {
     const at = initProject({ Makefile: MAKEFILE })
-    const screen = atTerminal(at, [])
+    const screen = atTerminal(at, TOLD)
     await screen.until('Write this?')
     expect(at.tree()).not.toHaveProperty('GNUmakefile')
-    expect(screen.raw()).toContain(`${ESCAPE}32m+  "targets": ["build", "test"]${ESCAPE}0m`)
+    expect(screen.raw()).toContain(`${ESCAPE}32m+  "targets": ["build", "test"],${ESCAPE}0m`)
     screen.type('y\r')
     expect(await screen.ended).toEqual({ code: 0, signal: 0 })
     expect(await screen.screen()).toContain('created send-metrics.json\ncreated GNUmakefile\n\nCommit send-metrics.json, GNUmakefile.\n')
@@ -32,7 +35,7 @@ describe('at a terminal', () => {
   ])('%s writes nothing', async (_name, keys) => {
     const at = initProject({ Makefile: MAKEFILE })
     const before = at.tree()
-    const screen = atTerminal(at, [])
+    const screen = atTerminal(at, TOLD)
     await screen.until('Write this?')
     screen.type(keys)
     expect(await screen.ended).toEqual({ code: 1, signal: 0 })
@@ -42,7 +45,7 @@ describe('at a terminal', () => {
 
   test('a file that changes while the question stands is not overwritten', async () => {
     const at = initProject({ Makefile: MAKEFILE })
-    const screen = atTerminal(at, ['--explicit', 'build'])
+    const screen = atTerminal(at, [...TOLD, '--explicit', 'build'])
     await screen.until('Write this?')
     at.write('Makefile', `# mine\n${MAKEFILE}`)
     const meanwhile = at.tree()
@@ -55,7 +58,7 @@ describe('at a terminal', () => {
   test('Ctrl-Z stops it, and fg asks again', async () => {
     const at = initProject({ Makefile: MAKEFILE })
     const shell = terminal('bash', ['--norc', '--noprofile', '-i'], { cwd: at.repo, env: at.env, rows: 150 })
-    shell.type('send-metrics init; echo "ended $?"\r')
+    shell.type('send-metrics init --recipient us --to file; echo "ended $?"\r')
     await shell.until('Write this?')
     shell.type('\u001a')
     await shell.until('Stopped')

@@ -1,0 +1,115 @@
+import { askInCommand } from '../consent/ask.ts'
+import { Interruption } from '../makefile/ask-with-files.ts'
+import type { Summary } from '../makefile/plan.ts'
+import { Refusal } from '../makefile/refusal.ts'
+import type { SetUp } from '../makefile/set-up.ts'
+import { WHERE, type WhereRow, whereNamed, whyNotValue } from '../makefile/where-it-goes.ts'
+import { words } from '../makefile/words.ts'
+import { printable } from '../messages.ts'
+import type { World } from '../world.ts'
+
+/** What `init` was told by options; the rest is asked for, where somebody can be asked. */
+export interface Told {
+  readonly recipient?: string | undefined
+  /** `--to`: the name of a place, with `=` and what else is to be known of it. */
+  readonly to?: string | undefined
+}
+
+/** What a new project file is to say of the data, asked for where it was not told. Throws Refusal, and Interruption. */
+export async function askSetUp(world: World, told: Told, project: string, canAsk: boolean): Promise<SetUp> {
+  const usual = `the people who maintain ${project}`
+  const recipient = told.recipient ?? (canAsk ? await askLine(world, words.askRecipient(), usual) : undefined)
+  const chosen = told.to === undefined ? undefined : parseTo(told.to)
+  const where = chosen?.where ?? (canAsk ? await askWhere(world) : undefined)
+  if (where === undefined) return { recipient, destinations: [], where: undefined, leftOut: undefined }
+  const value = chosen?.value ?? (await valueFor(world, where, canAsk))
+  const destination = where.destination(value)
+  return {
+    recipient,
+    destinations: destination === undefined ? [] : [destination],
+    where: where.name,
+    leftOut: where.name === 'honeycomb' || value === '' ? where.ask?.leftOut : undefined,
+  }
+}
+
+/** Format: `segment=KEY`, or the name alone. */
+function parseTo(text: string): { readonly where: WhereRow; readonly value: string | undefined } {
+  const [, name = '', value] = /^([^=]*)(?:=(.*))?$/su.exec(text) ?? []
+  const where = whereNamed(name)
+  if (where === undefined)
+    throw new Refusal(
+      words.noSuchPlace(
+        name,
+        WHERE.map((row) => row.name),
+      ),
+    )
+  const given = value ?? (where.ask?.otherwise === '' ? undefined : where.ask?.otherwise)
+  const wrong = given === undefined ? undefined : whyNotValue(where, given)
+  if (wrong !== undefined) throw new Refusal(`--to ${where.name}: ${wrong}`)
+  return { where, value: value ?? (where.ask === undefined ? '' : undefined) }
+}
+
+async function valueFor(world: World, where: WhereRow, canAsk: boolean): Promise<string> {
+  if (where.ask === undefined) return ''
+  const { line, otherwise } = where.ask
+  if (canAsk) return askLine(world, line, otherwise, (value) => whyNotValue(where, value))
+  if (otherwise === undefined) throw new Refusal(words.placeNeeds(where.name))
+  return otherwise
+}
+
+async function askWhere(world: World): Promise<WhereRow> {
+  const choices = WHERE.map((row) => ({ value: row.name, name: row.title }))
+  const name = await put<string>(world, (prompt) =>
+    prompt([{ type: 'select', name: 'answer', message: words.askWhere(), choices, theme: { indexMode: 'hidden' } }]),
+  )
+  return whereNamed(name) as WhereRow
+}
+
+async function askLine(
+  world: World,
+  message: string,
+  otherwise: string | undefined,
+  whyNot?: (value: string) => string | undefined,
+): Promise<string> {
+  const validate = (value: string) => whyNot?.(value.trim()) ?? true
+  const answer = await put<string>(world, (prompt) =>
+    prompt([{ type: 'input', name: 'answer', message, ...(otherwise ? { default: otherwise } : {}), validate }]),
+  )
+  return answer.trim()
+}
+
+async function put<T>(world: World, ask: Parameters<typeof askInCommand<T>>[1]): Promise<T> {
+  const answer = await askInCommand<T>(world, ask)
+  if (answer === undefined) throw new Refusal(words.notWritten())
+  if (isSignal(answer)) throw new Interruption(answer)
+  return answer
+}
+
+function isSignal(answer: unknown): answer is NodeJS.Signals {
+  return typeof answer === 'string' && /^SIG[A-Z]+$/u.test(answer)
+}
+
+/** What is shown in lines before anything is written. */
+export function summaryOf({ project, targets, files, how, setUp }: Summary, width: number): string {
+  const few = targets.slice(0, 4).join(', ')
+  const more = targets.length > 4 ? ` and ${targets.length - 4} more` : ''
+  const rows: [string, string][] = [
+    ['Project', project],
+    ['Targets', targets.length === 0 ? 'nothing new on the list' : `${targets.length} on the list: ${few}${more}`],
+    ['How', how],
+    ['Data', setUp === undefined ? 'as send-metrics.json has it' : dataOf(setUp, project)],
+    ['Files', files],
+  ]
+  return rows.map(([label, text]) => fit(`${`${label}:`.padEnd(9)} ${printable(text, 400)}`, width)).join('\n')
+}
+
+function dataOf({ destinations, where, recipient }: SetUp, project: string): string {
+  if (where === 'local') return 'kept on this machine, of you alone; nothing is sent'
+  if (destinations.length === 0) return 'nobody gets any until send-metrics.json names a destination'
+  return `to ${recipient ?? `the people who maintain ${project}`}, by ${where}; each person is asked first`
+}
+
+/** One line each, so that five are five. */
+function fit(line: string, width: number): string {
+  return line.length <= width ? line : `${line.slice(0, width - 1)}…`
+}
