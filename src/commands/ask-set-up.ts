@@ -43,10 +43,10 @@ function parseTo(text: string): { readonly where: WhereRow; readonly value: stri
         WHERE.map((row) => row.name),
       ),
     )
-  const given = value ?? (where.ask?.otherwise === '' ? undefined : where.ask?.otherwise)
+  const given = value ?? (where.ask === undefined ? '' : where.ask.otherwise)
   const wrong = given === undefined ? undefined : whyNotValue(where, given)
   if (wrong !== undefined) throw new Refusal(`--to ${where.name}: ${wrong}`)
-  return { where, value: value ?? (where.ask === undefined ? '' : undefined) }
+  return { where, value: given }
 }
 
 async function valueFor(world: World, where: WhereRow, canAsk: boolean): Promise<string> {

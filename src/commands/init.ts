@@ -19,7 +19,7 @@ import { examples } from './examples.ts'
 const EXAMPLES = [
   'send-metrics init                        # shows what it would write, asks',
   'send-metrics init --vendor               # with a copy of the tool',
-  'send-metrics init --to honeycomb=builds  # says where the data goes; init asks otherwise',
+  'send-metrics init --to honeycomb=builds  # without it, init asks',
   'send-metrics init --explicit build,test  # rewrites the rules of these two',
   'send-metrics init --undo                 # restores every file',
 ]

@@ -25,7 +25,7 @@ function isGenerated({ before, after }: FileChange): boolean {
 
 function generatedLine(folder: string, change: FileChange): string {
   const lines = (change.after?.toString().split('\n').length ?? 1) - 1
-  return `new: ${plainLine(nameOf(folder, change.file))}, ${lines} lines for make; init --dry-run shows them`
+  return `new: ${plainLine(nameOf(folder, change.file))}, ${lines} lines; init --dry-run shows them`
 }
 
 /** A line for each file that was written, for whoever did not see the diff. */

@@ -34,7 +34,9 @@ describe('whose home it is', () => {
   ])('%s', (_name, facts, whose, words) => {
     const home = judgeHome({ uid: undefined, cameFrom: undefined, home: undefined, folders: [], ...facts })
     expect(home.whose).toBe(whose)
-    expect([home.whose === 'own' ? '' : home.reason, home.whose === 'foreign' ? home.todo : ''].join(' ').trim()).toMatch(words)
+    expect([home.whose === 'own' ? '' : home.reason, home.whose === 'foreign' ? home.todo('send-metrics') : ''].join(' ').trim()).toMatch(
+      words,
+    )
   })
 
   const me = process.getuid?.() ?? 0

@@ -48,7 +48,7 @@ describe('decisions that cannot be read', () => {
     addFiles(at.home, { '.config/send-metrics/config.json': text })
     closeToOthers(at)
     await unharmed(at)
-    expect(await problems(at)).toEqual([expect.stringMatching(/decisions: .*config\.json is damaged/u)])
+    expect(await problems(at)).toEqual([expect.stringMatching(/decisions: .*config\.json(?::\d+:\d+)? is damaged/u)])
     expect(fs.readFileSync(config(at), 'utf8')).toBe(text)
     expect(there.connections).toBe(0)
   })

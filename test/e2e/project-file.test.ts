@@ -143,7 +143,7 @@ describe('without a project file', () => {
     const doctor = await at.tool(['doctor'])
     expect(doctor.code).toBe(0)
     expect(doctor.stdout).toContain('note     project file:  none here or above')
-    expect(doctor.stdout).toContain('write send-metrics.json')
+    expect(doctor.stdout).toContain('init writes one')
     for (const words of [['consent'], ['consent', 'on']]) {
       expect(await at.tool(words)).toMatchObject({
         code: 1,

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 import { BIN, NODE } from '../../support/cli.ts'
 import { type InitProject, initProject } from '../../support/init-project.ts'
@@ -106,15 +107,18 @@ describe('init asks for what it cannot know', () => {
   test.each([
     [80, 24],
     [60, 20],
-  ])('a summary of five lines comes before the changes, and all of it is on a screen of %i by %i', async (columns, rows) => {
+  ])('a summary of five lines comes before the changes, and nothing is wider than a screen of %i by %i', async (columns, rows) => {
     const at = initProject({ Makefile: MAKEFILE })
     const screen = talk(at, ['--to', 'segment=aBcD1234'], { columns, rows })
     await answer(screen, [WHO, ENTER], [WRITE, ''])
-    const lines = (await screen.screen()).split('\n')
+    const lines = stripVTControlCharacters(screen.raw()).split(/\r*\n/u)
     const from = lines.findIndex((line) => line.startsWith('Project:'))
     expect(lines.slice(from, from + 5).map((line) => line.split(':')[0])).toEqual(['Project', 'Targets', 'How', 'Data', 'Files'])
-    expect(lines.join('\n')).toMatch(/new: GNUmakefile, \d+ lines for make/u)
+    expect(lines.join('\n')).toMatch(/new: GNUmakefile, \d+ lines; init/u)
     expect(lines.join('\n')).toContain('"project": "shop"')
+    expect(lines.slice(from).filter((line) => line.length > columns)).toEqual([])
+    // Where there is room, all of it is to be seen at once.
+    if (rows >= 24) expect(await screen.screen()).toContain('Project:  shop')
     screen.type(`n${ENTER}`)
     await screen.ended
   })
