@@ -5,7 +5,7 @@ const EXAMPLES = [
   {
     heading: 'Segment',
     declared: { type: 'segment' },
-    env: { SEND_METRICS_WRITE_KEY: 'WRITE_KEY' },
+    env: { SEND_METRICS_WRITE_KEY: 'aBcDeF0123456789' },
     words: `One request for all events that wait, shaped by Segment's own client. Around the fields it puts the ID of the event
 (\`messageId\`, the same with every retry), the random ID for this project (\`anonymousId\`), the name and version of that
 client, and the version of Node (\`_metadata\`).`,

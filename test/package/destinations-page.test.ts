@@ -28,7 +28,7 @@ function examples(): Example[] {
   return PAGE.split(/^## /mu).flatMap((section) => {
     let env: Record<string, string> = {}
     return [...section.matchAll(/```(json|sh)\n([\s\S]*?)```/gu)].flatMap(([, kind, text = '']) => {
-      if (kind === 'json') return [{ declared: JSON.parse(text) as Example['declared'], env }]
+      if (kind === 'json') return [{ declared: JSON.parse(text.replace('YOUR_WRITE_KEY', 'aBcDeF0123456789')) as Example['declared'], env }]
       env = Object.fromEntries([...text.matchAll(/^export (\w+)=(\S+)$/gmu)].map(([, name, value]) => [name, value]))
       return []
     })
