@@ -8,17 +8,17 @@ export const say = {
   noTarget: (tool: string) =>
     `wrap needs a target, or a command line of make: ${tool} wrap <target> [-- make arguments], or ${tool} wrap -- make build`,
   makeTwice: (tool: string) =>
-    `--make and -f go with a target; behind -- alone stands the whole command line: ${tool} wrap -- make -f other.mk build`,
-  noMakeFirst: (tool: string, word: string) => `behind -- comes make itself, then its arguments: ${tool} wrap -- make ${printable(word)}`,
-  forwardedTarget: () => '--forwarded is for a generated GNUmakefile and goes with a whole command line behind --',
+    `--make and -f go with a target; after -- alone comes the whole command line: ${tool} wrap -- make -f other.mk build`,
+  noMakeFirst: (tool: string, word: string) => `after -- comes make itself, then its arguments: ${tool} wrap -- make ${printable(word)}`,
+  forwardedTarget: () => '--forwarded is for a generated GNUmakefile and goes with a whole command line after --',
   assignmentAsTarget: (target: string) =>
-    `'${printable(target)}' is not a target: make would read it as a variable; put variables behind --`,
+    `'${printable(target)}' is not a target: make would read it as a variable; put variables after --`,
   emptyTarget: (tool: string) => `the target is empty; name the one to run: ${tool} wrap build`,
   unknownWrapOption: (option: string, hint: string | undefined) =>
-    `wrap has no option '${printable(option)}'${meant(hint) || "; make's own options go behind --"}`,
+    `wrap has no option '${printable(option)}'${meant(hint) || "; make's own options go after --"}`,
   optionNeedsValue: (option: string) => `${option} needs a value`,
   extraArgument: (tool: string, word: string) =>
-    `unexpected '${printable(word)}'; arguments for make go behind --: ${tool} wrap <target> -- ${printable(word)}`,
+    `unexpected '${printable(word)}'; arguments for make go after --: ${tool} wrap <target> -- ${printable(word)}`,
   makeMissing: (make: string) => `cannot find '${printable(make)}' (from --make, $MAKE or PATH); install GNU make or name it with --make`,
   makeUnusable: (make: string, reason: string) => `cannot run '${printable(make)}': ${printable(reason, 300)}`,
 
@@ -135,7 +135,7 @@ export const say = {
   notCovered: (title: string) => `${title} is new since your yes; nothing is sent there until you agree`,
   destinationMissing: (type: string, what: string) => `${type}: ${what}`,
   previewOfOne: (tool: string, word: string) =>
-    `unexpected '${printable(word)}'; one target, or a whole command line behind --: ${tool} preview -- make build test`,
+    `unexpected '${printable(word)}'; one target, or a whole command line after --: ${tool} preview -- make build test`,
   previewOnly: (consent: string, noId: boolean) =>
     `this is what a run would send; nothing is sent now (consent: ${consent})${noId ? '; the anonymous ID is made with the first event' : ''}`,
   hint: (tool: string, project: string) => `${printable(project)} asks to count runs like this one; to decide: ${tool} consent`,

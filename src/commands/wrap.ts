@@ -15,7 +15,7 @@ export function define(command: Command): void {
     )
     .usage('[options] <target> [-- make arguments]\n       send-metrics wrap [options] -- <make> [make arguments]')
     .argument('[target]', 'the public name; make runs impl-<target> (the prefix can be set in send-metrics.json)')
-    .argument('[make...]', 'behind -- and without a target: a whole command line, run as it is; its goals are reported')
+    .argument('[make...]', 'after -- and without a target: a whole command line, run as it is; its goals are reported')
     .option('--make <program>', 'the make to run (default: $MAKE, else make)')
     .option('-f, --file <makefile>', 'a makefile to read; a make inside another does not inherit it')
     .option('--name <name>', 'what the run is called, whatever was run; sent if the list of targets has it')

@@ -86,7 +86,7 @@ describe('wrap -- and a whole command line', () => {
 
   test.each<[string[], number, string]>([
     [['--', 'no-such-make', 'build'], 127, "send-metrics: cannot find 'no-such-make'"],
-    [['--', '-k', 'build'], 2, 'send-metrics: behind -- comes make itself, then its arguments: send-metrics wrap -- make -k'],
+    [['--', '-k', 'build'], 2, 'send-metrics: after -- comes make itself, then its arguments: send-metrics wrap -- make -k'],
     [['--make', 'make', '--', 'make'], 2, 'send-metrics: --make and -f go with a target'],
     [['--forwarded', 'build'], 2, 'send-metrics: --forwarded is for a generated GNUmakefile'],
     [['--'], 2, 'send-metrics: wrap needs a target, or a command line of make'],
@@ -134,7 +134,7 @@ describe('what a person is shown is what is sent', () => {
   })
 
   test.each<[string[], RegExp]>([
-    [['build', 'test'], /unexpected 'test'; one target, or a whole command line behind --/u],
+    [['build', 'test'], /unexpected 'test'; one target, or a whole command line after --/u],
     [[], /preview needs the public name of a target, or after -- a whole command line of make/u],
   ])('preview %j is a mistake', async (words, said) => {
     const at = scratch()

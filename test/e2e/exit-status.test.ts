@@ -103,7 +103,7 @@ describe('what cannot be run', () => {
     ['a variable for a target', ['FOO=1'], "'FOO=1' is not a target"],
     ['two targets', ['build', 'test'], "unexpected 'test'"],
     ['an option that is not there', ['--verbos', 'build'], 'did you mean --verbose?'],
-    ['an option of make’s', ['-k', 'build'], "make's own options go behind --"],
+    ['an option of make’s', ['-k', 'build'], "make's own options go after --"],
     ['--make without a value', ['build', '--make'], '--make needs a value'],
   ])('%s: one line, exit 2', async (_name, words, message) => {
     const at = scratch()

@@ -5,7 +5,7 @@ import { scratch } from '../support/scratch.ts'
 const ECHO = { 'echo-words': '#!/bin/sh\nprintf "%s\\n" "$@"\n' }
 
 describe('the words that make gets', () => {
-  test('the target with its prefix, then what stands behind --, untouched', async () => {
+  test('the target with its prefix, then what stands after --, untouched', async () => {
     const at = scratch({ files: ECHO })
     const words = ['-j4', 'FOO=1', 'BAR=a b', '', "it's $HOME", '--', '*']
     const { stdout } = await at.wrap(['build', '--make', './echo-words', '--', ...words])

@@ -50,10 +50,10 @@ describe('a mistake in the command line is named, with what may have been meant 
     ['preview build test', "unexpected 'test'; one target, or a whole command line"],
     ['wrap --nmae ci build', "wrap has no option '--nmae'; did you mean --name? (see send-metrics wrap --help)"],
     ['wrap --makefile=x build', "wrap has no option '--makefile=x'; did you mean --make? (see send-metrics wrap --help)"],
-    ['wrap build -j4', "wrap has no option '-j4'; make's own options go behind -- (see send-metrics wrap --help)"],
+    ['wrap build -j4', "wrap has no option '-j4'; make's own options go after -- (see send-metrics wrap --help)"],
     [
       'wrap build test',
-      "unexpected 'test'; arguments for make go behind --: send-metrics wrap <target> -- test (see send-metrics wrap --help)",
+      "unexpected 'test'; arguments for make go after --: send-metrics wrap <target> -- test (see send-metrics wrap --help)",
     ],
   ])('send-metrics %s', async (typed, said) => {
     const { code, stdout, stderr } = await at.tool(typed.split(' '))

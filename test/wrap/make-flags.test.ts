@@ -67,7 +67,7 @@ describe('what in MAKEFLAGS only looks like a flag', () => {
   })
 })
 
-describe('words given to make behind --', () => {
+describe('words given to make after --', () => {
   test.each<[string[], Partial<MakeFlags>]>([
     [[], {}],
     [['-n'], dry],
