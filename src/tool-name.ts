@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { MANAGERS, NPM } from './package-managers.ts'
 import { shellWord } from './shell-word.ts'
 import type { Environment } from './world.ts'
 
@@ -15,15 +16,6 @@ export interface Reader {
 const NAME = 'send-metrics'
 /** The copy that `init --vendor` keeps in a repository, from its root. */
 const VENDORED = '.send-metrics/bin/send-metrics'
-
-/** Who starts a program of a package that is installed here, by the file that each keeps beside package.json; npx for all others. */
-const RUNNERS: readonly { readonly file: string; readonly run: string }[] = [
-  { file: 'pnpm-lock.yaml', run: 'pnpm exec' },
-  { file: 'yarn.lock', run: 'yarn' },
-  { file: '.pnp.cjs', run: 'yarn' },
-  { file: 'bun.lock', run: 'bunx' },
-  { file: 'bun.lockb', run: 'bunx' },
-]
 
 /** Folders in which a package is kept for one command, and what gives it that command once more. */
 const ONCE: readonly { readonly folder: RegExp; readonly run: string }[] = [
@@ -68,12 +60,12 @@ function inRepository(cwd: string): string | undefined {
   }
 }
 
-/** In a monorepo the lock file is at the root. */
+/** By the lock file, which in a monorepo is at the root. */
 function runnerFrom(folder: string): string {
   for (let at = folder; ; at = path.dirname(at)) {
-    const runner = RUNNERS.find(({ file }) => fs.existsSync(path.join(at, file)))?.run
-    if (runner !== undefined) return runner
-    if (isRoot(at)) return 'npx'
+    const manager = MANAGERS.find(({ locks }) => locks.some((name) => fs.existsSync(path.join(at, name))))
+    if (manager !== undefined) return manager.run
+    if (isRoot(at)) return NPM.run
   }
 }
 

@@ -1,39 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { MANAGERS, NPM, type PackageManager } from '../package-managers.ts'
 import type { Environment } from '../world.ts'
-
-/** What people type to get the tool with a package manager. */
-interface PackageManager {
-  readonly name: string
-  /** Files by which it is known, and what only this version of it writes there. */
-  readonly locks: readonly string[]
-  readonly lockSays?: RegExp
-  /** Adds a package that developers need; followed by its name. */
-  readonly add: string
-  /** What `add` needs besides, in a folder whose packages are workspaces. */
-  readonly atRoot?: string
-  /** Installs what package.json has. */
-  readonly install: string
-}
-
-const NPM: PackageManager = {
-  name: 'npm',
-  locks: ['package-lock.json', 'npm-shrinkwrap.json'],
-  add: 'npm install --save-dev',
-  install: 'npm install',
-}
-
-const YARN = { name: 'yarn', locks: ['yarn.lock'], add: 'yarn add --dev', install: 'yarn install' }
-
-/** The first whose lock file is there is the one of the repository. */
-const MANAGERS: readonly PackageManager[] = [
-  { name: 'pnpm', locks: ['pnpm-lock.yaml'], add: 'pnpm add --save-dev', atRoot: '--workspace-root', install: 'pnpm install' },
-  // Yarn 2 and later has no option for it.
-  { ...YARN, lockSays: /^# yarn lockfile v1$/mu, atRoot: '--ignore-workspace-root-check' },
-  YARN,
-  { name: 'bun', locks: ['bun.lock', 'bun.lockb'], add: 'bun add --dev', install: 'bun install' },
-  NPM,
-]
 
 /** Where package.json is that a folder's packages come from, and the command that makes the tool one of them. */
 export interface PackageAdvice {
