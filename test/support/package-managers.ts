@@ -5,7 +5,7 @@ import { cleanEnv, type Ended, NODE, run } from './cli.ts'
 import { addFiles, gitInit, testdir } from './testdir.ts'
 
 /** How each package manager is started: npm is Node's own, the others are packages. And the tool itself, where PATH has it. */
-const PROGRAMS = {
+export const PROGRAMS = {
   npm: ['npm'],
   npx: ['npx'],
   pnpm: [NODE, path.resolve('node_modules/pnpm/bin/pnpm.cjs')],
