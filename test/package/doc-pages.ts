@@ -1,5 +1,14 @@
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { expect } from '@jest/globals'
+import { run } from '../support/cli.ts'
+import { expectPrinted, shapeOf, shownIn } from '../support/doc-blocks.ts'
+import { docProject } from '../support/doc-project.ts'
+import { initProject } from '../support/init-project.ts'
+import { hasPrograms } from '../support/programs.ts'
 import type { Receiver } from '../support/receiver.ts'
-import type { Place, Try } from '../support/try-block.ts'
+import { terminal } from '../support/terminal.ts'
+import { oneOfThese, type Place, shown, type Try, typed, withChanged } from '../support/try-block.ts'
 import { readmeSections } from './readme-sections.ts'
 
 /** Where the blocks of a page, or of one of its sections, are tried in order, and those that are not tried as usual. */
@@ -8,11 +17,152 @@ export interface Page {
   /** All of the page's other sections without it. */
   readonly section?: string
   readonly setUp: () => Place | Promise<Place>
-  /** By the first line of the block. */
+  /** By the text that the block begins with. */
   readonly tries?: Readonly<Record<string, Try>>
 }
 
+/** Blocks that are not tried here, by their page and what they begin with: why not, and the test that holds them, if any does. */
+export const NOT_HERE: readonly { readonly page: string; readonly begins?: string; readonly why: string; readonly test?: string }[] = [
+  { page: 'docs/architecture.md', begins: 'main -> wrap', why: 'a drawing', test: 'test/structure/structure.test.ts' },
+  { page: 'docs/dashboards/new-relic.md', why: 'queries for an account at New Relic', test: 'test/dashboards/names.test.ts' },
+  { page: 'docs/destination-examples.md', why: 'written by `make docs`', test: 'test/structure/generated.test.ts' },
+  { page: 'docs/destinations.md', begins: '#!', why: 'programs, which need a receiver', test: 'test/package/destinations-page.test.ts' },
+  { page: 'docs/events.md', why: 'written by `make docs`', test: 'test/structure/generated.test.ts' },
+  { page: 'docs/init.md', begins: '$ npx', why: 'needs a package manager', test: 'test/e2e/init/package-managers.test.ts' },
+  { page: 'docs/for-maintainers.md', begins: '{ "consent"', why: 'a file of the whole machine', test: 'test/consent/policy.test.ts' },
+  { page: 'docs/performance.md', begins: 'node bench/', why: 'measures for minutes on a machine that does nothing else' },
+  { page: 'docs/stats.md', begins: '$ send-metrics progress on', why: 'needs runs of a minute', test: 'test/e2e/progress.test.ts' },
+  { page: 'docs/team-data.md', begins: 'send-metrics report --warehouse', why: 'needs a warehouse', test: 'test/e2e/team-data.test.ts' },
+  { page: 'docs/team-data.md', begins: 'export PGPASSWORD', why: 'needs a warehouse', test: 'test/e2e/team-data.test.ts' },
+  { page: 'docs/team-data.md', begins: 'COPY', why: 'for DuckDB, and for a Snowflake account' },
+  { page: 'docs/team-data.md', begins: 'SELECT', why: 'for ClickHouse' },
+  { page: 'docs/team-data.md', begins: 'EXPORT', why: 'for an account at BigQuery' },
+  { page: 'docs/tilt.md', begins: '# Tiltfile', why: 'needs Tilt', test: 'test/package/tiltfile.test.ts' },
+  { page: 'docs/tilt.md', begins: '$ send-metrics collect', why: 'needs Tilt', test: 'test/e2e/collect/sidecar.test.ts' },
+  { page: 'docs/tilt.md', begins: 'send-metrics: nothing', why: 'needs Tilt', test: 'test/e2e/collect/asking.test.ts' },
+  { page: 'docs/write-a-collector.md', why: 'a file of the source', test: 'test/collect/write-a-collector.test.ts' },
+]
+
+/** Of make's recipes only the text is looked at, in this repository. */
+const rehearsed: Try = async ({ text }, { env }) => {
+  await typed({ text } as Parameters<Try>[0], { folder: '', cwd: '.', env: { ...env, MAKEFLAGS: 'n' } })
+}
+
+/** As `init` finds a repository. */
+function fresh(makefile: string, files: Readonly<Record<string, string>> = {}): Place {
+  const { folder, repo, env } = initProject({ ...files, Makefile: makefile })
+  return { folder, cwd: repo, env }
+}
+
+/** What `init` says of a makefile. */
+const saidOf =
+  (makefile: string, prints = expectPrinted): Try =>
+  async ({ text }) => {
+    const place = fresh(makefile)
+    const { stderr } = await run('send-metrics', ['init', '--dry-run'], place)
+    prints(text.trimEnd().split('\n'), stderr)
+  }
+
+const TWO = '.PHONY: build test\nbuild: ; @echo compiled\ntest: ; @echo passed\n'
+const ANY = '.PHONY: help clean\nhelp: ; @echo make html, make dirhtml, make latexpdf\nclean: ; @echo\n%: ; @echo sphinx-build -M $@\n'
+
+const initWays = oneOfThese(
+  () => fresh(TWO),
+  (line) => line.replace(/^send-metrics init(?! --undo)/u, 'send-metrics init --yes').replace(/.*--undo/u, 'send-metrics init --yes && $&'),
+)
+
+/** Prints what the page shows, but for figures, bars and the blanks beside them. */
+const alike = (lines: readonly string[], printed: string) => expectPrinted(lines.map(shapeOf), shapeOf(printed))
+
+/** Every word of the page that is no figure is printed. */
+const names = (lines: readonly string[], printed: string) =>
+  expect(printed.match(/[a-z][^\s:]* /gu)).toEqual(expect.arrayContaining(lines.join('\n').match(/[a-z][^\s:]* /gu) ?? ['nothing']))
+
 /** Every page that has blocks to be tried. */
 export function pages(there: () => Receiver): Page[] {
-  return [...readmeSections(there)]
+  return [
+    { page: 'README.md', setUp: docProject, tries: { 'make demo': rehearsed } },
+    ...readmeSections(there),
+    {
+      page: 'docs/destinations.md',
+      setUp: () => docProject({ builds: 2 }),
+      tries: { '$ send-metrics export prometheus --listen': listens },
+    },
+    { page: 'docs/for-maintainers.md', setUp: docProject },
+    {
+      page: 'docs/init.md',
+      setUp: docProject,
+      tries: {
+        'send-metrics init ': initWays,
+        'send-metrics: on the list': saidOf(
+          'T := $(addprefix CLEAN--,$(shell seq 1 1200)) $(addsuffix -up,$(shell seq 1 30))\n.PHONY: all $(T)\nall $(T): ; @echo $@\n',
+        ),
+        'send-metrics: Makefile takes': saidOf(ANY, alike),
+        '$ send-metrics init\n': async (block) => {
+          const makefile = `default: ; @echo default\nPARTS := $(filter-out Makefile,$(wildcard *))\n.PHONY: $(PARTS)\n$(PARTS): ; @$(MAKE) -C $@\n`
+          await shown()(block, fresh(makefile, { 'api/Makefile': 'all: ; @echo api\n' }))
+        },
+        '$ send-metrics init --explicit': async (block) => {
+          await shown()(block, fresh('.PHONY: build image\nbuild: ; @echo\nimage: ; @echo $@\n'))
+        },
+      },
+    },
+    {
+      page: 'docs/makefiles.md',
+      setUp: () => docProject({ makefile: TWO }),
+      tries: { 'send-metrics init ': initWays },
+    },
+    { page: 'docs/performance.md', setUp: docProject, tries: { 'make bench': rehearsed, '$ SEND_METRICS_DEBUG': shown(names) } },
+    { page: 'docs/privacy.md', setUp: docProject },
+    { page: 'docs/report.md', setUp: docProject },
+    {
+      page: 'docs/scripts.md',
+      setUp: docProject,
+      tries: {
+        '$ send-metrics consent on --json': async (block, place) => {
+          if (hasPrograms('jq')) await shown()(block, place)
+        },
+        '$ send-metrics log': async (block, place) => {
+          fs.writeFileSync(path.join(place.cwd, 'send-metrics.json'), '{\n  "targets": ["build"],\n  "projcet": "Shop"\n}\n')
+          await withChanged('/src/shop', place.cwd, shown())(block, place)
+        },
+      },
+    },
+    {
+      page: 'docs/spans.md',
+      setUp: () => docProject({ makefile: TRACED, builds: 0 }),
+      tries: {
+        '$ send-metrics wrap --spans': traced,
+        'send-metrics trace 0fabcf': async (block, place) => {
+          const { stdout } = await run('send-metrics', ['trace'], place)
+          await withChanged('0fabcf', /run (\w{6})/u.exec(stdout)?.[1] ?? '', typed)(block, place)
+        },
+        'mkdir -p ~/.cache': async (block, place) => {
+          if (hasPrograms('cc')) await typed(block, place)
+        },
+      },
+    },
+    {
+      page: 'docs/stats.md',
+      setUp: () => docProject({ weeks: true }),
+      tries: { '$ send-metrics stats\n': shown(names) },
+    },
+    { page: 'docs/team-data.md', setUp: docProject },
+    { page: 'docs/tilt.md', setUp: docProject },
+  ]
+}
+
+const TRACED = `all: test
+`
+
+const traced: Try = shown(alike)
+
+/** A command that goes on until Ctrl-C, on any free port in place of the page's. */
+const listens: Try = async (block, { cwd, env }) => {
+  const [{ command = '', lines = [] } = {}] = shownIn(block)
+  const screen = terminal('sh', ['-c', `exec ${command.replace(/:\d+$/u, ':0')}`], { cwd, env })
+  await screen.until('ends it')
+  alike(lines, screen.raw())
+  screen.type('\x03')
+  await screen.ended
 }

@@ -69,6 +69,12 @@ export const keptAs =
     await tried(block, place)
   }
 
+/** Tries the block with another text in place of one that is the page's own. */
+export const withChanged =
+  (from: string, to: string, tried: Try): Try =>
+  (block, place) =>
+    tried({ ...block, text: block.text.replaceAll(from, to) }, place)
+
 /** How a block is tried unless a table says otherwise. */
 export function usualTry(block: Block): Try | undefined {
   if (block.text.startsWith('$ ')) return shown()
