@@ -1,17 +1,18 @@
 /**
  * The name that somebody may have meant: the one that the fewest changed letters lead to, if they are few; else the only one that
- * begins as the word does, or that the word begins with.
+ * begins as the word does, or that the word begins with. Never the word itself, which somebody may have typed that has no runs.
  */
 export function didYouMean(word: string, names: readonly string[]): string | undefined {
   const typed = word.toLowerCase()
   const most = Math.max(1, Math.floor(typed.length / 3))
-  const ranked = names.map((name) => ({ name, steps: Math.abs(name.length - typed.length) > most ? Infinity : distance(typed, name) }))
+  const others = names.filter((name) => name !== word)
+  const ranked = others.map((name) => ({ name, steps: Math.abs(name.length - typed.length) > most ? Infinity : distance(typed, name) }))
   // Of two that are as near, the one that goes on as the word does: of is off, not on.
   const goesOn = (name: string) => (name.startsWith(typed) ? 0 : 1)
   const close = ranked
     .filter(({ steps }) => steps <= most)
     .sort((one, other) => one.steps - other.steps || goesOn(one.name) - goesOn(other.name))[0]?.name
-  return close ?? onlyContinuation(typed, names)
+  return close ?? onlyContinuation(typed, others)
 }
 
 /** So many letters say something. */

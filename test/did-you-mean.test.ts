@@ -15,6 +15,7 @@ test.each([
   ['--makefile', '--make'],
   ['--fil', '--file'],
   ['deploy', undefined],
+  ['build', undefined],
   ['', undefined],
   ['--', undefined],
 ])('%j may be meant as %s', (word, name) => expect(didYouMean(word, NAMES)).toBe(name))

@@ -25,8 +25,7 @@ function tryOf(block: Block): Try | undefined {
   return tries.find(([begins]) => block.text.startsWith(begins))?.[1] ?? usualTry(block)
 }
 
-const isOf = (block: Block) => (one: (typeof NOT_HERE)[number]) =>
-  one.page === block.page && block.text.startsWith(one.begins ?? '')
+const isOf = (block: Block) => (one: (typeof NOT_HERE)[number]) => one.page === block.page && block.text.startsWith(one.begins ?? '')
 
 const BLOCKS = docBlocks()
 const TRIED = BLOCKS.filter((block) => !NOT_HERE.some(isOf(block)))

@@ -68,15 +68,17 @@ const ANY = '.PHONY: help clean\nhelp: ; @echo make html, make dirhtml, make lat
 
 const initWays = oneOfThese(
   () => fresh(TWO),
-  (line) => line.replace(/^send-metrics init(?! --undo)/u, 'send-metrics init --yes').replace(/.*--undo/u, 'send-metrics init --yes && $&'),
+  (line) => line.replace('send-metrics init', 'send-metrics init --yes').replace(/.*--undo/u, 'send-metrics init --yes\n$&'),
 )
 
 /** Prints what the page shows, but for figures, bars and the blanks beside them. */
 const alike = (lines: readonly string[], printed: string) => expectPrinted(lines.map(shapeOf), shapeOf(printed))
 
-/** Every word of the page that is no figure is printed. */
-const names = (lines: readonly string[], printed: string) =>
-  expect(printed.match(/[a-z][^\s:]* /gu)).toEqual(expect.arrayContaining(lines.join('\n').match(/[a-z][^\s:]* /gu) ?? ['nothing']))
+const wordsOf = (text: string) => text.match(/\b[A-Za-z][\w.]*|~/gu) ?? []
+
+/** Every word of the page, which are none of its figures, is printed. */
+const words = (lines: readonly string[], printed: string) =>
+  expect(wordsOf(printed)).toEqual(expect.arrayContaining(wordsOf(lines.join('\n'))))
 
 /** Every page that has blocks to be tried. */
 export function pages(there: () => Receiver): Page[] {
@@ -112,7 +114,7 @@ export function pages(there: () => Receiver): Page[] {
       setUp: () => docProject({ makefile: TWO }),
       tries: { 'send-metrics init ': initWays },
     },
-    { page: 'docs/performance.md', setUp: docProject, tries: { 'make bench': rehearsed, '$ SEND_METRICS_DEBUG': shown(names) } },
+    { page: 'docs/performance.md', setUp: docProject, tries: { 'make bench': rehearsed, '$ SEND_METRICS_DEBUG': shown(words) } },
     { page: 'docs/privacy.md', setUp: docProject },
     { page: 'docs/report.md', setUp: docProject },
     {
@@ -133,9 +135,9 @@ export function pages(there: () => Receiver): Page[] {
       setUp: () => docProject({ makefile: TRACED, builds: 0 }),
       tries: {
         '$ send-metrics wrap --spans': traced,
-        'send-metrics trace 0fabcf': async (block, place) => {
+        'send-metrics trace 75e31c': async (block, place) => {
           const { stdout } = await run('send-metrics', ['trace'], place)
-          await withChanged('0fabcf', /run (\w{6})/u.exec(stdout)?.[1] ?? '', typed)(block, place)
+          await withChanged('75e31c', /run (\w{6})/u.exec(stdout)?.[1] ?? '', typed)(block, place)
         },
         'mkdir -p ~/.cache': async (block, place) => {
           if (hasPrograms('cc')) await typed(block, place)
@@ -145,24 +147,57 @@ export function pages(there: () => Receiver): Page[] {
     {
       page: 'docs/stats.md',
       setUp: () => docProject({ weeks: true }),
-      tries: { '$ send-metrics stats\n': shown(names) },
+      tries: {
+        '$ send-metrics stats\n': shown(words),
+        'send-metrics stats test build': async (block, place) => {
+          const lines = block.text.split('\n')
+          const follows = (line: string) => line.includes('--follow')
+          await typed({ ...block, text: lines.filter((line) => !follows(line)).join('\n') }, place)
+          await untilCtrlC(lines.find(follows) ?? '', 'Ctrl-C ends this', place)
+        },
+      },
     },
     { page: 'docs/team-data.md', setUp: docProject },
     { page: 'docs/tilt.md', setUp: docProject },
   ]
 }
 
-const TRACED = `all: test
+/** The makefile of the page about spans, in as far as it shows one. */
+const DEEP = 'lib/a/very/long/path/that/nobody/reads/it.o'
+const TRACED = `all: lib/a.o lib/b.o ${DEEP} test
+lib/a.o: ; @sleep 0.57
+lib/b.o: ; @sleep 0.24
+${DEEP}: ; @sleep 0.3
+test: lib/a.o lib/b.o ${DEEP}
+	@$(MAKE) one two
+	@$(MAKE) sub
+	@sleep 0.5; exit 1
+one two sub: ; @sleep 0.11
 `
 
-const traced: Try = shown(alike)
+/** A run that fails, and what it is made of; of what starts together, either may be first. */
+const traced: Try = async (block, place) => {
+  const [ran, trace] = shownIn(block)
+  expect((await run('sh', ['-c', ran?.command ?? ''], place)).code).toBe(2)
+  const { stdout } = await run('sh', ['-c', trace?.command ?? ''], place)
+  const linesOf = (text: string) =>
+    shapeOf(text)
+      .replaceAll(/very.*it/gu, '…')
+      .split('\n')
+  expect(linesOf(stdout)).toEqual(expect.arrayContaining(linesOf(trace?.lines.join('\n') ?? '')))
+}
 
 /** A command that goes on until Ctrl-C, on any free port in place of the page's. */
-const listens: Try = async (block, { cwd, env }) => {
+const listens: Try = async (block, place) => {
   const [{ command = '', lines = [] } = {}] = shownIn(block)
-  const screen = terminal('sh', ['-c', `exec ${command.replace(/:\d+$/u, ':0')}`], { cwd, env })
-  await screen.until('ends it')
-  alike(lines, screen.raw())
+  alike(lines, await untilCtrlC(command.replace(/:\d+$/u, ':0'), 'Ctrl-C ends it', place))
+}
+
+/** Types a command at a terminal, and Ctrl-C once it has printed the text; answers with all that it printed. */
+async function untilCtrlC(command: string, text: string, { cwd, env }: Place): Promise<string> {
+  const screen = terminal('sh', ['-c', `exec ${command}`], { cwd, env })
+  await screen.until(text)
   screen.type('\x03')
   await screen.ended
+  return screen.raw()
 }

@@ -78,9 +78,11 @@ export function expectPrinted(lines: readonly string[], printed: string): void {
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&')
 
-/** The text with every figure, and the blanks and bars beside it, made alike: for what another machine prints otherwise. */
+/** The text with its IDs, figures, and the blanks and bars beside them made alike: for what another machine prints otherwise. */
 export const shapeOf = (text: string): string =>
   stripVTControlCharacters(text)
+    .replaceAll(/\b[\da-f]{16}\b/gu, 'ID')
     .replaceAll(/\d[\d.,:]*/gu, '0')
     .replaceAll(/\b0 (?:ms|s|min|h|m 0s)\b/gu, '0 s')
-    .replaceAll(/[ ▁-▕]+/gu, ' ')
+    .replaceAll(/(?<=\S)[ ▁-▕]+/gu, ' ')
+    .replaceAll(/ +$/gmu, '')

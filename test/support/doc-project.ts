@@ -6,12 +6,13 @@ import { scratch } from './scratch.ts'
 import { addFiles } from './testdir.ts'
 import type { Place } from './try-block.ts'
 
-const RULES = `.PHONY: build test impl-build impl-test
+const RULES = `.PHONY: all build test impl-build impl-test
+all: impl-test
 build test: ; +@exec send-metrics wrap --make "$(MAKE)" -f $(firstword $(MAKEFILE_LIST)) "$@"
 impl-build: ; @echo compiled
 impl-test: ; @echo 3 tests passed
 `
-export const SHOP = { project: 'Shop', targets: ['build', 'test'], destinations: [{ type: 'file', path: 'metrics.jsonl' }] }
+export const SHOP = { project: 'Shop', targets: ['all', 'build', 'lint', 'test'], destinations: [{ type: 'file', path: 'metrics.jsonl' }] }
 
 /** What a page takes for granted. */
 export interface Granted {
@@ -34,6 +35,9 @@ export async function docProject({ makefile = RULES, builds = 1, weeks = false, 
   addFiles(at.folder, { 'bin/xdg-open': '#!/bin/sh\n' })
   await at.agree()
   for (let build = 0; build < builds; build++) await at.make(['build'])
+  if (builds > 0) await at.make(['test'])
+  // Called once and by its own name, so that there is something of which there is little.
+  if (weeks) await at.tool(['wrap', '--', 'make', 'all'])
   if (weeks) await makeUpWeeks(path.join(at.home, '.local/state/send-metrics'))
   const metrics = path.join(at.repo, 'metrics.jsonl')
   if (builds > 0) {

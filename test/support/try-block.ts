@@ -27,9 +27,9 @@ export const typed: Try = async ({ text }, place) => {
 
 /** Lines of which a reader takes one: each is typed where nobody typed any other. */
 export const oneOfThese =
-  (setUp: () => Promise<Place>, change = (line: string) => line): Try =>
+  (setUp: () => Place, change = (line: string) => line): Try =>
   async ({ text, ...block }) => {
-    for (const line of text.trimEnd().split('\n')) await typed({ ...block, text: change(line) }, await setUp())
+    for (const line of text.trimEnd().split('\n')) await typed({ ...block, text: change(line) }, setUp())
   }
 
 /** What is typed after each `$` prints what the page shows; where it shows nothing, it ends well. */
