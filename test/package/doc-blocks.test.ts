@@ -16,7 +16,7 @@ const PAGES = pages(() => there)
 /** Whose row a block is in: that of its section, else that of its page. */
 function rowOf(block: Block): Page | undefined {
   const ofPage = PAGES.filter(({ page }) => page === block.page)
-  return ofPage.find(({ section }) => section === block.section) ?? ofPage.find(({ section }) => section === undefined)
+  return ofPage.find(({ sections }) => sections?.includes(block.section)) ?? ofPage.find(({ sections }) => sections === undefined)
 }
 
 /** How it is tried: as its row says of the text that it begins with, the longest first, or as usual. */
@@ -44,7 +44,7 @@ test('no row is without a block, and what is held by another test is', () => {
   expect(unused).toEqual([])
 })
 
-test.each(PAGES.map((row) => [row.page, row.section ?? 'the page', row] as const))('%s: %s', async (_page, _section, row) => {
+test.each(PAGES.map((row) => [row.page, row.sections?.[0] ?? 'the page', row] as const))('%s: %s', async (_page, _section, row) => {
   const place = await row.setUp()
   const blocks = TRIED.filter((block) => rowOf(block) === row)
   expect(blocks).not.toEqual([])

@@ -15,7 +15,7 @@ import { readmeSections } from './readme-sections.ts'
 export interface Page {
   readonly page: string
   /** All of the page's other sections without it. */
-  readonly section?: string
+  readonly sections?: readonly string[]
   readonly setUp: () => Place | Promise<Place>
   /** By the text that the block begins with. */
   readonly tries?: Readonly<Record<string, Try>>

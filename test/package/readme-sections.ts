@@ -48,13 +48,13 @@ export function readmeSections(there: () => Receiver): Page[] {
   return [
     {
       page: 'README.md',
-      section: 'From an existing repository to measured in one command',
+      sections: ['From an existing repository to measured in one command'],
       setUp: () => shopRepository({ Makefile: RULES }, there().url),
       tries: { 'git add .send-metrics send-metrics.json GNUmakefile': named },
     },
     {
       page: 'README.md',
-      section: 'By hand, and with npm',
+      sections: ['By hand, and with npm', 'What people see'],
       setUp: () => shopRepository({ Makefile: RULES, 'package.json': MANIFEST, '.gitignore': 'node_modules/\n' }, there().url),
       tries: {
         '.PHONY: build test impl-build impl-test': keptAs('Makefile', readByMake),
