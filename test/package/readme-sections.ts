@@ -61,6 +61,7 @@ export function readmeSections(there: () => Receiver): Page[] {
         '{': keptAs('send-metrics.json', checked),
         'npm ci': async (block, place) => {
           asColleague(place, there().url)
+          expect((await run('make', ['build'], place)).stderr).toContain('node_modules/.bin/send-metrics')
           await typed(block, place)
         },
         '$ make build': question,
