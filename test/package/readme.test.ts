@@ -23,10 +23,6 @@ describe('the README', () => {
     expect(README).toContain(`compiled\n\n${text}\n\n? ${say.question()}\n`)
   })
 
-  test('has the Makefile line of Makefile.example', () => {
-    expect(README).toContain('\t+@exec node_modules/.bin/send-metrics wrap --make "$(MAKE)" -f $(firstword $(MAKEFILE_LIST)) "$@"\n')
-  })
-
   test('names every command', () => {
     expect(COMMANDS.filter(({ name }) => !README.includes(`| \`send-metrics ${name}`))).toEqual([])
   })
