@@ -28,6 +28,8 @@ export const NOT_HERE: readonly { readonly page: string; readonly begins?: strin
   { page: 'docs/destination-examples.md', why: 'written by `make docs`', test: 'test/structure/generated.test.ts' },
   { page: 'docs/destinations.md', begins: '#!', why: 'programs, which need a receiver', test: 'test/package/destinations-page.test.ts' },
   { page: 'docs/events.md', why: 'written by `make docs`', test: 'test/structure/generated.test.ts' },
+  { page: 'docs/init.md', begins: '? Who gets', why: 'needs a terminal', test: 'test/e2e/init/conversation.test.ts' },
+  { page: 'docs/init.md', begins: 'Project:', why: 'needs a terminal', test: 'test/e2e/init/conversation.test.ts' },
   { page: 'docs/init.md', begins: '$ npx', why: 'needs a package manager', test: 'test/e2e/init/package-managers.test.ts' },
   { page: 'docs/for-maintainers.md', begins: '{ "consent"', why: 'a file of the whole machine', test: 'test/consent/policy.test.ts' },
   { page: 'docs/performance.md', begins: 'node bench/', why: 'measures for minutes on a machine that does nothing else' },
