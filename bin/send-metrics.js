@@ -402,7 +402,7 @@ esac
 sm_find_node() {
   sm_node= sm_noted=false
   # The part for Node is not whole; a test holds the number to what is below.
-  if [ ${#sm_script} -ne 9573 ]; then return 1; fi
+  if [ ${#sm_script} -ne 9766 ]; then return 1; fi
   case $- in *f*) sm_globs=-f ;; *) sm_globs=+f ;; esac
   sm_ifs=${IFS-unset}
   set -f
@@ -558,8 +558,9 @@ function start() {
     var bin = path.dirname(fs.realpathSync.native(process.argv[1]))
     loader(bin, wraps ? codeFolder() : undefined)("./main.js").main(runMake, typeof noted === "boolean" && noted)
   } catch (error) {
-    if (!wraps) throw error
-    runMake()
+    if (wraps) return runMake()
+    process.stderr.write("send-metrics: its own files are damaged (" + error.message.split("\n")[0] + "); install it anew, or restore " + path.dirname(bin || process.argv[1]) + "\n")
+    process.exit(1)
   }
 }
 

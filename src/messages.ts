@@ -127,7 +127,7 @@ export const say = {
   },
   nothingRuns: () => 'nothing runs now; Ctrl-C ends this',
   noRunWithSpans: (tool: string, project: string) =>
-    `no run of ${printable(project)} has spans yet; record one: ${tool} wrap --spans build, or put "spans": true in send-metrics.json`,
+    `no run of ${printable(project)} has spans yet; record one: ${tool} wrap --spans -- make build, or put "spans": true in send-metrics.json`,
   noSuchRun: (tool: string, run: string) => `no run with spans begins with '${printable(run)}'; the last one is shown by: ${tool} trace`,
   oneFormat: () => 'one of --json and --chrome',
   nothingIsSent: (reason: string) => `nothing is sent: ${reason}`,

@@ -12,6 +12,8 @@ export interface PackageManager {
   readonly install: string
   /** Starts the program of a package that is installed; followed by its name. */
   readonly run: string
+  /** The same for a package of the root's, in a workspace below it. */
+  readonly runRoots?: string
 }
 
 export const NPM: PackageManager = {
@@ -36,7 +38,7 @@ export const MANAGERS: readonly PackageManager[] = [
   },
   // Yarn 2 and later has no option for it.
   { ...YARN, lockSays: /^# yarn lockfile v1$/mu, atRoot: '--ignore-workspace-root-check' },
-  YARN,
+  { ...YARN, runRoots: 'yarn run -T' },
   { name: 'bun', locks: ['bun.lock', 'bun.lockb'], add: 'bun add --dev', install: 'bun install', run: 'bunx' },
   NPM,
 ]

@@ -55,17 +55,28 @@ function inRepository(cwd: string): string | undefined {
     for (const entry of [VENDORED, `${VENDORED}.js`]) {
       if (isProgram(path.join(folder, entry))) return shellWord(path.relative(cwd, path.join(folder, entry)))
     }
-    if (isProgram(path.join(folder, 'node_modules/.bin', NAME)) || dependsOnUs(folder)) return `${runnerFrom(folder)} ${NAME}`
+    if (isProgram(path.join(folder, 'node_modules/.bin', NAME)) || dependsOnUs(folder))
+      return `${runnerFrom(folder, folder !== cwd)} ${NAME}`
     if (isRoot(folder)) return undefined
   }
 }
 
 /** By the lock file, which in a monorepo is at the root. */
-function runnerFrom(folder: string): string {
+function runnerFrom(folder: string, isBelow: boolean): string {
   for (let at = folder; ; at = path.dirname(at)) {
-    const manager = MANAGERS.find(({ locks }) => locks.some((name) => fs.existsSync(path.join(at, name))))
-    if (manager !== undefined) return manager.run
+    const manager = MANAGERS.find(({ locks, lockSays }) =>
+      locks.some((name) => fs.existsSync(path.join(at, name)) && (lockSays === undefined || says(path.join(at, name), lockSays))),
+    )
+    if (manager !== undefined) return (isBelow ? manager.runRoots : undefined) ?? manager.run
     if (isRoot(at)) return NPM.run
+  }
+}
+
+function says(file: string, words: RegExp): boolean {
+  try {
+    return words.test(fs.readFileSync(file, 'utf8'))
+  } catch {
+    return false
   }
 }
 

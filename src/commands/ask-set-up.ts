@@ -1,6 +1,8 @@
 import { askInCommand } from '../consent/ask.ts'
+import { isPlaceholder } from '../destinations/placeholder.ts'
 import { Interruption } from '../makefile/ask-with-files.ts'
 import type { Summary } from '../makefile/plan.ts'
+import { whyNotDestination } from '../makefile/project-file.ts'
 import { Refusal } from '../makefile/refusal.ts'
 import type { SetUp } from '../makefile/set-up.ts'
 import { WHERE, type WhereRow, whereNamed, whyNotValue } from '../makefile/where-it-goes.ts'
@@ -18,7 +20,9 @@ export interface Told {
 /** What a new project file is to say of the data, asked for where it was not told. Throws Refusal, and Interruption. */
 export async function askSetUp(world: World, told: Told, project: string, canAsk: boolean): Promise<SetUp> {
   const usual = `the people who maintain ${project}`
-  const recipient = told.recipient ?? (canAsk ? await askLine(world, words.askRecipient(), usual) : undefined)
+  const recipient = told.recipient ?? (canAsk ? await askLine(world, words.askRecipient(), usual, whyNotRecipient) : undefined)
+  const wrong = recipient === undefined ? undefined : whyNotRecipient(recipient)
+  if (wrong !== undefined) throw new Refusal(`--recipient: ${wrong}`)
   const chosen = told.to === undefined ? undefined : parseTo(told.to)
   const where = chosen?.where ?? (canAsk ? await askWhere(world) : undefined)
   if (where === undefined) return { recipient, destinations: [], where: undefined, leftOut: undefined }
@@ -52,9 +56,13 @@ function parseTo(text: string): { readonly where: WhereRow; readonly value: stri
 async function valueFor(world: World, where: WhereRow, canAsk: boolean): Promise<string> {
   if (where.ask === undefined) return ''
   const { line, otherwise } = where.ask
-  if (canAsk) return askLine(world, line, otherwise, (value) => whyNotValue(where, value))
+  if (canAsk) return askLine(world, line, otherwise, (value) => whyNotValue(where, value) ?? whyNotDestination(where.destination(value)))
   if (otherwise === undefined) throw new Refusal(words.placeNeeds(where.name))
   return otherwise
+}
+
+function whyNotRecipient(recipient: string): string | undefined {
+  return isPlaceholder(recipient) ? `'${recipient}' is a placeholder; say who looks at the data` : undefined
 }
 
 async function askWhere(world: World): Promise<WhereRow> {

@@ -46,7 +46,7 @@ export async function changeConsent(
   const before = standingFor(world, project)
   const previous = soundDecision(before.entry)
   const table = fieldTable(project, world.now())
-  const text = statement(project, audienceOf(world, project), 79, table)
+  const text = statement(project, audienceOf(world, project), Math.min(79, world.stderr.columns - 1), table)
   if (choice !== 'off') world.stderr.write(`${text}\n\n`)
   let entry: Entry
   try {

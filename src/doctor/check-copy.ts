@@ -47,7 +47,7 @@ function withoutSums(world: World, copy: string, what: string): Finding {
 /** What was committed is whole, unless somebody committed the damage. git is not asked: a person may have said no to that. */
 function whatRestores(world: World, folder: string, name: string): string {
   const file = shellWord(path.relative(world.cwd, path.join(folder, VENDOR_FOLDER, name)))
-  const anew = `rm -f ${file}, then init --vendor in ${path.relative(world.cwd, folder) || 'this folder'}`
+  const anew = `rm -f ${file}, then in ${path.relative(world.cwd, folder) || 'this folder'}: npx send-metrics init --vendor`
   return isInGit(folder) ? `git checkout -- ${file}; if it is not better then: ${anew}` : anew
 }
 
@@ -69,7 +69,14 @@ async function newerThan(world: World, folder: string, own: string | undefined):
   const [newest] = found.sort((one, other) => (isNewer(one.is ?? '', other.is ?? '') ? -1 : 1))
   if (newest === undefined) return []
   const text = `${copy} is version ${own}, and ${newest.name} is ${newest.is}`
-  return [{ about: ABOUT, state: 'note', text, todo: `to bring it up to date, call init --vendor of the newer one in ${folder}` }]
+  return [
+    {
+      about: ABOUT,
+      state: 'note',
+      text,
+      todo: `to bring it up to date: (cd ${shellWord(folder)} && ${newest.name === onPath ? shellWord(onPath ?? '') : world.tool} init --vendor)`,
+    },
+  ]
 }
 
 /** What a person's own PATH has, apart from the copy itself; of a package manager's there may be less tomorrow. */

@@ -39,7 +39,9 @@ export async function checkMakefile(world: World, found: FoundProject | undefine
     here === undefined ? 'there is none in this folder' : `${here} does not call send-metrics, so nothing that make runs here is recorded`
   if (rootWay !== undefined) return [{ about, state: 'note', text: `${text}; in ${root}: ${rootWay.text}` }]
   if (here === undefined) return [{ about, state: 'note', text, todo: 'look in the folder that make is called in' }]
-  return [{ about, state: 'problem', text, todo: `${world.tool} init shows what to add; or run a target by ${world.tool} wrap <target>` }]
+  return [
+    { about, state: 'problem', text, todo: `${world.tool} init shows what to add; or run a target by ${world.tool} wrap -- make <target>` },
+  ]
 }
 
 function makefileIn(folder: string): string | undefined {
@@ -95,7 +97,7 @@ async function checkTool(world: World, { file, asksWhileRead }: Way): Promise<Fi
       text: `make finds no send-metrics, so targets run and nothing is recorded`,
       todo: `install it, or: ${copy}`,
     }
-  if (answer === undefined) return { about, state: 'note', text: `make finds ${tool}, and is told elsewhere that nothing follows` }
+  if (answer === undefined) return { about, state: 'note', text: `make finds ${tool}; here nothing follows a run (see consent)` }
   if (/^(?:go|no)\|/u.test(answer)) return { about, state: 'ok', text: `make finds ${tool}` }
   const text = `make finds ${tool}, which is damaged or finds no Node that starts, so targets run and nothing is recorded`
   return { about, state: 'problem', text, todo: `see node below; else put it there anew: ${copy}` }

@@ -105,7 +105,7 @@ function checkProject(world: World, found: FoundProject | undefined): { project?
     return { finding: { about, state: 'problem', text, todo: `make it lead to a file, or rm ${shellWord(astray)}` } }
   }
   if (!found) {
-    const text = 'none here or above, up to the git root; targets run and nothing is recorded'
+    const text = `no ${PROJECT_FILE} here or above, up to the git root; targets run and nothing is recorded`
     return {
       finding: {
         about,

@@ -17,7 +17,7 @@ export function missingTool(world: World, folder: string): MissingTool | undefin
   const advice = packageAdvice(world.env, folder, ['.', ...foldersAbove(folder)])
   const get = advice && (advice.isListed ? words.getInstalled : words.getAdded)(advice.command)
   return {
-    notes: [words.toolMissing(runningManager(world.env)), get ?? words.getGlobally(), words.getCopied()],
-    first: words.first(advice?.command ?? 'init --vendor'),
+    notes: [words.toolMissing(runningManager(world.env)), get ?? words.getGlobally(), words.getCopied(world.tool)],
+    first: words.first(advice?.command ?? `${world.tool} init --vendor`),
   }
 }

@@ -92,7 +92,7 @@ export async function planInit(world: World, wishes: Wishes): Promise<Plan> {
   const above = wishes.vendor ? copyAbove(folder) : undefined
   const copy = wishes.vendor && above === undefined ? vendoring(folder) : []
   const local = isLocal(place, wishes)
-  const listing = await listingFor(place, wishes, offered)
+  const listing = await listingFor(place, wishes, place.project === undefined ? [] : offered)
   const notes = [...listing.notes]
   const [onlyForNew] = wishes.onlyForNew ?? []
   if (place.project !== undefined && onlyForNew !== undefined) throw new Refusal(words.projectIsThere(onlyForNew, place.project.found.file))

@@ -128,6 +128,13 @@ export function refuseMistakes(file: string, text: string): void {
   if ('problem' in read) throw new Refusal(words.projectFileWrong(file, read.problem.what))
 }
 
+/** Why a destination would be a mistake in a project file. */
+export function whyNotDestination(destination: Readonly<Record<string, string>> | undefined): string | undefined {
+  const destinations = destination === undefined ? [] : [destination]
+  const read = readProject({ file: PROJECT_FILE, root: '.', content: { project: 'x', destinations }, problem: undefined })
+  return 'problem' in read ? read.problem.what.replace(/^destinations\[0\]\.?/u, '') : undefined
+}
+
 /** Where a project file of this folder would stand. */
 export function projectFileIn(folder: string): string {
   return path.join(folder, PROJECT_FILE)

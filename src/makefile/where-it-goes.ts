@@ -71,6 +71,8 @@ export function whereNamed(name: string): WhereRow | undefined {
 /** Why a value will not do for a place, in words; the schema of the project file judges its form. */
 export function whyNotValue({ name, ask }: WhereRow, value: string): string | undefined {
   if (value === '' && ask !== undefined && ask.otherwise === undefined) return 'it cannot be left out'
-  if (name === 'segment' && isPlaceholder(value)) return `'${value}' is a placeholder; paste the key from the source's settings in Segment`
+  if (ask === undefined) return value === '' ? undefined : 'it takes nothing more'
+  if (isPlaceholder(value))
+    return `'${value}' is a placeholder${name === 'segment' ? "; paste the key from the source's settings in Segment" : ''}`
   return undefined
 }

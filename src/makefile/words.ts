@@ -87,7 +87,7 @@ export const words = {
   getAdded: (command: string) => `${UNTIL} you add it to package.json: ${command}`,
   getInstalled: (command: string) => `${UNTIL} you install what package.json has: ${command}`,
   getGlobally: () => `${UNTIL} each of you installs it: npm install --global send-metrics`,
-  getCopied: () => 'or keep a copy in the repository: init --vendor',
+  getCopied: (tool: string) => `or keep a copy in the repository: ${tool} init --vendor`,
   first: (command: string) => `First, so that make finds send-metrics: ${command}\n`,
   way: ({ explicit, include }: { explicit: readonly string[] | undefined; include: boolean }, makefile: string) => {
     if (explicit !== undefined) return `${makefile}: the rules of ${few(explicit)} call send-metrics`

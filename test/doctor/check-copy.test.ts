@@ -48,7 +48,12 @@ describe('the copy in the repository', () => {
       /^git checkout -- \.\.\/\.\.\/\.send-metrics\/dist\/main\.js; /u,
     ],
     ['empty', (file) => fs.writeFileSync(file, ''), /is not what SHA256SUMS says$/u, /^git checkout /u],
-    ['gone', (file) => fs.rmSync(file), /is missing$/u, /^git checkout .*: rm -f \S+main\.js, then init --vendor in \.\.\/\.\.$/u],
+    [
+      'gone',
+      (file) => fs.rmSync(file),
+      /is missing$/u,
+      /^git checkout .*: rm -f \S+main\.js, then in \.\.\/\.\.: npx send-metrics init --vendor$/u,
+    ],
     [
       'a folder',
       (file) => {
@@ -84,7 +89,7 @@ describe('the copy in the repository', () => {
       about: 'copy',
       state: 'note',
       text: '/repo/.send-metrics is version 1.2.3, and /bin/send-metrics is 1.10.0',
-      todo: 'to bring it up to date, call init --vendor of the newer one in /repo',
+      todo: 'to bring it up to date: (cd /repo && /bin/send-metrics init --vendor)',
     })
   })
 

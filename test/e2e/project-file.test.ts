@@ -142,7 +142,7 @@ describe('without a project file', () => {
     const at = scratch({ projectFile: null })
     const doctor = await at.tool(['doctor'])
     expect(doctor.code).toBe(0)
-    expect(doctor.stdout).toContain('note     project file:  none here or above')
+    expect(doctor.stdout).toContain('note     project file:  no send-metrics.json here or above')
     expect(doctor.stdout).toContain('init writes one')
     for (const words of [['consent'], ['consent', 'on']]) {
       expect(await at.tool(words)).toMatchObject({

@@ -59,7 +59,7 @@ const CASES: readonly Case[] = [
   {
     name: 'no project file',
     spoil: (at) => fs.rmSync(path.join(at.repo, 'send-metrics.json')),
-    reason: /not recorded: none here or above/u,
+    reason: /not recorded: no send-metrics\.json here or above/u,
     todo: /send-metrics init/u,
   },
   {

@@ -84,7 +84,7 @@ test('without any run with spans, says how to get one', async () => {
   expect(await at.tool(['trace'])).toMatchObject({
     code: 1,
     stdout: '',
-    stderr: expect.stringContaining('send-metrics wrap --spans build'),
+    stderr: expect.stringContaining('send-metrics wrap --spans -- make build'),
   })
 })
 
