@@ -1,5 +1,5 @@
 import { askInCommand } from '../consent/ask.ts'
-import { isPlaceholder } from '../destinations/placeholder.ts'
+import { isExampleText } from '../destinations/placeholder.ts'
 import { Interruption } from '../makefile/ask-with-files.ts'
 import type { Summary } from '../makefile/plan.ts'
 import { whyNotDestination } from '../makefile/project-file.ts'
@@ -62,7 +62,7 @@ async function valueFor(world: World, where: WhereRow, canAsk: boolean): Promise
 }
 
 function whyNotRecipient(recipient: string): string | undefined {
-  return isPlaceholder(recipient) ? `'${recipient}' is a placeholder; say who looks at the data` : undefined
+  return isExampleText(recipient) ? `'${recipient}' is a placeholder; say who looks at the data` : undefined
 }
 
 async function askWhere(world: World): Promise<WhereRow> {

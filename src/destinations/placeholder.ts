@@ -12,6 +12,11 @@ const PLACEHOLDER = new RegExp(
   'iu',
 )
 
+/** Whether words are those of an example: what a team calls itself or its data may begin in many ways. */
+export function isExampleText(text: string): boolean {
+  return /^(?:your[-_ ].*|<.*>|\[.*\]|\{\{.*\}\}|x{3,}|…|change[-_ ]?me|todo|tbd|placeholder)$/iu.test(text.trim())
+}
+
 /** Whether a key is one that an example has, so that nothing would ever arrive. */
 export function isPlaceholder(key: string): boolean {
   return PLACEHOLDER.test(key.trim())

@@ -1,4 +1,4 @@
-import { isPlaceholder } from '../destinations/placeholder.ts'
+import { isExampleText, isPlaceholder } from '../destinations/placeholder.ts'
 
 /** A place that a project may send its runs to, as `init` asks for it. */
 export interface WhereRow {
@@ -72,7 +72,7 @@ export function whereNamed(name: string): WhereRow | undefined {
 export function whyNotValue({ name, ask }: WhereRow, value: string): string | undefined {
   if (value === '' && ask !== undefined && ask.otherwise === undefined) return 'it cannot be left out'
   if (ask === undefined) return value === '' ? undefined : 'it takes nothing more'
-  if (isPlaceholder(value))
+  if (name === 'segment' ? isPlaceholder(value) : isExampleText(value))
     return `'${value}' is a placeholder${name === 'segment' ? "; paste the key from the source's settings in Segment" : ''}`
   return undefined
 }
