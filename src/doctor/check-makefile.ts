@@ -2,18 +2,16 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { execa } from 'execa'
 import { readText } from '../disk/plain-file.ts'
+import { makefileIn } from '../makefile/find-makefile.ts'
 import { isOurs } from '../makefile/gnumakefile.ts'
+import { OF_ANOTHER_MAKE } from '../makefile/read-database.ts'
 import { toolForMake } from '../makefile/tool-places.ts'
 import type { FoundProject } from '../project/find.ts'
 import { shellWord } from '../shell-word.ts'
 import type { Environment, World } from '../world.ts'
 import type { Finding } from './checks.ts'
 
-/** Names of makefiles in the order in which GNU make looks for them. */
-const NAMES = ['GNUmakefile', 'makefile', 'Makefile']
 const LIMIT_MS = 10_000
-/** What would tell make, below another one, that this is no start of its own. */
-const HIDDEN = ['MAKEFLAGS', 'MFLAGS', 'GNUMAKEFLAGS', 'MAKELEVEL', 'MAKEFILES']
 
 /** How a makefile calls this tool. */
 interface Way {
@@ -42,11 +40,6 @@ export async function checkMakefile(world: World, found: FoundProject | undefine
   return [
     { about, state: 'problem', text, todo: `${world.tool} init shows what to add; or run a target by ${world.tool} wrap -- make <target>` },
   ]
-}
-
-function makefileIn(folder: string): string | undefined {
-  const there = fs.readdirSync(folder)
-  return NAMES.find((name) => there.includes(name))
 }
 
 function wayOf(folder: string, makefile: string): Way | undefined {
@@ -151,5 +144,5 @@ async function run(world: World, program: string, args: readonly string[], input
 }
 
 function ownStart(env: Environment): Environment {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !HIDDEN.includes(name)))
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !OF_ANOTHER_MAKE.includes(name)))
 }

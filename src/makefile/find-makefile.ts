@@ -15,9 +15,10 @@ export interface Makefiles {
   readonly main: string
 }
 
-/** Whether there is one that make reads. */
-export function hasMakefile(folder: string): boolean {
-  return NAMES.some((name) => fs.existsSync(path.join(folder, name)))
+/** The one that make reads in a folder, by its name as it is on disk; undefined where there is none. */
+export function makefileIn(folder: string): string | undefined {
+  const there = fs.readdirSync(folder)
+  return NAMES.find((name) => there.includes(name))
 }
 
 /** Finds what make reads in a folder. Throws Refusal where there is no makefile, with where one was looked for. */
@@ -47,7 +48,7 @@ function nearestAbove(folder: string): string | undefined {
     const above = path.dirname(at)
     if (above === at) return undefined
     at = above
-    if (hasMakefile(at)) return at
+    if (makefileIn(at)) return at
   }
   return undefined
 }

@@ -5,7 +5,7 @@ import type { World } from '../world.ts'
 import { askGit, type Checkout } from './ask-git.ts'
 import { hasOurLines, withLines, withoutLines } from './exclude-lines.ts'
 import { changeOf, contentOf, type FileChange } from './file-changes.ts'
-import { findMakefiles, hasMakefile, type Makefiles } from './find-makefile.ts'
+import { findMakefiles, type Makefiles, makefileIn } from './find-makefile.ts'
 import { isStandIn } from './gnumakefile.ts'
 import { type Listing, listTargets } from './list-targets.ts'
 import { missingTool } from './missing-tool.ts'
@@ -125,7 +125,7 @@ export async function planInit(world: World, wishes: Wishes): Promise<Plan> {
 
 /** The root of a checkout may have packages with makefiles and none of its own. */
 function isForThoseBelow({ cwd }: World, { vendor, include, explicit }: Wishes): boolean {
-  return vendor && !include && explicit === undefined && fs.existsSync(path.join(cwd, '.git')) && !hasMakefile(cwd)
+  return vendor && !include && explicit === undefined && fs.existsSync(path.join(cwd, '.git')) && makefileIn(cwd) === undefined
 }
 
 /** The copy alone. */

@@ -17,7 +17,7 @@ const GRACE_MS = 500
 const READ_ALL = 'send-metrics has read it all'
 
 /** What an outer make or our own wrap left, and what would say things in another language. */
-const HIDDEN = ['MAKEFLAGS', 'MFLAGS', 'GNUMAKEFLAGS', 'MAKELEVEL', 'MAKEFILES', 'LANGUAGE']
+export const OF_ANOTHER_MAKE: readonly string[] = ['MAKEFLAGS', 'MFLAGS', 'GNUMAKEFLAGS', 'MAKELEVEL', 'MAKEFILES', 'LANGUAGE']
 
 /**
  * Asks make what it knows after reading a makefile, as every completion does. No recipe runs: make would
@@ -71,7 +71,7 @@ async function askMake(
 }
 
 function environment(env: Environment): Environment {
-  const seen = Object.fromEntries(Object.entries(env).filter(([name]) => !HIDDEN.includes(name)))
+  const seen = Object.fromEntries(Object.entries(env).filter(([name]) => !OF_ANOTHER_MAKE.includes(name)))
   return { ...seen, LC_ALL: 'C', SEND_METRICS: 'off' }
 }
 
