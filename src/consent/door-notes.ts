@@ -196,7 +196,9 @@ function loadedLibraries(): string[] {
     const maps = fs.readFileSync('/proc/self/maps', 'utf8')
     return [...maps.matchAll(/ (\/[^\n]*\.so[.\d]*)$/gmu)].map(([, file = '']) => file)
   } catch {
-    const { sharedObjects = [] } = (process.report?.getReport() ?? {}) as { sharedObjects?: string[] }
+    // It would look up the names of those whom we are connected to.
+    Object.assign(process.report, { excludeNetwork: true })
+    const { sharedObjects = [] } = (process.report.getReport() ?? {}) as { sharedObjects?: string[] }
     return sharedObjects.filter((file) => path.isAbsolute(file) && fs.existsSync(file))
   }
 }

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import { run } from '../../support/cli.ts'
 import { type Doorway, doorway, ownDist, WAYS_IN } from '../../support/ways-in.ts'
 
 const half = (text: string) => text.slice(0, text.length / 2)
@@ -94,6 +95,18 @@ describe.each(WAYS_IN.map((way) => [way.name, way] as const))('%s', (_name, way)
     fs.writeFileSync(above, '<<<<<<< HEAD')
     await isAsWithout(true)
     fs.rmSync(above)
+  })
+
+  test.each([
+    ['cut off', (file: string) => fs.truncateSync(file, 1_000)],
+    ['missing', (file: string) => fs.rmSync(file)],
+  ])('dist/main.js is %s: another command says so in one line', async (_damage, spoil) => {
+    spoil(path.join(door.tool, 'dist/main.js'))
+    const { code, stderr } = await run(path.join(door.tool, 'bin/send-metrics.js'), ['doctor'], { cwd: door.at.repo, env: door.at.env })
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^send-metrics: its own files are damaged \(.+\); install it anew, or restore \S+\n$/u),
+    ])
   })
 
   test('dist/ is missing', async () => {
