@@ -21,9 +21,9 @@ export async function askCommit(folder: string, defaultBranch: string | undefine
   return { time: commitTime(time), main: branchName(main) }
 }
 
-/** A git that only answers questions; `abort` ends it. */
-export function openGit(folder: string, env: Environment, abort: AbortSignal): SimpleGit {
-  const seen = gitEnvironment(env)
+/** A git that only answers questions, about another place where variables of its own say so; `abort` ends it. */
+export function openGit(folder: string, env: Environment, abort: AbortSignal, place: Readonly<Record<string, string>> = {}): SimpleGit {
+  const seen = { ...gitEnvironment(env), ...place }
   const allowEnvironment = Object.keys(seen).filter((name) => name.startsWith('GIT_'))
   // Both are the person's own, and there is nothing else in them than what `gitEnvironment` lets through.
   const unsafe = { allowUnsafeConfigPaths: true, allowUnsafeConfigEnvCount: true }

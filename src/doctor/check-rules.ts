@@ -1,12 +1,21 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { asCommitted } from '../makefile/as-committed.ts'
+import { askGit, type Checkout } from '../makefile/ask-git.ts'
+import { readables } from '../makefile/byte-text.ts'
+import { hasOurLines } from '../makefile/exclude-lines.ts'
+import { contentOf } from '../makefile/file-changes.ts'
 import { clashesIn } from '../makefile/file-clash.ts'
 import { findMakefiles, type Makefiles } from '../makefile/find-makefile.ts'
-import { isOurs } from '../makefile/gnumakefile.ts'
+import { isOurs, VENDORED_ENTRY } from '../makefile/gnumakefile.ts'
+import { howToLeaveOut } from '../makefile/leave-out.ts'
+import { makefileText } from '../makefile/makefile-text.ts'
+import type { Database } from '../makefile/parse-database.ts'
+import { INCLUDED, presentWay } from '../makefile/present-way.ts'
 import { readDatabase } from '../makefile/read-database.ts'
 import { Refusal } from '../makefile/refusal.ts'
 import { VENDOR_FOLDER } from '../makefile/vendor.ts'
-import { GNUMAKEFILE, INCLUDED } from '../makefile/ways.ts'
+import { GNUMAKEFILE } from '../makefile/ways.ts'
 import { words } from '../makefile/words.ts'
 import { PROJECT_FILE } from '../project/find.ts'
 import type { World } from '../world.ts'
@@ -21,19 +30,40 @@ export async function checkRules(world: World): Promise<Finding[]> {
   const ours = filesOfOurs(world.cwd, makefiles)
   if (ours.length === 0) return []
   try {
-    const database = await readDatabase(world, world.cwd, makefiles.main)
+    const database = await asCommitted(world, await committedTo(world), filesIn(world.cwd, ours), (env) =>
+      readDatabase({ ...world, env: { ...world.env, ...env } }, world.cwd, makefiles.main),
+    )
     const clashes = clashesIn({ folder: world.cwd, makefile: makefiles.main, database, before: undefined }, ours)
-    if (clashes.length === 0) return [{ about: ABOUT, state: 'ok', text: `${makefiles.main} takes no file of ours for its own` }]
-    return clashes.map(({ file, why }) => ({
-      about: ABOUT,
-      state: 'problem',
-      text: words.clashThere(file, why),
-      todo: words.clashMend(world.tool, file),
-    }))
+    const text = makefileText(world.cwd, database)
+    const taken = clashes.map(({ file, why, spelled }): Finding => {
+      const todo = words.clashUndo(howToLeaveOut(text, [spelled]), world.tool)
+      return { about: ABOUT, state: 'problem', text: words.clashThere(file, why), todo }
+    })
+    const twice = countedTwice(world, makefiles, database)
+    if (taken.length + twice.length > 0) return [...taken, ...twice]
+    return [{ about: ABOUT, state: 'ok', text: `${makefiles.main} takes no file of ours for its own` }]
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     return [{ about: ABOUT, state: 'note', text: `make cannot be asked about ${makefiles.main}: ${error.message}` }]
   }
+}
+
+function countedTwice(world: World, { gnu, main }: Makefiles, database: Database): Finding[] {
+  const present = gnu === 'ours' ? presentWay(world.cwd, main, database) : undefined
+  if (present?.by !== 'rules') return []
+  const text = words.countedTwice(main, readables(present.targets))
+  return [{ about: ABOUT, state: 'problem', text, todo: words.takeOneAway(world.tool) }]
+}
+
+/** The checkout that our files are, or will be, committed to; undefined where they are for one person alone. */
+async function committedTo(world: World): Promise<Checkout | undefined> {
+  const checkout = await askGit(world, world.cwd)
+  return checkout === undefined || hasOurLines(contentOf(checkout.exclude)) ? undefined : checkout
+}
+
+function filesIn(folder: string, names: readonly string[]): string[] {
+  const files = names.map((name) => path.join(folder, name === VENDOR_FOLDER ? VENDORED_ENTRY : name))
+  return files.filter((file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile())
 }
 
 function filesOfOurs(folder: string, { gnu }: Makefiles): string[] {

@@ -7,6 +7,8 @@ export interface Checkout {
   readonly root: string
   /** The git folder of this very checkout; of a linked worktree, its own. */
   readonly gitFolder: string
+  /** The git folder that linked worktrees share, with branches and objects. */
+  readonly commonFolder: string
   /** The list of ignored files that nobody else sees; worktrees share it. */
   readonly exclude: string
   /** The folder that names the project: of a linked worktree, that of the repository that it belongs to. */
@@ -31,6 +33,7 @@ export async function askGit(world: World, folder: string): Promise<Checkout | u
     return {
       root: path.resolve(root),
       gitFolder: path.resolve(gitFolder),
+      commonFolder: shared,
       exclude: path.resolve(folder, exclude),
       named: path.basename(shared) === '.git' ? path.dirname(shared) : path.resolve(root),
       tracked: (files) => trackedOf(git(), files),

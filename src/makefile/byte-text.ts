@@ -27,3 +27,8 @@ export function readable(text: ByteText): string | undefined {
     return undefined
   }
 }
+
+/** Those of these texts that a person can read. */
+export function readables(texts: readonly ByteText[]): string[] {
+  return texts.map(readable).filter((text) => text !== undefined)
+}

@@ -1,6 +1,7 @@
 import { type ByteText, bytesOf } from './byte-text.ts'
 import { whyNot } from './explicit-doubts.ts'
 import type { Database } from './parse-database.ts'
+import { callsWrap } from './present-way.ts'
 import { Refusal } from './refusal.ts'
 import { type PlacedWord, scanRules, type WrittenRule } from './scan-rules.ts'
 import { words } from './words.ts'
@@ -51,9 +52,9 @@ export function rewritable(rewriting: Rewriting, names: readonly ByteText[], mos
   return [...without(without(names).slice(0, most))]
 }
 
-function isWrapped({ targets, patterns }: Database, name: ByteText): boolean {
-  const rule = [...targets, ...patterns].find((one) => one.name === name)
-  return /\bsend-metrics\S*\s+wrap\b|\$\$send_metrics\S*\s\S+\s+wrap\b/u.test(rule?.recipe ?? '')
+function isWrapped(database: Database, name: ByteText): boolean {
+  const rule = [...database.targets, ...database.patterns].find((one) => one.name === name)
+  return rule !== undefined && callsWrap(rule, database)
 }
 
 /** A place in the text, what is put there, and how many characters behind it go. */

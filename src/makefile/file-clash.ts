@@ -10,6 +10,8 @@ export interface Clash {
   readonly file: string
   /** In words. */
   readonly why: string
+  /** As the rules spell it, for `$(filter-out …)`: `./GNUmakefile`, `.send-metrics/`; with % for all that is in a folder. */
+  readonly spelled: string
 }
 
 /** What make knows while files of ours are in a folder, and before. */
@@ -30,8 +32,8 @@ const MAKEFILES = ['GNUmakefile', 'send-metrics.mk']
  */
 export function clashesIn(place: WithOurFiles, files: readonly string[]): Clash[] {
   return files.flatMap((file) => {
-    const why = (MAKEFILES.includes(file) ? whyNamed(place, file) : undefined) ?? whyMadeFor(place, file, files)
-    return why === undefined ? [] : [{ file, why }]
+    const clash = (MAKEFILES.includes(file) ? whyNamed(place, file) : undefined) ?? whyMadeFor(place, file, files)
+    return clash === undefined ? [] : [{ file, why: clash.why, spelled: spelling(place.folder, file, clash.name) }]
   })
 }
 
@@ -40,20 +42,35 @@ function isWithin(folder: string, file: string, name: ByteText): boolean {
   return `${path.resolve(folder, readable(name) ?? '')}/`.startsWith(`${path.join(folder, file)}/`)
 }
 
-function whyNamed({ folder, database, makefile }: WithOurFiles, file: string): string | undefined {
+function spelling(folder: string, file: string, name: ByteText | undefined): string {
+  const text = readable(name ?? '') ?? ''
+  const at = path.resolve(folder, text)
+  if (at === path.join(folder, file)) return text
+  const inside = path.relative(path.join(folder, file), at)
+  return name !== undefined && !inside.startsWith('..') && text.endsWith(inside) ? `${text.slice(0, -inside.length)}%` : file
+}
+
+/** Why a file is a clash, and the name in the rules that makes it one, where it is the file's own. */
+interface Reason {
+  readonly why: string
+  readonly name: ByteText | undefined
+}
+
+function whyNamed({ folder, database, makefile }: WithOurFiles, file: string): Reason | undefined {
   const { targets, patterns, special } = database
   const isIt = (name: ByteText) => isWithin(folder, file, name)
-  if (database.makefiles.some(isIt)) return words.includesIt(makefile)
+  const included = database.makefiles.find(isIt)
+  if (included !== undefined) return { why: words.includesIt(makefile), name: included }
   const rule = targets.find((one) => isIt(one.name) && doesSomething(one))
-  if (rule) return words.makesIt(placeOf(rule, makefile))
-  const list = [...special].find(([, names]) => names.some(isIt))?.[0]
-  if (list !== undefined) return words.listsIt(makefile, list)
+  if (rule) return { why: words.makesIt(placeOf(rule, makefile)), name: rule.name }
+  const [list, listed] = [...special].find(([, names]) => names.some(isIt)) ?? []
+  if (list !== undefined) return { why: words.listsIt(makefile, list), name: listed?.find(isIt) }
   const needs = [...targets, ...patterns].find(({ prerequisites }) => prerequisites.some(isIt))
-  return needs && words.needsIt(nameOf(needs), makefile)
+  return needs && { why: words.needsIt(nameOf(needs), makefile), name: needs.prerequisites.find(isIt) }
 }
 
 /** What is needed by a rule and has to be made, and is there only because of the file: `clean-GNUmakefile` for `clean`. */
-function whyMadeFor({ folder, database, before, makefile }: WithOurFiles, file: string, files: readonly string[]): string | undefined {
+function whyMadeFor({ folder, database, before, makefile }: WithOurFiles, file: string, files: readonly string[]): Reason | undefined {
   const { targets, patterns, special } = database
   const known = new Set(before === undefined ? [] : namesIn(before))
   const stem = before === undefined ? file : file.replace(/^\.|\.[^.]*$/gu, '')
@@ -65,9 +82,9 @@ function whyMadeFor({ folder, database, before, makefile }: WithOurFiles, file: 
     for (const name of rule.prerequisites) {
       if (known.has(name)) continue
       if (isWithin(folder, file, name)) {
-        if (made.has(name) || takesAny || !isThere(name)) return words.needsItMade(nameOf(rule), makefile)
+        if (made.has(name) || takesAny || !isThere(name)) return { why: words.needsItMade(nameOf(rule), makefile), name }
       } else if (path.basename(name).includes(stem) && !files.some((other) => isWithin(folder, other, name)))
-        return words.needsMadeOfIt(nameOf(rule), makefile, readable(name) ?? '')
+        return { why: words.needsMadeOfIt(nameOf(rule), makefile, readable(name) ?? ''), name: undefined }
     }
   return undefined
 }

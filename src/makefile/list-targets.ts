@@ -2,12 +2,11 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { PROJECT_FILE, targetPrefix } from '../project/find.ts'
 import { type AnyName, findAnyName } from './any-name.ts'
-import { asByteText, type ByteText, inBytes, readable } from './byte-text.ts'
+import { inBytes, readable } from './byte-text.ts'
 import { chooseTargets } from './choose-targets.ts'
-import { contentOf } from './file-changes.ts'
 import { findTargets, type TargetPlace } from './find-targets.ts'
 import { covers, type Folded, foldFamilies } from './fold-families.ts'
-import type { Database } from './parse-database.ts'
+import { makefileText } from './makefile-text.ts'
 import type { Place } from './plan.ts'
 import { MOST_TARGETS } from './project-file.ts'
 import { readDatabase } from './read-database.ts'
@@ -61,14 +60,6 @@ export async function listTargets(place: Place, offered: readonly string[]): Pro
 function familyNotes({ names, families }: Folded): string[] {
   const fresh = [...families].filter(([family]) => names.includes(family))
   return fresh.length === 0 ? [] : [words.families(fresh)]
-}
-
-/** As many makefiles are read for the words in them; a project may include one for each of its sources. */
-const MOST_READ = 100
-
-function makefileText(folder: string, { makefiles }: Database): ByteText {
-  const files = makefiles.slice(0, MOST_READ).map((name) => path.resolve(folder, Buffer.from(name, 'latin1').toString()))
-  return files.map((file) => asByteText(contentOf(file) ?? Buffer.alloc(0))).join('\n')
 }
 
 /** Before ./configure a makefile knows few of its targets. */

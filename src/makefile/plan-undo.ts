@@ -5,11 +5,12 @@ import type { World } from '../world.ts'
 import { askGit } from './ask-git.ts'
 import { changeOf, contentOf, type FileChange } from './file-changes.ts'
 import { gnumakefile, includeFile, isOurs, isStandIn } from './gnumakefile.ts'
+import { INCLUDED } from './present-way.ts'
 import { nearestAbove } from './tool-places.ts'
 import { undoing } from './undo.ts'
 import { readRecord, recordPlace, recordText } from './undo-record.ts'
 import { unchangedCopy, VENDOR_FOLDER } from './vendor.ts'
-import { GNUMAKEFILE, INCLUDED } from './ways.ts'
+import { GNUMAKEFILE } from './ways.ts'
 import { words } from './words.ts'
 
 /** A folder may be at another depth than when the file was made, or out of git: so many are tried. */

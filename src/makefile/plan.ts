@@ -3,13 +3,17 @@ import * as path from 'node:path'
 import { PROJECT_FILE } from '../project/find.ts'
 import type { World } from '../world.ts'
 import { askGit, type Checkout } from './ask-git.ts'
+import { inBytes, readables } from './byte-text.ts'
 import { hasOurLines, withLines, withoutLines } from './exclude-lines.ts'
+import { rewritable } from './explicit-rules.ts'
 import { changeOf, contentOf, type FileChange } from './file-changes.ts'
 import { findMakefiles, type Makefiles, makefileIn } from './find-makefile.ts'
+import { findTargets } from './find-targets.ts'
 import { isStandIn } from './gnumakefile.ts'
-import { type Listing, listTargets } from './list-targets.ts'
+import { type Listing, listTargets, targetPlace } from './list-targets.ts'
 import { missingTool } from './missing-tool.ts'
 import type { Database } from './parse-database.ts'
+import { type PresentWay, presentWay } from './present-way.ts'
 import {
   type ExistingProject,
   existingProject,
@@ -26,7 +30,7 @@ import type { SetUp } from './set-up.ts'
 import { copyAbove, schemaPlace } from './tool-places.ts'
 import { type Kept, keepAlso, readRecord, recordPlace, recordText } from './undo-record.ts'
 import { VENDOR_FOLDER, vendoring } from './vendor.ts'
-import { wayChanges } from './ways.ts'
+import { rewritingOf, wayChanges } from './ways.ts'
 import { words } from './words.ts'
 
 /** What a person wants of `init`. */
@@ -79,12 +83,17 @@ export interface Place {
   readonly makefiles: Makefiles
   readonly database: Database
   readonly project: ExistingProject | undefined
+  readonly present: PresentWay | undefined
 }
 
+/** As many as a line of advice can name. */
+const MOST_NAMED = 3
+
 /** Works out what `init` has to change; writes nothing. Throws Refusal. */
-export async function planInit(world: World, wishes: Wishes): Promise<Plan> {
-  if (isForThoseBelow(world, wishes)) return planCopy(world, wishes)
-  const place = await lookAround(world, wishes)
+export async function planInit(world: World, asked: Wishes): Promise<Plan> {
+  if (isForThoseBelow(world, asked)) return planCopy(world, asked)
+  const place = await lookAround(world, asked)
+  const wishes = asPresent(place, asked)
   const { folder, checkout } = place
   const file = recordPlace(world, folder, checkout)
   const { files: kept, offered } = readRecord(file)
@@ -93,10 +102,10 @@ export async function planInit(world: World, wishes: Wishes): Promise<Plan> {
   const copy = wishes.vendor && above === undefined ? vendoring(folder) : []
   const local = isLocal(place, wishes)
   const listing = await listingFor(place, wishes, place.project === undefined ? [] : offered)
-  const notes = [...listing.notes]
+  const notes = [...unmeasured(place, wishes), ...listing.notes]
   const [onlyForNew] = wishes.onlyForNew ?? []
   if (place.project !== undefined && onlyForNew !== undefined) throw new Refusal(words.projectIsThere(onlyForNew, place.project.found.file))
-  await refuseClashes(place, wishes, [...copy, ...projectChanges(place, wishes, listing), ...way])
+  await refuseClashes(place, { ...wishes, local }, [...copy, ...projectChanges(place, wishes, listing), ...way])
   if (local) await refuseTracked(place, way)
   const setUp = place.project === undefined ? await wishes.setUp?.(nameFor(place)) : undefined
   const listed = await allow(place, projectChanges(place, wishes, listing, setUp), local, notes)
@@ -117,7 +126,7 @@ export async function planInit(world: World, wishes: Wishes): Promise<Plan> {
       project: place.project?.project.project ?? nameFor(place),
       targets: listing.more,
       files: commitList(folder, made),
-      how: words.way(wishes, place.makefiles.main),
+      how: words.way(wayOf(place, wishes), place.makefiles.main),
       setUp,
     },
   }
@@ -154,12 +163,37 @@ async function lookAround(world: World, { explicit, include }: Wishes): Promise<
   if (makefiles.gnu === 'ours' && (include || explicit !== undefined)) throw new Refusal(words.alreadyForwarded(world.tool))
   const project = existingProject(world)
   const [checkout, database] = await Promise.all([askGit(world, folder), readDatabase(world, folder, makefiles.main)])
-  return { world, folder, checkout, makefiles, database, project }
+  const present = presentWay(folder, makefiles.main, database)
+  if (present?.by === 'include' && explicit !== undefined) throw new Refusal(words.alreadyIncluded(world.tool, makefiles.main))
+  if (present?.by === 'rules' && include) throw new Refusal(words.alreadyInRules(world.tool, makefiles.main, readables(present.targets)))
+  return { world, folder, checkout, makefiles, database, project, present }
+}
+
+/** Who names no way goes on in the one that is there. */
+function asPresent({ present, makefiles }: Place, wishes: Wishes): Wishes {
+  if (present === undefined || makefiles.gnu === 'ours' || wishes.explicit !== undefined) return wishes
+  return present.by === 'include' ? { ...wishes, include: true } : { ...wishes, explicit: [] }
+}
+
+/** Where single rules call the tool, the others are not measured, and only the person knows whether they should be. */
+function unmeasured(place: Place, { explicit }: Wishes): string[] {
+  const { present, makefiles, world } = place
+  if (present?.by !== 'rules') return []
+  const measured = readables(present.targets)
+  if (makefiles.gnu === 'ours') return [words.countedTwice(makefiles.main, measured), words.takeOneAway(world.tool)]
+  if (explicit === undefined || explicit.length > 0) return []
+  const others = findTargets(targetPlace(place)).filter((name) => !measured.includes(name))
+  const free = readables(rewritable(rewritingOf(place, { vendor: false }), others.map(inBytes), MOST_NAMED))
+  return [words.inRules(makefiles.main, measured), ...(free.length === 0 ? [] : [words.notInRules(world.tool, free)])]
+}
+
+function wayOf({ present }: Place, { explicit, include }: Wishes): Pick<Wishes, 'explicit' | 'include'> {
+  return { include, explicit: explicit && [...new Set([...(present?.by === 'rules' ? readables(present.targets) : []), ...explicit])] }
 }
 
 /** Targets that are named are wanted; others are found, and what was once taken off the list is not put there again. */
 async function listingFor(place: Place, { explicit }: Wishes, offered: readonly string[]): Promise<Listing> {
-  if (explicit !== undefined) return { more: explicit, offered: explicit, notes: [], anyName: undefined }
+  if (explicit !== undefined && explicit.length > 0) return { more: explicit, offered: explicit, notes: [], anyName: undefined }
   const { checkout, project } = place
   const once = project === undefined ? [] : ((await checkout?.takenOut(project.found.file)) ?? [])
   return listTargets(place, union(offered, once))

@@ -6,10 +6,9 @@ import { changeOf, contentOf, type FileChange } from './file-changes.ts'
 import { gnumakefile, includeFile } from './gnumakefile.ts'
 import { withIncludeLines } from './include-lines.ts'
 import type { Place, Wishes } from './plan.ts'
+import { INCLUDED } from './present-way.ts'
 import { foldersAbove, recipeTool } from './tool-places.ts'
 
-/** The file that a repository with a GNUmakefile of its own includes. */
-export const INCLUDED = 'send-metrics.mk'
 export const GNUMAKEFILE = 'GNUmakefile'
 
 /** The changes by which make calls us: a GNUmakefile, three lines, or rules that are rewritten. Throws Refusal. */

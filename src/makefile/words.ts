@@ -49,6 +49,16 @@ export const words = {
   foreignGnumakefile: (tool: string) =>
     `this repository has a GNUmakefile of its own, which stays as it is; to add three lines to it: ${tool} init --include`,
   alreadyForwarded: (tool: string) => `GNUmakefile measures every target already; to go the other way, first: ${tool} init --undo`,
+  alreadyIncluded: (tool: string, makefile: string) =>
+    `${shown(makefile)} includes send-metrics.mk, which measures every target already; to go the other way, first: ${tool} init --undo`,
+  alreadyInRules: (tool: string, makefile: string, targets: readonly string[]) =>
+    `${shown(makefile)} calls wrap in its own rules (${few(targets)}), so every run would count twice; first take the calls out, by hand or by ${tool} init --undo`,
+  countedTwice: (makefile: string, targets: readonly string[]) =>
+    `GNUmakefile measures every target, and ${shown(makefile)} calls wrap in its own rules (${few(targets)}) too, so their runs count twice`,
+  takeOneAway: (tool: string) => `take one of the two away, by hand or by ${tool} init --undo`,
+  inRules: (makefile: string, targets: readonly string[]) =>
+    `${shown(makefile)} calls wrap in its own rules, so only these are measured: ${few(targets)}`,
+  notInRules: (tool: string, targets: readonly string[]) => `to measure others too: ${tool} init --explicit ${shown(targets.join(','))}`,
   notRewritten: (name: string, why: string) => `${printable(name)} cannot be rewritten: ${shown(why)}`,
   nothingChanged: () => 'nothing was changed',
   clash: (file: string, why: string) => `${shown(file)} cannot be put here: ${shown(why)}`,
@@ -61,8 +71,14 @@ export const words = {
   needsItMade: (target: string, makefile: string) => `${shown(target)} in ${shown(makefile)} would have it made`,
   needsMadeOfIt: (target: string, makefile: string, made: string) =>
     `${shown(target)} in ${shown(makefile)} would need ${shown(made)} because of it`,
-  clashLeaveOut: (files: string) => `leave it out there, as in $(filter-out ${files},$(wildcard *))`,
-  clashMend: (tool: string, file: string) => `leave it out there, as in $(filter-out ${file},$(wildcard *)), or: ${tool} init --undo`,
+  clashLeaveOut: (names: string, list: string | undefined) =>
+    list === undefined
+      ? `leave it out there: put $(filter-out ${shown(names)},…) around the list of names`
+      : `leave it out there, as in $(filter-out ${shown(names)},${shown(list)})`,
+  clashUndo: (howToLeaveOut: string, tool: string) => `${howToLeaveOut}, or: ${tool} init --undo`,
+  orUndo: (tool: string) => `or take it all back: ${tool} init --undo`,
+  clashInclude: (tool: string) => `or add three lines to the makefile in its place: ${tool} init --include`,
+  clashWithoutCopy: (tool: string) => `or install it with a package manager, and call ${tool} init without --vendor`,
   clashExplicit: (tool: string, names: string) => `or measure single targets: ${tool} init --explicit ${shown(names)}`,
   emptyList: (tool: string) => `--explicit needs names of targets: ${tool} init --explicit build,test`,
   localOutside: () => '--local needs a git checkout that git can read, for its list of ignored files; without it the files are just there',

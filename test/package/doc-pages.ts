@@ -102,6 +102,7 @@ export function pages(there: () => Receiver): Page[] {
           'T := $(addprefix CLEAN--,$(shell seq 1 1200)) $(addsuffix -up,$(shell seq 1 30))\n.PHONY: all $(T)\nall $(T): ; @echo $@\n',
         ),
         'send-metrics: Makefile takes': saidOf(ANY, alike),
+        'send-metrics: Makefile calls': saidOf('build: ; @send-metrics wrap "$@"\nimpl-build: ; @echo built\nlint: ; @echo linted\n'),
         '$ send-metrics init\n': async (block) => {
           const makefile = `default: ; @echo default\nPARTS := $(filter-out Makefile,$(wildcard *))\n.PHONY: $(PARTS)\n$(PARTS): ; @$(MAKE) -C $@\n`
           await shown()(block, fresh(makefile, { 'api/Makefile': 'all: ; @echo api\n' }))

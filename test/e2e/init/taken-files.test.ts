@@ -16,7 +16,11 @@ interface Row {
   readonly explicit?: string
 }
 
+/** A makefile, the words for `init`, and the list in the makefile that the advice is about. */
+type Advice = readonly [makefile: string, words: readonly string[], list: string]
+
 const PARTS = '$(filter-out Makefile README.md,$(wildcard *))'
+const SCRIPT = '#!/bin/sh\nexec git ls-files\n'
 const OWN = { 'README.md': 'read\n', 'api/Makefile': 'all: ; @echo api\n' }
 
 const TAKEN: readonly Row[] = [
@@ -80,6 +84,43 @@ const TAKEN: readonly Row[] = [
     why: 'send-metrics.mk cannot be put here: Makefile lists it under .PHONY',
     explicit: 'build',
   },
+  {
+    name: 'what git tracks is a target, once it is committed',
+    files: {
+      Makefile: 'F := $(shell git ls-files | grep -v Makefile$$)\n.PHONY: all $(F)\nall: $(F)\n$(F): ; @echo in docker $@\n',
+      web: '',
+    },
+    why: 'GNUmakefile cannot be put here: Makefile:4 takes it for a target',
+  },
+  {
+    name: 'what the last commit has is a target',
+    files: { Makefile: 'F := $(shell git ls-tree --name-only HEAD)\n.PHONY: $(F)\nlint: ; @echo linted\n', web: '' },
+    why: 'GNUmakefile cannot be put here: Makefile lists it under .PHONY',
+    explicit: 'lint',
+  },
+  {
+    name: 'a script asks git',
+    files: { Makefile: 'F := $(shell sh ./list)\n.PHONY: $(F)\nlint: ; @echo linted\n', list: SCRIPT },
+    why: 'GNUmakefile cannot be put here: Makefile lists it under .PHONY',
+    explicit: 'lint',
+  },
+  {
+    name: 'each folder is made, hidden ones too',
+    files: { Makefile: 'D := $(wildcard */ .*/)\n.PHONY: all $(D)\nall: $(D)\nlint: ; @echo linted\n$(D): ; @echo $@\n', 'web/a': '' },
+    words: ['--vendor'],
+    why: '.send-metrics cannot be put here: all in Makefile would have it made',
+  },
+]
+
+/** How the advice is taken: what it says to write in place of the list. */
+const ADVICE: readonly Advice[] = [
+  ['.PHONY: $(wildcard *)\nbuild: ; @echo built\n', [], '$(wildcard *)'],
+  ['.PHONY: ${wildcard ./GNU*}\nbuild: ; @echo built\n', [], '${wildcard ./GNU*}'],
+  ['F := $(shell ls | sed -e "s/(x)/y/")\n.PHONY: $(F)\nbuild: ; @echo built\n', [], '$(shell ls | sed -e "s/(x)/y/")'],
+  ['F := $(shell git ls-files | grep -v "^web")\n.PHONY: $(F)\nbuild: ; @echo built\n', [], '$(shell git ls-files | grep -v "^web")'],
+  ['D := $(wildcard */ .*/)\nall: $(D)\n.PHONY: $(D)\n$(D): ; @echo $@\n', ['--vendor'], '$(wildcard */ .*/)'],
+  ['F := $(shell find . -name "GNU*")\n.PHONY: $(F)\nbuild: ; @echo built\n', [], '$(shell find . -name "GNU*")'],
+  ['include $(wildcard *.mk)\nbuild: ; @echo built\n', ['--include'], '$(wildcard *.mk)'],
 ]
 
 describe("a file of ours that the makefile's rules would take is not put there", () => {
@@ -88,7 +129,7 @@ describe("a file of ours that the makefile's rules would take is not put there",
     const before = at.tree()
     const refused = await at.init(...words, '--yes')
     expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(why) })
-    expect(refused.stderr).toMatch(/leave it out there, as in .*\n(?:.*\n)?send-metrics: nothing was changed\n$/u)
+    expect(refused.stderr).toMatch(/leave it out there(?:, as in|: put) .*\n(?:.*\n)?send-metrics: nothing was changed\n$/u)
     expect(at.tree()).toEqual(before)
     const offered = /init --explicit (\S+)\n/u.exec(refused.stderr)?.[1]
     expect(offered).toBe(explicit)
@@ -114,6 +155,54 @@ describe("a file of ours that the makefile's rules would take is not put there",
     expect(await at.make('build')).toEqual(native)
     expect(await at.init('--undo', '--yes')).toMatchObject({ code: 0, stderr: '' })
     expect(at.tree()).toEqual(before)
+  })
+
+  test.each(ADVICE)('the advice for %j fits it, and works', async (makefile, words, list) => {
+    const at = initProject({ Makefile: makefile, 'web/a': '' })
+    const refused = await at.init(...words, '--yes')
+    expect(refused).toMatchObject({ code: 1 })
+    const advice = /as in (\$\(filter-out .*\))\n/u.exec(refused.stderr)?.[1] ?? 'none'
+    expect(advice.endsWith(`,${list})`)).toBe(true)
+    at.write(
+      'Makefile',
+      makefile.replace(list, () => advice),
+    )
+    expect(await at.init(...words, '--yes')).toMatchObject({ code: 0 })
+  })
+
+  test('where only the name GNUmakefile is taken and no rule can be rewritten, three lines are offered, and work', async () => {
+    const at = initProject({ Makefile: '.PHONY: $(wildcard GNU*)\n$(foreach name,a b,$(eval $(name): ; @echo $(name)))\n' })
+    const native = await at.make('a')
+    const { stderr } = await at.init('--yes')
+    expect(stderr).toMatch(/or add three lines to the makefile in its place: .*send-metrics init --include\n/u)
+    expect(await at.init('--include', '--yes')).toMatchObject({ code: 0, stderr: '' })
+    expect(await at.make('a')).toEqual(native)
+  })
+
+  test('what git lists for one person alone is not asked about, and nothing in the checkout is touched', async () => {
+    const at = initProject({ Makefile: 'F := $(shell git ls-files)\n.PHONY: $(F)\nbuild: ; @echo built\n' })
+    const state = () => [at.git('status', '--porcelain'), at.git('rev-parse', 'HEAD'), at.git('count-objects', '-v'), at.git('fsck')]
+    const before = state()
+    expect(await at.init('--yes')).toMatchObject({ code: 1, stderr: expect.stringContaining('GNUmakefile cannot be put here') })
+    expect(state()).toEqual(before)
+    expect(await at.init('--local', '--yes')).toMatchObject({ code: 0, stderr: '' })
+    expect(await at.make('build')).toMatchObject({ code: 0, stdout: 'built\n' })
+    expect((await sendMetrics(['doctor'], { cwd: at.repo, env: at.env })).stdout).toContain('Makefile takes no file of ours for its own')
+  })
+
+  test.each([
+    ['before the first commit', ['update-ref', '-d', 'HEAD']],
+    ['with a split index', ['update-index', '--split-index']],
+    ['with HEAD detached', ['checkout', '--quiet', '--detach']],
+  ])('git is asked %s', async (_name, words) => {
+    const at = initProject({ Makefile: 'F := $(shell git ls-files)\n.PHONY: $(F)\nbuild: ; @echo built\n' })
+    at.git(...words)
+    expect(await at.init('--yes')).toMatchObject({ code: 1, stderr: expect.stringContaining('Makefile lists it under .PHONY') })
+  })
+
+  test('a makefile that is read on a branch only is asked all the same', async () => {
+    const at = initProject({ Makefile: '$(if $(shell git symbolic-ref HEAD),,$(error not on a branch))\nbuild: ; @echo built\n' })
+    expect(await at.init('--yes')).toMatchObject({ code: 0, stderr: '' })
   })
 
   test('left out where the names are collected, it is measured', async () => {
@@ -209,6 +298,15 @@ describe('the file that is put there to ask', () => {
 })
 
 describe('doctor', () => {
+  test('says before the commit what the commit would bring', async () => {
+    const at = initProject({ Makefile: 'build: ; @echo built\n' })
+    await at.init('--yes')
+    at.write('Makefile', '.PHONY: $(shell git ls-files)\nbuild: ; @echo built\n')
+    const { code, stdout } = await sendMetrics(['doctor'], { cwd: at.repo, env: at.env })
+    expect(code).toBe(1)
+    expect(stdout).toContain('GNUmakefile is in the way here: Makefile lists it under .PHONY')
+  })
+
   test('says what the makefile has come to take since', async () => {
     const at = initProject({ Makefile: 'build: ; @echo built\n' })
     await at.init('--yes')
@@ -218,7 +316,10 @@ describe('doctor', () => {
     const { code, stdout } = await doctor()
     expect(code).toBe(1)
     expect(stdout).toMatch(/PROBLEM {2}rules: +GNUmakefile is in the way here: Makefile lists it under \.PHONY\n +do: leave it out there/u)
-    expect(await at.init('--yes')).toMatchObject({ code: 1, stderr: expect.stringContaining('GNUmakefile is in the way here') })
+    expect(await at.init('--yes')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/GNUmakefile is in the way here[^]*init --undo\n/u),
+    })
     expect(await at.init('--undo', '--yes')).toMatchObject({ code: 0 })
   })
 })

@@ -1,0 +1,37 @@
+import * as path from 'node:path'
+import { asByteText, type ByteText } from './byte-text.ts'
+import { contentOf } from './file-changes.ts'
+import { withIncludeLines } from './include-lines.ts'
+import type { Database, KnownRule } from './parse-database.ts'
+
+/** The file that a repository with a GNUmakefile of its own includes. */
+export const INCLUDED = 'send-metrics.mk'
+
+/** How a makefile that people wrote calls this tool already: three lines in it, or rules, whoever wrote them. */
+export type PresentWay = { readonly by: 'include' } | { readonly by: 'rules'; readonly targets: readonly ByteText[] }
+
+/** What this folder's makefile has of it; undefined where it has nothing. A second way would count every run twice. */
+export function presentWay(folder: string, makefile: string, database: Database): PresentWay | undefined {
+  const text = asByteText(contentOf(path.join(folder, makefile)) ?? Buffer.alloc(0))
+  if (withIncludeLines(text, INCLUDED) === undefined) return { by: 'include' }
+  const targets = [...database.targets, ...database.patterns].filter((rule) => callsWrap(rule, database)).map(({ name }) => name)
+  return targets.length === 0 ? undefined : { by: 'rules', targets }
+}
+
+/** As deep as variables are looked into: `$(measure)` may hold `$(tool) wrap $@`. */
+const DEPTH = 3
+
+/** `$(name)`, `$(call name,…)` or `$n`. */
+const REFERENCE = /\$(?:[({](?:call +)?([^\s(){}$,:]+)[^(){}$]*[)}]|([A-Za-z]))/gu
+
+/** Whether a rule's recipe calls `wrap`: by the tool's name, through the variable that its door sets, or through the makefile's own. */
+export function callsWrap({ recipe = '' }: KnownRule, { variables }: Pick<Database, 'variables'>): boolean {
+  let text = recipe
+  for (let depth = 0; depth <= DEPTH; depth++) {
+    if (/\bsend-metrics\S*\s+wrap\b|\$\$send_metrics\S*\s\S+\s+wrap\b/u.test(text)) return true
+    const inside = text.replace(REFERENCE, (whole, name?: string, letter = '') => variables.get(name ?? letter) ?? whole)
+    if (inside === text) return false
+    text = inside
+  }
+  return false
+}
