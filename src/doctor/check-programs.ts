@@ -28,7 +28,7 @@ export async function checkGit(world: World, project: Project | undefined): Prom
   const about = 'git'
   const version = await firstLine(world, 'git', ['--version'])
   if (version === undefined) return { about, state: 'note', text: `does not run; ${WITHOUT}` }
-  const asks = project !== undefined && ['on', 'local'].includes(standingFor(world, project).standing.effective)
+  const asks = asksGit(world, project)
   const dotGit = asks ? findDotGit(world.cwd) : undefined
   const refusal = dotGit === undefined ? undefined : await whyGitRefuses(world)
   if (dotGit === undefined || refusal === undefined) return { about, state: 'ok', text: version }
@@ -96,4 +96,9 @@ export async function firstLine(world: World, program: string, args: string[]): 
     stdin: 'ignore',
   })
   return failed ? undefined : String(stdout).split('\n')[0]
+}
+
+/** Whether git may be asked about this checkout: only for people who agreed to a record. */
+export function asksGit(world: World, project: Project | undefined): boolean {
+  return project !== undefined && ['on', 'local'].includes(standingFor(world, project).standing.effective)
 }

@@ -18,20 +18,28 @@ import { VENDOR_FOLDER } from '../makefile/vendor.ts'
 import { GNUMAKEFILE } from '../makefile/ways.ts'
 import { words } from '../makefile/words.ts'
 import { PROJECT_FILE } from '../project/find.ts'
+import type { Project } from '../project/read.ts'
 import type { World } from '../world.ts'
+import { asksGit } from './check-programs.ts'
 import type { Finding } from './checks.ts'
 
 const ABOUT = 'rules'
 
-/** Whether the makefile's own rules take a file of ours for theirs, which they may since `init` asked. Nothing where none is here. */
-export async function checkRules(world: World): Promise<Finding[]> {
+/**
+ * Whether the makefile's own rules take a file of ours for theirs, which they may since `init` asked. Nothing where none is here. git
+ * is asked only for people who agreed.
+ */
+export async function checkRules(world: World, project: Project | undefined): Promise<Finding[]> {
   const makefiles = refusable(() => findMakefiles(world.cwd))
   if (makefiles === undefined) return []
   const ours = filesOfOurs(world.cwd, makefiles)
   if (ours.length === 0) return []
   try {
-    const database = await asCommitted(world, await committedTo(world), filesIn(world.cwd, ours), (env) =>
-      readDatabase({ ...world, env: { ...world.env, ...env } }, world.cwd, makefiles.main),
+    const database = await asCommitted(
+      world,
+      asksGit(world, project) ? await committedTo(world) : undefined,
+      filesIn(world.cwd, ours),
+      (env) => readDatabase({ ...world, env: { ...world.env, ...env } }, world.cwd, makefiles.main),
     )
     const clashes = clashesIn({ folder: world.cwd, makefile: makefiles.main, database, before: undefined }, ours)
     const text = makefileText(world.cwd, database)

@@ -45,7 +45,7 @@ export async function findings(world: World): Promise<Finding[]> {
     ['makefile', () => checkMakefile(world, found)],
     ['copy', () => (attempt(() => world.cwd) === undefined ? [] : checkCopy(world))],
     ['make', () => checkMake(world)],
-    ['rules', () => checkRules(world)],
+    ['rules', () => checkRules(world, project)],
     ['git', () => checkGit(world, project)],
     ['node', () => checkNode(world)],
     ['fault', () => checkFault(world)],

@@ -302,6 +302,7 @@ describe('doctor', () => {
     const at = initProject({ Makefile: 'build: ; @echo built\n' })
     await at.init('--yes')
     at.write('Makefile', '.PHONY: $(shell git ls-files)\nbuild: ; @echo built\n')
+    await at.tool('consent', 'local')
     const { code, stdout } = await sendMetrics(['doctor'], { cwd: at.repo, env: at.env })
     expect(code).toBe(1)
     expect(stdout).toContain('GNUmakefile is in the way here: Makefile lists it under .PHONY')
