@@ -8,6 +8,7 @@ import type { SetUp } from '../makefile/set-up.ts'
 import { WHERE, type WhereRow, whereNamed, whyNotValue } from '../makefile/where-it-goes.ts'
 import { words } from '../makefile/words.ts'
 import { printable } from '../messages.ts'
+import { hanging } from '../text-width.ts'
 import type { World } from '../world.ts'
 
 /** What `init` was told by options; the rest is asked for, where somebody can be asked. */
@@ -97,27 +98,26 @@ function isSignal(answer: unknown): answer is NodeJS.Signals {
   return typeof answer === 'string' && /^SIG[A-Z]+$/u.test(answer)
 }
 
-/** What is shown in lines before anything is written. */
+/** What is shown before anything is written; nothing of it is cut, however narrow the screen is. */
 export function summaryOf({ project, targets, files, how, setUp }: Summary, width: number): string {
-  const few = targets.slice(0, 4).join(', ')
+  const few = targets.slice(0, 4).map((name) => printable(name, 60))
   const more = targets.length > 4 ? ` and ${targets.length - 4} more` : ''
   const rows: [string, string][] = [
     ['Project', project],
-    ['Targets', targets.length === 0 ? 'nothing new on the list' : `${targets.length} on the list: ${few}${more}`],
+    ['Targets', targets.length === 0 ? 'nothing new on the list' : `${targets.length} on the list: ${few.join(', ')}${more}`],
     ['How', how],
     ['Data', setUp === undefined ? 'as send-metrics.json has it' : dataOf(setUp, project)],
     ['Files', files],
   ]
-  return rows.map(([label, text]) => fit(`${`${label}:`.padEnd(9)} ${printable(text, 400)}`, width)).join('\n')
+  return rows.flatMap(([label, text]) => hanging(`${`${label}:`.padEnd(9)} `, printable(text, Infinity), width)).join('\n')
 }
 
 function dataOf({ destinations, where, recipient }: SetUp, project: string): string {
+  const [destination] = destinations
   if (where === 'local') return 'kept on this machine, of you alone; nothing is sent'
-  if (destinations.length === 0) return 'nobody gets any until send-metrics.json names a destination'
-  return `to ${recipient ?? `the people who maintain ${project}`}, by ${where}; each person is asked first`
-}
-
-/** One line each, so that five are five. */
-function fit(line: string, width: number): string {
-  return line.length <= width ? line : `${line.slice(0, width - 1)}…`
+  if (destination === undefined || where === undefined) return 'nobody gets any until send-metrics.json names a destination'
+  const { type: _type, writeKey: _key, ...place } = destination
+  const [at] = Object.values(place)
+  const through = `${whereNamed(where)?.title ?? where}${at === undefined ? '' : ` (${at})`}`
+  return `to ${recipient ?? `the people who maintain ${project}`}, through ${through}; each is asked first`
 }

@@ -4,7 +4,7 @@ import { placesOf } from '../consent/identity.ts'
 import { soundDecision } from '../consent/read-store.ts'
 import { type ProjectStanding, standingFor } from '../consent/standing.ts'
 import * as store from '../consent/store.ts'
-import { decide, statement } from '../consent/wording.ts'
+import { decide, statementOf } from '../consent/wording.ts'
 import { codingAgent } from '../context/agent.ts'
 import { homeOf } from '../disk/whose-home.ts'
 import { fieldNames } from '../event/fields.ts'
@@ -23,6 +23,7 @@ import { Timeline } from '../wrap/timeline.ts'
 import { statusJson } from './consent-show.ts'
 import { needProject } from './need-project.ts'
 import { printJson } from './print-json.ts'
+import { writeLines } from './write-lines.ts'
 
 /** Time for the one event that a change of mind sends, ms, where the project file does not say. */
 const BUDGET_MS = 1_000
@@ -46,7 +47,7 @@ export async function changeConsent(
   const before = standingFor(world, project)
   const previous = soundDecision(before.entry)
   const table = fieldTable(project, world.now())
-  const text = statement(project, audienceOf(world, project), Math.min(79, world.stderr.columns - 1), table)
+  const text = statementOf(choice, project, audienceOf(world, project), Math.min(79, world.stderr.columns - 1), table)
   if (choice !== 'off') world.stderr.write(`${text}\n\n`)
   let entry: Entry
   try {
@@ -66,7 +67,7 @@ export async function changeConsent(
   }
   const notes = await followUp(world, project, { choice, before, previous, entry, silent })
   if (json) return printJson(world, { ...statusJson(world, project, standingFor(world, project)), notes })
-  world.stdout.write(`${[say.consentIs(choice, project.project), ...notes].join('\n')}\n`)
+  writeLines(world.stdout, [say.consentIs(choice, project.project), ...notes].join('\n'))
   return { code: 0 }
 }
 

@@ -2,12 +2,12 @@ import { audienceOf } from '../consent/audience.ts'
 import type { Decision, PipelineYes } from '../consent/decision.ts'
 import { readStore, soundDecision } from '../consent/read-store.ts'
 import { type ProjectStanding, standingFor, yesAhead } from '../consent/standing.ts'
-import { wrapText } from '../consent/wording.ts'
 import { projectState } from '../journal/state.ts'
 import { printable, printableJson, say } from '../messages.ts'
 import { placeOf, shownPlace } from '../project/places.ts'
 import { locatedReason } from '../project/position.ts'
 import type { Project } from '../project/read.ts'
+import { hanging } from '../text-width.ts'
 import type { Exit, World } from '../world.ts'
 import { needProject } from './need-project.ts'
 
@@ -143,7 +143,7 @@ function pipelineText(project: string, { at, ci, anonymousId, fieldSet, recipien
     ["Pipeline's ID", anonymousId],
     ['Fields', fieldSet.join(', ')],
   ]
-  return `${lines.flatMap(([label, text]) => hang(`${label}:`, printable(text, 4000))).join('\n')}\n`
+  return `${lines.flatMap(([label, text]) => hanging(`${label}:`.padEnd(LABEL_COLUMNS), printable(text, 4000), WIDTH)).join('\n')}\n`
 }
 
 function receiptText(receipt: Decision & { project: string; recipient: string; anonymousId: string | null }): string {
@@ -160,7 +160,7 @@ function receiptText(receipt: Decision & { project: string; recipient: string; a
     ['Your ID', receipt.anonymousId ?? 'none'],
     ...(receipt.decision === 'off' ? [['Covers', 'nothing: no record, nothing sent'] as [string, string]] : covers),
   ]
-  const head = lines.flatMap(([label, text]) => hang(`${label}:`, printable(text, 4000))).join('\n')
+  const head = lines.flatMap(([label, text]) => hanging(`${label}:`.padEnd(LABEL_COLUMNS), printable(text, 4000), WIDTH)).join('\n')
   return receipt.decision === 'off' ? `${head}\n` : `${head}\n\nThe text as shown:\n\n${printableLines(receipt.text)}\n`
 }
 
@@ -173,10 +173,6 @@ function printableLines(text: string): string {
 
 const LABEL_COLUMNS = 15
 const WIDTH = 79
-
-function hang(label: string, text: string): string[] {
-  return wrapText(text, WIDTH - LABEL_COLUMNS).map((line, at) => `${(at === 0 ? label : '').padEnd(LABEL_COLUMNS)}${line}`)
-}
 
 /** A no that was salvaged from a damaged store has lost when and how it was given. */
 function given({ at, method, toolVersion, extendedAt }: Decision): string {

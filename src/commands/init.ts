@@ -15,6 +15,7 @@ import type { Exit, World } from '../world.ts'
 import { askSetUp, summaryOf } from './ask-set-up.ts'
 import { changeConsent } from './consent-change.ts'
 import { examples } from './examples.ts'
+import { writeLines } from './write-lines.ts'
 
 const EXAMPLES = [
   'send-metrics init                        # shows what it would write, asks',
@@ -86,7 +87,7 @@ async function init(world: World, options: Options): Promise<Exit> {
     if (exit !== 'written') return exit
     const { where, leftOut } = summary?.setUp ?? {}
     const ended: Exit = where === 'local' ? await changeConsent(world, 'local', { silent: false, json: false }) : { code: 0 }
-    world.stdout.write(`\n${[...(leftOut === undefined ? [] : [words.leftOut(leftOut)]), next(world.tool)].join('\n')}\n`)
+    writeLines(world.stdout, ['', ...(leftOut === undefined ? [] : [words.leftOut(leftOut)]), next(world.tool)].join('\n'))
     return ended
   } catch (error) {
     if (error instanceof Interruption) return { signal: error.signal }

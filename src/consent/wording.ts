@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { FIELDS, type Field, type FieldGroup, keyOf } from '../event/fields.ts'
 import type { Project } from '../project/read.ts'
+import { hanging, wrapped } from '../text-width.ts'
 import type { Choice, Decision, Method } from './decision.ts'
 import { defaultRecipient } from './identity.ts'
 import { identityOf } from './standing.ts'
@@ -97,16 +98,34 @@ const MOST_NAMED = 4
  * cannot say anything else than what is done. Plain lines in reading order, wrapped at `width` columns.
  */
 export function statement(project: Project, audience: Audience, width: number, table: readonly Field[] = FIELDS): string {
-  const rows: Row[] = [
+  return page(`${project.project} asks: may this run and later ones be counted and sent?`, rowsOf(project, audience, table), width)
+}
+
+/** The same for somebody who has answered already, by a command: no question, and for a record of one's own nothing about sending. */
+export function statementOf(choice: Choice, project: Project, audience: Audience, width: number, table: readonly Field[]): string {
+  if (choice === 'off') return statement(project, audience, width, table)
+  if (choice === 'on')
+    return page(`${project.project}: you agree that your runs are counted and sent.`, rowsOf(project, audience, table), width)
+  const rows = [...groups(table), ...lastingRows(project, audience)]
+  return page(`${project.project}: you agree that your runs are recorded on this machine; nothing is sent.`, rows, width)
+}
+
+function rowsOf(project: Project, audience: Audience, table: readonly Field[]): Row[] {
+  return [
     ['To', `${project.recipient ?? defaultRecipient(project.project)}, ${through(audience.titles)}`],
     ['Why', "to learn where developers' time goes"],
     ...groups(table),
     ['Never', table.some(({ group }) => group === 'team') ? `${NEVER} but those named above` : NEVER],
-    ['Kept', `${project.retentionDays} days; your own copy is in ${audience.stateFolder}`],
-    ['Change', `${audience.tool} consent on, local or off, at any time`],
+    ...lastingRows(project, audience),
     ['Policy', project.policyUrl ?? 'the project names none'],
   ]
-  return page(`${project.project} asks: may this run and later ones be counted and sent?`, rows, width)
+}
+
+function lastingRows(project: Project, { stateFolder, tool }: Audience): Row[] {
+  return [
+    ['Kept', `${project.retentionDays} days; your own copy is in ${stateFolder}`],
+    ['Change', `${tool} consent on, local or off, at any time`],
+  ]
 }
 
 /** What a person is told when a project asks for more than they agreed to: the difference, and nothing else. */
@@ -131,7 +150,7 @@ function listed(titles: readonly string[]): string {
 }
 
 function page(title: string, rows: readonly Row[], width: number): string {
-  return [...wrapText(title, width), ...rows.flatMap(([label, text]) => layOut(label, text, width))].join('\n')
+  return [...wrapped(title, width), ...rows.flatMap(([label, text]) => layOut(label, text, width))].join('\n')
 }
 
 function groups(table: readonly Field[], idsBefore = GROUP_LABELS.ids[1]): Row[] {
@@ -147,22 +166,8 @@ const LABEL_COLUMNS = 10
 
 function layOut(label: string, text: string, width: number): string[] {
   // On a narrow terminal the label gets a line of its own.
-  if (width < NARROW) return [`${label}:`, ...wrapText(text, width - 2).map((line) => `  ${line}`)]
-  const lines = wrapText(text, width - LABEL_COLUMNS - 1)
-  return lines.map((line, at) => `${at === 0 ? `${label}:`.padEnd(LABEL_COLUMNS) : ' '.repeat(LABEL_COLUMNS)} ${line}`)
-}
-
-/** Breaks a text at blanks into lines of at most `width` characters; a longer word stays whole. */
-export function wrapText(text: string, width: number): string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line)
-      line = word
-    } else line = line === '' ? word : `${line} ${word}`
-  }
-  return [...lines, line]
+  if (width < NARROW) return [`${label}:`, ...wrapped(text, width - 2).map((line) => `  ${line}`)]
+  return hanging(`${`${label}:`.padEnd(LABEL_COLUMNS)} `, text, width)
 }
 
 /** What a decision is made about, and when. */

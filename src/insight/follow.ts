@@ -1,8 +1,8 @@
 import { type RunningRun, runningRuns } from '../journal/running.ts'
 import { printable, say } from '../messages.ts'
+import { fitted } from '../text-width.ts'
 import type { Exit, World } from '../world.ts'
 import type { Quantiles, Summary } from './model.ts'
-import { fitted } from './terminal/text-width.ts'
 import { shortTime } from './words.ts'
 
 const STEP_MS = 500

@@ -122,7 +122,7 @@ export const words = {
     [
       local ? 'git ignores these files here, and nobody else gets them.' : `Commit ${files}.`,
       ...(who === 'somebody'
-        ? ['Nothing leaves a machine before the person at it agrees; each is asked', 'once, after a run at a terminal.']
+        ? ['Nothing leaves a machine before the person at it agrees; each is asked once, after a run at a terminal.']
         : []),
       ...(who === 'nobody' ? ['Nothing leaves a machine: send-metrics.json names no destination.'] : []),
       `To take all of it back: ${tool} init --undo`,

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
-import { decide, NEVER, statement, wrapText } from '../../src/consent/wording.ts'
+import { decide, NEVER, statement, statementOf } from '../../src/consent/wording.ts'
 import { FIELDS } from '../../src/event/fields.ts'
 import { say } from '../../src/messages.ts'
 import type { Project } from '../../src/project/read.ts'
+import { textWidth } from '../../src/text-width.ts'
 import { DEMO, projectOf } from '../support/projects.ts'
 import { testdir } from '../support/testdir.ts'
 
@@ -64,19 +64,26 @@ describe('its form', () => {
     expect(longest).toBeLessThanOrEqual(width)
   })
 
-  test('on a narrow terminal a label has a line of its own', () => {
-    expect(statement(project(), AUDIENCE, 40).split('\n')).toContain('Never:')
+  test.each([40, 60, 80])('in %i columns a recipient in wide letters keeps to the width', (width) => {
+    const lines = statement(
+      project({ recipient: '개발자 경험 팀과 플랫폼 엔지니어링 그룹의 모든 구성원 그리고 데이터 분석을 담당하는 사람들' }),
+      AUDIENCE,
+      width,
+    ).split('\n')
+    expect(lines.filter((line) => textWidth(line) > width)).toEqual([])
   })
 
-  test('property: breaking a text loses no word and keeps to the width wherever words allow', () => {
-    const words = fc.array(fc.stringMatching(/^[a-z]{1,20}$/u), { minLength: 1 })
-    fc.assert(
-      fc.property(words, fc.integer({ min: 5, max: 60 }), (all, width) => {
-        const lines = wrapText(all.join(' '), width)
-        expect(lines.join(' ')).toBe(all.join(' '))
-        for (const line of lines) expect(line.length <= width || !line.includes(' ')).toBe(true)
-      }),
-    )
+  test('whoever has answered by a command is not asked by the text, and for a local record it says nothing of sending', () => {
+    const [on, local] = (['on', 'local'] as const).map((choice) => statementOf(choice, project(), AUDIENCE, 80, FIELDS))
+    expect([on, local].join('\n')).not.toMatch(/\?|asks/u)
+    expect(on).toMatch(/^To: .*through Segment/mu)
+    expect(local).not.toMatch(/^(?:To|Why|Never|Policy):|Segment/mu)
+    for (const label of ['Run', 'Checkout', 'Machine', 'IDs', 'Tool', 'Kept', 'Change'])
+      expect(local).toMatch(new RegExp(`^${label}: `, 'mu'))
+  })
+
+  test('on a narrow terminal a label has a line of its own', () => {
+    expect(statement(project(), AUDIENCE, 40).split('\n')).toContain('Never:')
   })
 })
 

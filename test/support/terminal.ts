@@ -21,8 +21,8 @@ export interface Terminal {
   close(): void
   /** Everything written so far, with its escape sequences. */
   raw(): string
-  /** The screen as a person sees it now, trailing blanks removed. */
-  screen(): Promise<string>
+  /** The screen as a person sees it now, trailing blanks removed; `all` with what was scrolled away. */
+  screen(options?: { readonly all: boolean }): Promise<string>
   /** Waits until the text was written; fails with what was there instead. */
   until(text: string | RegExp): Promise<void>
   /** How it ended: a code, or the number of the signal that killed it. */
@@ -63,16 +63,17 @@ export function terminal(command: string, words: readonly string[], options: Ter
     resize: (newColumns, newRows) => pty.resize(newColumns, newRows),
     close: () => (pty as unknown as { destroy(): void }).destroy(),
     raw: () => written,
-    screen: () => new Promise((resolve) => screen.write('', () => resolve(readScreen(screen, rows)))),
+    screen: ({ all } = { all: false }) => new Promise((resolve) => screen.write('', () => resolve(readScreen(screen, rows, all)))),
     until: (text) => untilWritten(text, () => written, waiting),
     ended,
   }
 }
 
-function readScreen(screen: InstanceType<typeof xterm.Terminal>, rows: number): string {
-  const { buffer } = screen
+function readScreen(screen: InstanceType<typeof xterm.Terminal>, rows: number, all: boolean): string {
+  const { active } = screen.buffer
   const lines: string[] = []
-  for (let row = 0; row < rows; row++) lines.push(buffer.active.getLine(buffer.active.viewportY + row)?.translateToString(true) ?? '')
+  for (let row = all ? 0 : active.viewportY; row < active.viewportY + rows; row++)
+    lines.push(active.getLine(row)?.translateToString(true) ?? '')
   return lines.join('\n').trimEnd()
 }
 

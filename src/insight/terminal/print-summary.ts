@@ -1,10 +1,10 @@
 import { printable } from '../../messages.ts'
+import { wrapped } from '../../text-width.ts'
 import { LEAST_RUNS, type Summary, type TargetSummary, WEEK_MS } from '../model.ts'
 import { change, grouped, outstanding, percent, shortTime } from '../words.ts'
 import type { Paint } from './colours.ts'
 import { sparkline } from './sparkline.ts'
 import { type Column, table } from './table.ts'
-import { wrapped } from './text-width.ts'
 
 /** What the heading says beside the figures. */
 export interface Heading {

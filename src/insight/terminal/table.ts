@@ -1,5 +1,5 @@
+import { fitted, textWidth } from '../../text-width.ts'
 import type { Paint } from './colours.ts'
-import { fitted, textWidth } from './text-width.ts'
 
 /** One column. The first is cut where there is no room; others go, the ones with the lowest `keep` first, and those without any content. */
 export interface Column {

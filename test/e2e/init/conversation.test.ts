@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
+import { textWidth } from '../../../src/text-width.ts'
 import { BIN, NODE } from '../../support/cli.ts'
 import { type InitProject, initProject } from '../../support/init-project.ts'
 import { type Terminal, terminal } from '../../support/terminal.ts'
@@ -104,23 +105,65 @@ describe('init asks for what it cannot know', () => {
     expect(at.tree()).toEqual(before)
   })
 
+  const LONG = 'the developer experience team, everyone in platform engineering, and whoever plans next quarter with them'
+  const KOREAN = '개발자 경험 팀과 플랫폼 엔지니어링 그룹의 모든 구성원 그리고 데이터 분석을 담당하는 사람들'
+  const COLLECTOR = 'https://collector.example.com:4318/with/a/long/path/v1/traces'
+
+  test.each([
+    [80, 24, 'us'],
+    [60, 20, 'us'],
+    [60, 20, LONG],
+    [80, 24, KOREAN],
+    [40, 20, KOREAN],
+  ])('a summary comes before the changes, all of it to be read on a screen of %i by %i: %s', async (columns, rows, recipient) => {
+    const at = initProject({ Makefile: MAKEFILE })
+    const screen = talk(at, ['--to', `otlp=${COLLECTOR}`, '--recipient', recipient], { columns, rows })
+    await answer(screen, [WRITE, ''])
+    const lines = stripVTControlCharacters(screen.raw()).split(/\r*\n/u)
+    const from = lines.findIndex((line) => line.startsWith('Project:'))
+    const summary = lines.slice(from, lines.indexOf('', from))
+    expect(summary.flatMap((line) => /^(\w+): /u.exec(line)?.[1] ?? [])).toEqual(['Project', 'Targets', 'How', 'Data', 'Files'])
+    expect(summary.filter((line) => textWidth(line) > columns)).toEqual([])
+    expect(summary.filter((line) => !/^(?:\w+: +| {10})\S/u.test(line))).toEqual([])
+    const said = summary.join('').replaceAll(' ', '')
+    for (const fact of [recipient, COLLECTOR, 'each is asked first']) expect(said).toContain(fact.replaceAll(' ', ''))
+    expect(said).not.toContain('…')
+    expect(lines.join('\n')).toContain('"project": "shop"')
+    screen.type(`n${ENTER}`)
+    await screen.ended
+  })
+
+  test('five lines and the changes are seen at once where there is room', async () => {
+    const at = initProject({ Makefile: MAKEFILE })
+    const screen = talk(at, ['--to', 'segment=aBcD1234'])
+    await answer(screen, [WHO, ENTER], [WRITE, ''])
+    expect(await screen.screen()).toMatch(
+      /^Project: +shop\nTargets: .*\nHow: .*\nData: .*\nFiles: .*\n\nnew: GNUmakefile, \d+ lines; init/mu,
+    )
+    screen.type(`n${ENTER}`)
+    await screen.ended
+  })
+
   test.each([
     [80, 24],
     [60, 20],
-  ])('a summary of five lines comes before the changes, and nothing is wider than a screen of %i by %i', async (columns, rows) => {
+    [40, 20],
+  ])('nothing is put twice, nor asked after its answer, nor broken inside a word, at %i by %i', async (columns, rows) => {
     const at = initProject({ Makefile: MAKEFILE })
-    const screen = talk(at, ['--to', 'segment=aBcD1234'], { columns, rows })
-    await answer(screen, [WHO, ENTER], [WRITE, ''])
-    const lines = stripVTControlCharacters(screen.raw()).split(/\r*\n/u)
-    const from = lines.findIndex((line) => line.startsWith('Project:'))
-    expect(lines.slice(from, from + 5).map((line) => line.split(':')[0])).toEqual(['Project', 'Targets', 'How', 'Data', 'Files'])
-    expect(lines.join('\n')).toMatch(/new: GNUmakefile, \d+ lines; init/u)
-    expect(lines.join('\n')).toContain('"project": "shop"')
-    expect(lines.slice(from).filter((line) => line.length > columns)).toEqual([])
-    // Where there is room, all of it is to be seen at once.
-    if (rows >= 24) expect(await screen.screen()).toContain('Project:  shop')
-    screen.type(`n${ENTER}`)
-    await screen.ended
+    const screen = talk(at, [], { columns, rows })
+    await answer(screen, [WHO, ENTER], [WHERE, ENTER], [WRITE, `y${ENTER}`])
+    expect((await screen.ended).code).toBe(0)
+    expect(screen.raw()).not.toContain('asks: may')
+    expect(stripVTControlCharacters(screen.raw()).replaceAll(/\s+/gu, ' ')).toContain(
+      'your runs are recorded on this machine; nothing is sent',
+    )
+    const after = stripVTControlCharacters(screen.raw()).split(/\r*\n/u)
+    const from = after.findIndex((line) => line.startsWith('created '))
+    expect(after.slice(from).filter((line) => textWidth(line) > columns)).toEqual([])
+    for (const line of ['✔ Who gets the data?', '✔ Where does it go?', '✔ Write this?']) {
+      const shown = (await screen.screen({ all: true })).split(line)
+      expect([line, shown.length]).toEqual([line, 2])
+    }
   })
 
   test('nothing is asked where the project file is there', async () => {

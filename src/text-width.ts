@@ -48,3 +48,13 @@ function parts(word: string, columns: number): string[] {
   }
   return [...found, part]
 }
+
+/** A label and its text, which is broken where a line ends and goes on under its own beginning. */
+export function hanging(label: string, text: string, columns: number): string[] {
+  const indent = textWidth(label)
+  const lines = wrapped(text, Math.max(LEAST_TEXT, columns - indent))
+  return lines.map((line, at) => `${at === 0 ? label : ' '.repeat(indent)}${line}`)
+}
+
+/** A text narrower than this is no text any more, columns. */
+const LEAST_TEXT = 20
