@@ -5,6 +5,8 @@ import { say } from '../messages.ts'
 /** What somebody may want of a word that is no command, such as `wrap` for the name of a target; undefined for nothing. */
 export type Otherwise = (word: string) => string | undefined
 
+const HELP = 'help'
+
 /**
  * The library's command with this tool's words for mistakes: each names what may have been meant, by the same rule as everywhere
  * here, and the command whose help says more. The methods are the library's own (commander 14, lib/command.js).
@@ -17,8 +19,34 @@ export class Cli extends Command {
     this.otherwise = otherwise
   }
 
+  /** `help` works behind every command, see `follow`, and is offered once. */
   override createCommand(name?: string): Command {
-    return new Cli(name)
+    return new Cli(name).helpCommand(false)
+  }
+
+  /**
+   * Goes down the commands that the words name, before the library does, which answers `--help` for whatever stands before it and
+   * knows `help` only where a command does nothing itself. Prints the help that is asked for so; throws what the library throws.
+   */
+  follow(words: readonly string[]): void {
+    let command: Cli = this
+    for (const [at, word] of words.entries()) {
+      if (command.commands.length === 0 || word === '--') return
+      if (word.startsWith('-')) continue
+      if (word === HELP) return command.helpOn(words.slice(at + 1))
+      command = command.subcommand(word)
+    }
+  }
+
+  private helpOn(words: readonly string[]): never {
+    let command: Cli = this
+    for (const word of words) if (command.commands.length > 0 && word !== HELP && !word.startsWith('-')) command = command.subcommand(word)
+    return command.help()
+  }
+
+  private subcommand(word: string): Cli {
+    const found = this.commands.find((one) => one.name() === word)
+    return found instanceof Cli ? found : this.unknownWord(word)
   }
 
   /** The command as it is typed: `send-metrics consent off`. */
@@ -67,7 +95,8 @@ export class Cli extends Command {
   }
 
   _excessArguments(given: readonly string[]): never {
-    return this.unknownWord(given[this.registeredArguments.length] ?? '')
+    const word = given[this.registeredArguments.length] ?? ''
+    return word === HELP ? this.help() : this.unknownWord(word)
   }
 
   private subcommandNames(): string[] {

@@ -12,16 +12,14 @@ const SHELLS = { bash, zsh, fish }
 
 /** `send-metrics completion bash`: a script for the shell, which asks `completion words` at each Tab. */
 export function define(command: Command, world: World, done: (exit: Exit) => void): void {
-  command
-    .addHelpText(
-      'before',
-      examples([
-        'eval "$(send-metrics completion bash)"     # in ~/.bashrc',
-        'eval "$(send-metrics completion zsh)"      # in ~/.zshrc',
-        'send-metrics completion fish | source      # in ~/.config/fish/config.fish',
-      ]),
-    )
-    .helpCommand(false)
+  command.addHelpText(
+    'before',
+    examples([
+      'eval "$(send-metrics completion bash)"     # in ~/.bashrc',
+      'eval "$(send-metrics completion zsh)"      # in ~/.zshrc',
+      'send-metrics completion fish | source      # in ~/.config/fish/config.fish',
+    ]),
+  )
   for (const [shell, script] of Object.entries(SHELLS)) {
     const sub = command.command(shell).description(`print the completion for ${shell}`)
     sub.action(() => {

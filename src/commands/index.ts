@@ -47,17 +47,11 @@ const USAGE = 2
 
 /** Finds the command that the words name, runs it, and says how to exit. Usage errors exit 2. */
 export async function runCommand(words: readonly string[], world: World): Promise<Exit> {
-  const asked = asOption(words)
-  if (!asksForJson(asked)) return await run(asked, world)
+  if (!asksForJson(words)) return await run(words, world)
   const answer = new JsonAnswer(world)
-  const exit = await run(asked, answer.world)
+  const exit = await run(words, answer.world)
   answer.finish(exit)
   return exit
-}
-
-/** `help wrap` and `wrap --help` are the same. */
-function asOption(words: readonly string[]): readonly string[] {
-  return words[0] === 'help' ? [...words.slice(1).filter((word) => word !== 'help'), '--help'] : words
 }
 
 function asksForJson(words: readonly string[]): boolean {
@@ -65,27 +59,26 @@ function asksForJson(words: readonly string[]): boolean {
   return words.slice(0, end === -1 ? undefined : end).includes('--json')
 }
 
-async function run(asked: readonly string[], world: World): Promise<Exit> {
+async function run(words: readonly string[], world: World): Promise<Exit> {
   let exit: Exit = { code: 0 }
   const program = newProgram(world)
   const done = (result: Exit) => {
     exit = result
   }
   try {
-    const [name] = asked
+    const named = words.filter((word) => word !== 'help')
     // Completion is about the commands among the words that are typed.
-    const needed = name === 'completion' ? asked : asked.slice(0, 1)
+    const needed = named[0] === 'completion' ? named : named.slice(0, 1)
     for (const row of COMMANDS) {
       const command = program.command(row.name).summary(row.summary).description(capital(row.summary))
-      if (needed.includes(row.name)) (await row.load()).define(command, world, done, asked)
+      if (needed.includes(row.name)) (await row.load()).define(command, world, done, words)
     }
-    if (name === undefined) {
+    if (words.length === 0) {
       world.stderr.write(program.helpInformation())
       return { code: USAGE }
     }
-    // Before the library, which answers `--help` for any word.
-    if (!name.startsWith('-') && COMMANDS.every((row) => row.name !== name)) program.unknownWord(name)
-    await program.parseAsync([...asked], { from: 'user' })
+    program.follow(words)
+    await program.parseAsync([...words], { from: 'user' })
     return exit
   } catch (error) {
     if (error instanceof CommanderError) return { code: error.exitCode === 0 ? 0 : USAGE }

@@ -41,6 +41,9 @@ interface Options {
 
 /** `send-metrics init`: from an existing repository to measured in one command, and back. */
 export function define(command: Command, world: World, done: (exit: Exit) => void): void {
+  const to = new Option('--to <where>', 'where it goes; as in segment=KEY, honeycomb=DATASET, otlp=URL')
+  // Not `.choices()`, which would take none with a value behind it.
+  to.argChoices = WHERE.map(({ name }) => name)
   const ways = ['include', 'explicit', 'vendor', 'print', 'local', 'committed', 'recipient', 'to']
   command
     .addHelpText('before', examples(EXAMPLES))
@@ -57,7 +60,7 @@ export function define(command: Command, world: World, done: (exit: Exit) => voi
     .addOption(new Option('--local', 'what is new is for you alone: listed in .git/info/exclude').conflicts('committed'))
     .option('--vendor', 'keep a copy of the tool in .send-metrics, or bring it up to date')
     .option('--recipient <words>', 'who gets the data, for a new send-metrics.json')
-    .option('--to <where>', `where it goes: ${WHERE.map(({ name }) => name).join(', ')}; as in segment=KEY, honeycomb=DATASET, otlp=URL`)
+    .addOption(to)
     .addOption(new Option('--undo', 'restore every file that init changed').conflicts(ways))
     .action(async (options: Options) => done(await init(world, options)))
 }

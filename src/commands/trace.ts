@@ -32,6 +32,7 @@ export function define(command: Command, world: World, done: (exit: Exit) => voi
     .option('--json', 'one JSON object: the run with its spans, and the runs inside it with theirs')
     .option('--chrome', "Chrome's Trace Event Format, for a browser")
     .action((run: string | undefined, options: Options, self: Command) => {
+      if (run === 'help') return self.help()
       if (options.json && options.chrome) return self.error(say.oneFormat())
       done(trace(world, run, options))
     })

@@ -28,6 +28,9 @@ describe('a mistake in the command line is named, with what may have been meant 
     ['STATS', "unknown command 'STATS'; did you mean stats?\n(see send-metrics --help)"],
     ['qqqqqq', "unknown command 'qqqqqq'\n(see send-metrics --help)"],
     ['satts --help', "unknown command 'satts'; did you mean stats?\n(see send-metrics --help)"],
+    ['help consent onn', "unknown command 'onn'; did you mean on?\n(see send-metrics consent --help)"],
+    ['consent help onn', "unknown command 'onn'; did you mean on?\n(see send-metrics consent --help)"],
+    ['consent onn --help', "unknown command 'onn'; did you mean on?\n(see send-metrics consent --help)"],
     ['help satts', "unknown command 'satts'; did you mean stats?\n(see send-metrics --help)"],
     ['build', "unknown command 'build'; to run the target: send-metrics wrap build\n(see send-metrics --help)"],
     ['dev.up', "unknown command 'dev.up'; to run the target: send-metrics wrap dev.up\n(see send-metrics --help)"],
@@ -71,10 +74,39 @@ describe('help', () => {
     ['help consent off', 'consent off --help'],
     ['help collect tilt', 'collect tilt --help'],
     ['help wrap', 'wrap --help'],
+    ['consent help', 'consent --help'],
+    ['consent help off', 'consent off --help'],
+    ['consent off help', 'consent off --help'],
+    ['consent --json help', 'consent --help'],
+    ['collect help', 'collect --help'],
+    ['collect help tilt', 'collect tilt --help'],
+    ['collect tilt --interval 5m help', 'collect tilt --help'],
+    ['progress help', 'progress --help'],
+    ['export help', 'export --help'],
+    ['completion help', 'completion --help'],
+    ['completion bash help', 'completion bash --help'],
+    ['init help', 'init --help'],
+    ['log help', 'log --help'],
+    ['report help', 'report --help'],
+    ['trace help', 'trace --help'],
+    ['flush help', 'flush --help'],
+    ['why help', 'why --help'],
+    ['doctor help', 'doctor --help'],
   ])('%s is %s', async (typed, same) => {
     const shown = await at.tool(typed.split(' '))
     expect(shown).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('Usage: send-metrics') })
     expect(shown).toEqual(await at.tool(same.split(' ')))
+  })
+
+  test('is a target where one is expected', async () => {
+    expect((await at.tool(['wrap', 'help'])).stderr).toContain("No rule to make target 'impl-help'")
+    expect(await at.tool(['stats', '--json', 'help'])).toMatchObject({ code: 0, stdout: expect.stringContaining('"runs": 0') })
+    const { stdout } = await at.tool(['preview', '--json', 'help'])
+    expect(JSON.parse(stdout)).toMatchObject([{ body: { command: 'other' } }])
+  })
+
+  test.each(['consent', 'collect', 'export', 'progress', 'completion'])('is offered once, and not by %s', async (name) => {
+    expect((await at.tool([name, '--help'])).stdout).not.toMatch(/^ +help/mu)
   })
 
   test('lists itself', async () => {

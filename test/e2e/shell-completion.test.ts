@@ -83,6 +83,20 @@ describe('completion words', () => {
       ['collect', 'tilt', '--log', ''],
       ['text', 'json'],
     ],
+    [['collect', ''], ['tilt']],
+    [['consent', 'help', ''], CONSENT],
+    [
+      ['init', '--to', ''],
+      ['local', 'segment', 'honeycomb', 'otlp', 'prometheus', 'file'],
+    ],
+    [
+      ['collect', 'tilt', '--log='],
+      ['--log=text', '--log=json'],
+    ],
+    [
+      ['stats', '--no-such='],
+      ['--since', '--input', '--warehouse', '--schema', '--table', '--time-limit', '--k', '--json', '--help'],
+    ],
     [['preview', ''], TARGETS],
     [['no-such', ''], []],
     [[], COMMANDS],
@@ -128,6 +142,12 @@ describe.each(SHELLS)('in $name', (shell) => {
     ['send-metrics wrap lint:', 'send-metrics wrap lint:js'],
     ['send-metrics wrap -- make he', 'send-metrics wrap -- make helper'],
     ['send-metrics stats --input ru', 'send-metrics stats --input runs.jsonl'],
+    ['send-metrics init --to seg', 'send-metrics init --to segment'],
+    ['send-metrics init --to=hon', 'send-metrics init --to=honeycomb'],
+    ['send-metrics collect tilt --log j', 'send-metrics collect tilt --log json'],
+    ['send-metrics collect tilt --log=j', 'send-metrics collect tilt --log=json'],
+    ['send-metrics stats --since 2', 'send-metrics stats --since 2d'],
+    ['send-metrics stats --since=12', 'send-metrics stats --since=12w'],
     ['../bin/send-metrics wrap te', '../bin/send-metrics wrap test'],
     ['true; X=1 send-metrics wrap te', 'true; X=1 send-metrics wrap test'],
   ])('%s', async (typed, line) => {

@@ -54,7 +54,7 @@ export function nextWords(program: Command, typed: readonly string[], names: Nam
   const { command, operands, open, afterDashes } = readAll(program, typed.slice(0, -1))
   if (open?.required && !open.variadic) return valuesOf(open, names)
   if (afterDashes) return operands === 0 ? plain(['make']) : plain(names.goals())
-  if (current.startsWith('-')) return { words: optionsOf(command), files: false }
+  if (current.startsWith('-')) return valuesInWord(command, current, names) ?? { words: optionsOf(command), files: false }
   if (open !== undefined) return valuesOf(open, names)
   const subcommands = operands === 0 ? subcommandsOf(command) : []
   const argument = command.registeredArguments[operands] ?? command.registeredArguments.findLast(({ variadic }) => variadic)
@@ -63,9 +63,7 @@ export function nextWords(program: Command, typed: readonly string[], names: Nam
 }
 
 function readAll(program: Command, typed: readonly string[]): Reading {
-  // Of `help consent` the rest is as of `consent`.
-  const words = typed[0] === 'help' ? typed.slice(1) : typed
-  return words.reduce<Reading>(readWord, { command: program, operands: 0, open: undefined, afterDashes: false })
+  return typed.reduce<Reading>(readWord, { command: program, operands: 0, open: undefined, afterDashes: false })
 }
 
 function readWord({ command, operands, open, afterDashes }: Reading, word: string): Reading {
@@ -74,8 +72,19 @@ function readWord({ command, operands, open, afterDashes }: Reading, word: strin
   if (word === '--') return { command, operands, open: undefined, afterDashes: true }
   if (word.startsWith('-') && word !== '-') return { command, operands, open: optionThatWaits(command, word), afterDashes }
   if (open !== undefined) return { command, operands, open: open.variadic ? open : undefined, afterDashes }
+  // Of `help consent` the rest is as of `consent`.
+  if (word === 'help' && operands === 0 && command.commands.length > 0) return { command, operands, open: undefined, afterDashes }
   const subcommand = operands === 0 ? command.commands.find((one) => one.name() === word) : undefined
   return subcommand === undefined ? more : { command: subcommand, operands: 0, open: undefined, afterDashes }
+}
+
+/** Of `--since=4`, what the value may be, with the option before it as it was typed. */
+function valuesInWord(command: Command, current: string, names: Names): Next | undefined {
+  const [, flag] = /^(--[^=]+)=/u.exec(current) ?? []
+  const option = flag === undefined ? undefined : optionThatWaits(command, flag)
+  if (option === undefined) return undefined
+  const { words } = valuesOf(option, names)
+  return { words: words.map(({ word, about }) => ({ word: `${flag}=${word}`, about })), files: false }
 }
 
 /** The option that a word is, if its value is another word. */
