@@ -1,6 +1,6 @@
 import * as http from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { exposition, type ProjectTotals } from '../destinations/prometheus-text.ts'
 import { PassedOver } from '../journal/passed-over.ts'
 import { printable, say } from '../messages.ts'
@@ -8,6 +8,7 @@ import { exportedTotals } from '../record/exported-totals.ts'
 import type { Exit, World } from '../world.ts'
 import { examples } from './examples.ts'
 import { readDecisions, sayPassedOver } from './passed-over.ts'
+import { printJson } from './print-json.ts'
 
 /** `send-metrics export prometheus`: the totals of every project on this machine, once or for a scraper. */
 export function define(command: Command, world: World, done: (exit: Exit) => void): void {
@@ -16,7 +17,10 @@ export function define(command: Command, world: World, done: (exit: Exit) => voi
     .command('prometheus', { isDefault: false })
     .description("Print the totals of every project on this machine in Prometheus's text format. Nothing is sent.")
     .option('--listen <host:port>', 'answer a scraper at http://<host:port>/metrics until Ctrl-C', address)
-    .action(async ({ listen }: { listen?: Address }) => done(listen === undefined ? await print(world) : await serve(world, listen)))
+    .addOption(new Option('--json', 'print JSON: a list with the series of each project').conflicts('listen'))
+    .action(async ({ listen, json = false }: { listen?: Address; json?: boolean }) =>
+      done(listen === undefined ? await print(world, json) : await serve(world, listen)),
+    )
 }
 
 interface Address {
@@ -30,13 +34,19 @@ function address(text: string): Address {
   return { host: host || '127.0.0.1', port: Number(port) }
 }
 
-async function print(world: World): Promise<Exit> {
+async function print(world: World, json: boolean): Promise<Exit> {
   const { all, passedOver } = await totals(world)
-  world.stdout.write(await exposition(all))
   const isIncomplete = sayPassedOver(world, passedOver)
-  if (all.length > 0) return { code: 0 }
-  if (!isIncomplete) world.stderr.write(say.prefixed(say.nothingRecorded()))
-  return { code: isIncomplete ? 1 : 0 }
+  const nothing = all.length === 0
+  if (nothing && isIncomplete) return { code: 1 }
+  if (json) return printJson(world, all.map(inJson))
+  world.stdout.write(await exposition(all))
+  if (nothing) world.stderr.write(say.prefixed(say.nothingRecorded()))
+  return { code: 0 }
+}
+
+function inJson({ project, totals: { bounds, series } }: ProjectTotals): object {
+  return { project, bounds, series }
 }
 
 /** Names come from files, and this goes to a terminal, too. */

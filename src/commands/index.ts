@@ -1,4 +1,5 @@
 import { type Command, CommanderError } from 'commander'
+import { asksForJson } from '../json-error.ts'
 import { printable, say } from '../messages.ts'
 import { version } from '../version.ts'
 import type { Exit, World } from '../world.ts'
@@ -52,11 +53,6 @@ export async function runCommand(words: readonly string[], world: World): Promis
   const exit = await run(words, answer.world)
   answer.finish(exit)
   return exit
-}
-
-function asksForJson(words: readonly string[]): boolean {
-  const end = words.indexOf('--')
-  return words.slice(0, end === -1 ? undefined : end).includes('--json')
 }
 
 async function run(words: readonly string[], world: World): Promise<Exit> {

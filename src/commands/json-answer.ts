@@ -1,16 +1,5 @@
-import { printableJson } from '../messages.ts'
+import { jsonError } from '../json-error.ts'
 import type { Exit, Output, World } from '../world.ts'
-
-/** An error as `--json` has it, for every command alike. */
-interface JsonError {
-  readonly error: {
-    /** What is said on stderr, too; several messages in lines. */
-    readonly message: string
-    /** The command that says more. */
-    readonly help?: string
-    readonly exitCode: number
-  }
-}
 
 /**
  * A World for a command that was asked for JSON: what it says of an error on stderr becomes an object on stdout, unless the command
@@ -23,8 +12,9 @@ export class JsonAnswer {
 
   constructor(world: World) {
     const { stdout, stderr } = world
-    const onStdout = () => {
-      this.answered = true
+    const onStdout = (text: string) => {
+      // A list of nothing is no answer.
+      this.answered ||= text !== ''
     }
     const onStderr = (text: string) => {
       this.said += text
@@ -38,9 +28,7 @@ export class JsonAnswer {
     const lines = this.said.split('\n')
     const messages = lines.filter((line) => line.startsWith(PREFIX)).map((line) => line.slice(PREFIX.length))
     const help = lines.map((line) => SEE_HELP.exec(line)?.[1]).find((command) => command !== undefined)
-    const message = messages.join('\n') || this.said.trim()
-    const answer: JsonError = { error: { message, ...(help === undefined ? {} : { help }), exitCode: exit.code } }
-    this.world.stdout.write(`${printableJson(answer)}\n`)
+    this.world.stdout.write(jsonError({ message: messages.join('\n') || this.said.trim(), help, exitCode: exit.code }))
   }
 }
 

@@ -14,9 +14,6 @@ import { Timeline } from './timeline.ts'
 import { isMake, whichMake } from './which-make.ts'
 import { plainRequest, plainRun, type WrapRequest } from './wrap-request.ts'
 
-/** The exit code for a command line that cannot be understood. */
-const USAGE = 2
-
 /** What loads while the target runs, and not before; but for the first three, where they are needed. */
 const later = {
   decided: () => import('./decided.ts'),
@@ -50,7 +47,8 @@ export async function wrap(typed: readonly string[], world: World): Promise<Exit
     const parsed = plain === undefined ? (await later.commandLine()).parseWrapArguments(typed) : { request: plain }
     if ('help' in parsed) return 'help'
     if ('mistake' in parsed) {
-      ;(await later.complain()).complainOfUsage(world, parsed.mistake)
+      const { complainOfUsage, USAGE } = await later.complain()
+      complainOfUsage(world, parsed.mistake, typed)
       return { code: USAGE }
     }
     return await run(parsed.request, { timeline, start }, world)

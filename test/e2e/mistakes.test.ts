@@ -100,7 +100,7 @@ describe('help', () => {
 
   test('is a target where one is expected', async () => {
     expect((await at.tool(['wrap', 'help'])).stderr).toContain("No rule to make target 'impl-help'")
-    expect(await at.tool(['stats', '--json', 'help'])).toMatchObject({ code: 0, stdout: expect.stringContaining('"runs": 0') })
+    expect((await at.tool(['stats', '--json', 'help'])).stdout).toContain('"runs": 0')
     const { stdout } = await at.tool(['preview', '--json', 'help'])
     expect(JSON.parse(stdout)).toMatchObject([{ body: { command: 'other' } }])
   })

@@ -95,7 +95,7 @@ describe('completion words', () => {
     ],
     [
       ['stats', '--no-such='],
-      ['--since', '--input', '--warehouse', '--schema', '--table', '--time-limit', '--k', '--json', '--help'],
+      ['--since', '--input', '--warehouse', '--schema', '--table', '--time-limit', '--k', '--json', '--follow', '--help'],
     ],
     [['preview', ''], TARGETS],
     [['no-such', ''], []],

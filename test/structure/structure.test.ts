@@ -15,12 +15,14 @@ const WORDS = [
   'shell-word.ts',
   'package-managers.ts',
   'text-width.ts',
+  'json-error.ts',
 ]
 
 /** docs/architecture.md explains these. A folder may import from the ones in its row, and from its own files. */
 const DIRECTIONS: check.Directions = {
   'main.ts': ['wrap', 'disk', 'tool-name.ts', 'world.ts'],
   'tool-name.ts': ['package-managers.ts', 'shell-word.ts', 'world.ts'],
+  'json-error.ts': ['messages.ts'],
   commands: [
     'waterfall',
     'wrap',
@@ -60,6 +62,7 @@ const DIRECTIONS: check.Directions = {
 /** What `wrap` loads before the target starts: where the prefix stands, what was decided, the trace. Types are free. */
 const BEFORE_THE_TARGET = [
   'src/messages.ts',
+  'src/json-error.ts',
   'src/did-you-mean.ts',
   'src/project/find.ts',
   'src/project/plainly-sound.ts',
