@@ -83,11 +83,13 @@ async function init(world: World, options: Options): Promise<Exit> {
       world.stdout.write(printedText(world, wishes))
       return { code: 0 }
     }
-    const { folder, changes, record, notes, next, summary } = await planInit(world, wishes)
+    const { folder, changes, record, notes, added, next, summary } = await planInit(world, wishes)
     tell(world, notes)
     const all = [...record, ...changes]
     const exit = await carryOut(world, options, { folder, changes, all, none: words.nothingToDo(), summary: canAsk ? summary : undefined })
     if (exit !== 'written') return exit
+    // Whoever was asked has seen the diff.
+    if (options.yes && added.length > 0) world.stdout.write(`${words.newOnList(added)}\n`)
     const { where, leftOut } = summary?.setUp ?? {}
     const ended: Exit = where === 'local' ? await changeConsent(world, 'local', { silent: false, json: false }) : { code: 0 }
     writeLines(world.stdout, ['', ...(leftOut === undefined ? [] : [words.leftOut(leftOut)]), next(world.tool)].join('\n'))

@@ -6,7 +6,8 @@ import { inBytes, readable } from './byte-text.ts'
 import { chooseTargets } from './choose-targets.ts'
 import { findTargets, type TargetPlace } from './find-targets.ts'
 import { covers, type Folded, foldFamilies } from './fold-families.ts'
-import { makefileText } from './makefile-text.ts'
+import { makefileText, readMakefiles, textOf } from './makefile-text.ts'
+import { notWritten, personalWords, withoutPersonal } from './personal-names.ts'
 import type { Place } from './plan.ts'
 import { MOST_TARGETS } from './project-file.ts'
 import { readDatabase } from './read-database.ts'
@@ -39,8 +40,11 @@ export async function listTargets(place: Place, offered: readonly string[]): Pro
   const text = makefileText(folder, database)
   const ask = (below: string, makefile: string) => readDatabase(world, below, makefile)
   const anyName = await findAnyName({ ...targetPlace(place), text, ask })
-  const folded = foldFamilies([...new Set([...findTargets(targetPlace(place)), ...(anyName?.names ?? [])])].sort())
+  const found = [...new Set([...findTargets(targetPlace(place)), ...(anyName?.names ?? [])])].sort()
+  const { others, personal } = withoutPersonal(found, await ownWords(place))
+  const folded = foldFamilies(others)
   const known = project?.project.targets ?? []
+  const unlisted = personal.filter((name) => !known.some((entry) => covers(entry, name)))
   const missing = folded.names.filter((name) => !known.some((entry) => covers(entry, name)))
   const takenOff = missing.filter((name) => offered.includes(name))
   const fresh = { names: missing.filter((name) => !takenOff.includes(name)), families: folded.families }
@@ -50,11 +54,26 @@ export async function listTargets(place: Place, offered: readonly string[]): Pro
   const notes = [
     ...familyNotes({ names, families: folded.families }),
     ...(left.length > 0 ? [words.manyTargets(left)] : []),
+    ...(unlisted.length > 0 ? [words.personal(unlisted, PROJECT_FILE)] : []),
     ...(takenOff.length > 0 ? [words.takenOff(takenOff, PROJECT_FILE)] : []),
     ...(anyName && !known.includes('%') ? words.anyName(makefiles.main, readable(anyName.rule.name) ?? '%', anyName.names.length) : []),
     ...(isUnconfigured(folder) ? [words.notConfigured()] : []),
   ]
   return { more: names, offered: folded.names, notes, anyName }
+}
+
+/** What a name may not tell, the list being for everybody. A makefile that git does not have tells it to nobody else. */
+async function ownWords({ world, folder, database, checkout, makefiles }: Place): Promise<string[]> {
+  const words = personalWords(world)
+  const files = readMakefiles(folder, database)
+  const shared =
+    words.length === 0 || checkout === undefined ? files : [path.join(folder, makefiles.main), ...(await checkout.tracked(files))]
+  return notWritten(
+    words,
+    textsOf(shared)
+      .map((text) => readable(text) ?? text)
+      .join('\n'),
+  )
 }
 
 function familyNotes({ names, families }: Folded): string[] {

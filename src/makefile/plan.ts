@@ -9,6 +9,7 @@ import { rewritable } from './explicit-rules.ts'
 import { changeOf, contentOf, type FileChange } from './file-changes.ts'
 import { findMakefiles, type Makefiles, makefileIn } from './find-makefile.ts'
 import { findTargets } from './find-targets.ts'
+import { covers } from './fold-families.ts'
 import { isStandIn } from './gnumakefile.ts'
 import { type Listing, listTargets, targetPlace } from './list-targets.ts'
 import { missingTool } from './missing-tool.ts'
@@ -58,6 +59,8 @@ export interface Plan {
   readonly record: readonly FileChange[]
   /** For stderr. */
   readonly notes: readonly string[]
+  /** Names that go on a list that was there. */
+  readonly added: readonly string[]
   /** What to do next, once it is written. */
   readonly next: (tool: string) => string
   /** What comes of it, in short; undefined where it is the copy alone. */
@@ -121,6 +124,7 @@ export async function planInit(world: World, asked: Wishes): Promise<Plan> {
     changes,
     record: changes.length === 0 ? [] : changeOf(file, recordText(record), 0o600),
     notes,
+    added: listed.some(({ before }) => before !== undefined) ? notOnList(place, listing.more) : [],
     next: (tool: string) => `${missing?.first ?? ''}${words.next(tool, commitList(folder, made), local, whoGets(place, setUp))}`,
     summary: {
       project: place.project?.project.project ?? nameFor(place),
@@ -151,6 +155,7 @@ async function planCopy(world: World, wishes: Wishes): Promise<Plan> {
     changes,
     record: changes.length === 0 ? [] : changeOf(file, recordText({ files: keepAlso(kept, place.folder, changes), offered }), 0o600),
     notes: [words.copyAlone()],
+    added: [],
     next: (tool: string) => words.next(tool, VENDOR_FOLDER, local, undefined),
     summary: undefined,
   }
@@ -199,6 +204,10 @@ async function listingFor(place: Place, { explicit }: Wishes, offered: readonly 
   return listTargets(place, union(offered, once))
 }
 
+function notOnList({ project }: Place, names: readonly string[]): string[] {
+  return names.filter((name) => !project?.project.targets?.some((entry) => covers(entry, name)))
+}
+
 function union(one: readonly string[], other: readonly string[]): string[] {
   return [...new Set([...one, ...other])].sort()
 }
@@ -213,13 +222,13 @@ function whoGets({ project }: Place, setUp: SetUp | undefined): 'somebody' | 'no
   return (project?.project.destinations.length ?? setUp?.destinations.length ?? 0) > 0 ? 'somebody' : 'nobody'
 }
 
-function projectChanges(place: Place, { vendor }: Wishes, { more, anyName }: Listing, setUp?: SetUp): FileChange[] {
+function projectChanges(place: Place, { vendor }: Wishes, { more, anyName, notes }: Listing, setUp?: SetUp): FileChange[] {
   const { world, folder, project, makefiles } = place
   if (project) {
     const { file } = project.found
     return changeOf(file, withTargets(file, project.project.targets, more) ?? contentOf(file))
   }
-  if (more.length === 0 && anyName === undefined) throw new Refusal(words.noTargets(world.tool, makefiles.main))
+  if (more.length === 0 && anyName === undefined) throw new Refusal([...notes, words.noTargets(world.tool, makefiles.main)])
   const text = newProjectFile({ name: nameFor(place), schema: schemaPlace(folder, vendor), targets: more, setUp })
   refuseMistakes(projectFileIn(folder), text)
   return changeOf(projectFileIn(folder), Buffer.from(text))

@@ -33,6 +33,8 @@ export const words = {
     `on the list as families: ${few(families.map(([family, names]) => `${family} (${counted(names, 'target')})`))}`,
   takenOff: (names: readonly string[], file: string) =>
     `${few(names)} ${names.length === 1 ? 'was' : 'were'} taken off the list and ${names.length === 1 ? 'stays' : 'stay'} off; to change that, edit ${file}`,
+  personal: (names: readonly string[], file: string) =>
+    `left off the list, since ${names.length === 1 ? 'it names' : 'they name'} you or this machine: ${few(names)}; to list one, add it to "targets" in ${file}`,
   anyName: (makefile: string, rule: string, found: number) => [
     `${shown(makefile)} takes any name (${shown(rule)}): found ${found === 0 ? 'none' : found}; others are 'other'`,
     '% on the list reports all that is typed, typos and file names too',
@@ -92,6 +94,7 @@ export const words = {
   noTerminal: (undo: boolean) => `nobody can be asked here; --yes ${undo ? 'takes it back' : 'writes it'}, --dry-run shows it`,
   question: (undo: boolean) => (undo ? 'Take this back?' : 'Write this?'),
   notWritten: () => 'Nothing was written.',
+  newOnList: (names: readonly string[]) => `new on the list: ${few(names)}`,
   nothingToDo: () => 'nothing to do',
   nothingToUndo: () => 'nothing to undo: no record of an init in this folder; what was committed, git can take back',
   leftChanged: (file: string) => `${shown(file)} was changed since in our very lines, so it is left as it is; take them out by hand`,

@@ -1,4 +1,5 @@
 import * as fs from 'node:fs'
+import * as os from 'node:os'
 import * as path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { run } from '../../support/cli.ts'
@@ -32,6 +33,72 @@ describe('on the list is what people type', () => {
     expect(await used()).toEqual(native)
     expect(await at.init('--undo', '--yes')).toMatchObject({ code: 0, stderr: '' })
     expect(at.tree()).toEqual(before)
+  })
+})
+
+describe('what names a person or a machine is left off, and said so', () => {
+  const ANNIKA = { USER: 'annika', LOGNAME: 'annika' }
+  const HOST = os.hostname()
+  const said = (names: string) => `send-metrics: left off the list, since ${names} in send-metrics.json\n`
+  const COMPUTED = 'build: ; @echo\nuser-$(shell echo $$USER) $(shell hostname)_up $(shell echo $$USER)annex: ; @echo $@\n'
+
+  test('a login and a host name that make asked for', async () => {
+    const at = initProject({ Makefile: COMPUTED }, { env: ANNIKA })
+    const names = [`${HOST}_up`, 'user-annika'].sort().join(', ')
+    expect(await at.init('--yes')).toMatchObject({
+      code: 0,
+      stderr: said(`they name you or this machine: ${names}; to list one, add it to "targets"`),
+    })
+    expect(listed(at)).toEqual(['annikaannex', 'build'])
+    // What is listed by hand is what the person wants.
+    at.write('send-metrics.json', at.read('send-metrics.json').replace('"build"', `"build", "${HOST}_up"`))
+    expect((await at.init('--yes')).stderr).toContain(said('it names you or this machine: user-annika; to list one, add it to "targets"'))
+    expect(listed(at)).toEqual(['annikaannex', 'build', `${HOST}_up`])
+  })
+
+  test('the folder of a home, before families are folded', async () => {
+    const at = initProject(
+      { Makefile: 'build $(addprefix $(notdir $(HOME))-,$(shell seq 1 30)): ; @echo\n' },
+      { env: { HOME: '/nowhere/annika' } },
+    )
+    const { stderr } = await at.init('--dry-run')
+    expect(stderr).toContain('annika-1, annika-10, ')
+    expect(stderr).not.toContain('families')
+  })
+
+  test.each([
+    [
+      'what the makefile itself names',
+      'USERS := annika bob\n$(addprefix deploy-,$(USERS)): ; @echo\n',
+      ANNIKA,
+      ['deploy-annika', 'deploy-bob'],
+    ],
+    ['what goes by a common name', 'build user-$(shell echo $$USER): ; @echo\n', { USER: 'admin' }, ['build', 'user-admin']],
+    ['a target called as the person is', 'test: ; @echo\nannika: ; @echo\n', ANNIKA, ['annika', 'test']],
+  ])('but not %s', async (_what, Makefile, env, expected) => {
+    const at = initProject({ Makefile }, { env })
+    expect(await at.init('--yes')).toMatchObject({ code: 0, stderr: '' })
+    expect(listed(at)).toEqual(expected)
+  })
+
+  test('a name that only a comment or an ignored makefile has is known to nobody else', async () => {
+    const files = {
+      Makefile: '# annika wrote this\n-include my.mk\nbuild $(MINE): ; @echo\n',
+      '.gitignore': 'my.mk\n',
+      'my.mk': 'MINE = annika-up\n',
+    }
+    const at = initProject(files, { env: ANNIKA })
+    expect((await at.init('--yes')).stderr).toContain('it names you or this machine: annika-up;')
+    expect(listed(at)).toEqual(['build'])
+  })
+
+  test('where there is no other, nothing is written', async () => {
+    const at = initProject({ Makefile: 'user-$(shell echo $$USER): ; @echo\n' }, { env: ANNIKA })
+    const { code, stderr } = await at.init('--yes')
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/left off the list.*user-annika[\s\S]*has no target that a person would type/u),
+    ])
   })
 })
 
@@ -175,6 +242,18 @@ describe('called again', () => {
     expect(await at.init('--yes')).toMatchObject({ code: 0 })
     expect(listed(at)).toEqual(['build', 'lint', 'test'])
     expect(await at.init('--explicit', 'deploy', '--dry-run')).toMatchObject({ code: 1 })
+  })
+
+  test.each<[string, string[], string[], string]>([
+    ['the names that are new', ['--yes'], ['lint'], 'lint'],
+    ['a few of many', ['--yes'], ['a', 'b', 'c', 'd', 'e', 'f', 'g'], 'a, b, c, d, e and 2 others'],
+    ['those that it is given', ['--yes', '--explicit', 'lint'], ['lint'], 'lint'],
+  ])('--yes names %s', async (_what, options, names, said) => {
+    const at = initProject({ Makefile: MORE, 'send-metrics.json': '{ "project": "P", "targets": ["build", "deploy", "test"] }\n' })
+    at.write('Makefile', `${MORE}${names.join(' ')}: ; @echo $@\n`)
+    const { code, stdout } = await at.init(...options)
+    expect([code, stdout.split('\n')]).toEqual([0, expect.arrayContaining(['changed send-metrics.json', `new on the list: ${said}`])])
+    expect((await at.init(...options)).stdout).not.toContain('new on the list')
   })
 
   test('so it does in another clone, by what git has seen', async () => {
