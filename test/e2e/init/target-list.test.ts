@@ -250,7 +250,7 @@ describe('called again', () => {
     ['those that it is given', ['--yes', '--explicit', 'lint'], ['lint'], 'lint'],
   ])('--yes names %s', async (_what, options, names, said) => {
     const at = initProject({ Makefile: MORE, 'send-metrics.json': '{ "project": "P", "targets": ["build", "deploy", "test"] }\n' })
-    at.write('Makefile', `${MORE}${names.join(' ')}: ; @echo $@\n`)
+    at.write('Makefile', `${MORE}${names.join(' ')}: ; @echo\n`)
     const { code, stdout } = await at.init(...options)
     expect([code, stdout.split('\n')]).toEqual([0, expect.arrayContaining(['changed send-metrics.json', `new on the list: ${said}`])])
     expect((await at.init(...options)).stdout).not.toContain('new on the list')
