@@ -19,6 +19,8 @@ export const say = {
   optionNeedsValue: (option: string) => `${option} needs a value`,
   extraArgument: (tool: string, word: string) =>
     `unexpected '${printable(word)}'; arguments for make go after --: ${tool} wrap <target> -- ${printable(word)}`,
+  missingTarget: (target: string, behind: string, makefile: string, near: string) =>
+    `no target '${printable(target)}': ${makefile} has no ${printable(behind)}${meant(near)}`,
   makeMissing: (make: string) => `cannot find '${printable(make)}' (from --make, $MAKE or PATH); install GNU make or name it with --make`,
   makeUnusable: (make: string, reason: string) => `cannot run '${printable(make)}': ${printable(reason, 300)}`,
 

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import { AskedStatus } from '../context/git-status.ts'
 import { say } from '../messages.ts'
+import { targetPrefix } from '../project/find.ts'
 import type { Project, ReadProject } from '../project/read.ts'
 import type { RunEnd } from '../record/gather-run.ts'
 import type { Fate, GatheredRun, Recording } from '../record/record-run.ts'
@@ -26,10 +27,17 @@ export interface Later {
   readonly mayAsk: () => Promise<typeof import('../consent/may-ask.ts')>
   readonly ask: () => Promise<typeof import('../consent/ask.ts')>
   readonly hint: () => Promise<typeof import('../insight/hint.ts')>
+  readonly missingTarget: () => Promise<typeof import('../makefile/missing-target.ts')>
 }
 
 /** Nobody waits for less, ms. */
 const WORTH_A_WORD_MS = 1_000
+
+/** With this make ends where it finds no rule, and for other reasons. */
+const MAKE_FAILED = 2
+
+/** Whether make reads another makefile, or a makefile elsewhere, for this argument. */
+const bringsRules = (word: string) => /^-(?:[^-]*[fCIE]|-(?:file|makefile|directory|include-dir|eval))/u.test(word)
 
 /** What is known about a run when it starts. */
 export interface Circumstances {
@@ -148,6 +156,21 @@ export class Aftermath {
     // Of what was lost inside, the outermost run speaks, which fares no better.
     else if (lost !== undefined && !this.now.plan.nested) world.stderr.write(say.prefixed(lost))
     await this.hint(project, run)
+    await this.hintAtMissing(run)
+  }
+
+  /** For whoever typed a target that is not there: what may have been meant. Below a make, and for a program that reads it, make's own words are all. */
+  private async hintAtMissing({ end }: TargetRun): Promise<void> {
+    const { world, plan, request, later } = this.now
+    const { target, files, makeArguments } = request
+    const isTyped = world.stderr.isTTY && !plan.inner && world.env.MAKELEVEL === undefined
+    if (target === undefined || exitStatus(end) !== MAKE_FAILED || !isTyped) return
+    const readsMore = files.length > 0 || world.env.MAKEFILES || /eval/u.test(world.env.MAKEFLAGS ?? '') || makeArguments.some(bringsRules)
+    if (readsMore) return
+    const prefix = targetPrefix(plan.found)
+    const missing = (await later.missingTarget()).missingTarget(world.cwd, prefix, target)
+    if (missing !== undefined)
+      world.stderr.write(say.prefixed(say.missingTarget(target, `${prefix}${target}`, missing.makefile, missing.near)))
   }
 
   /** For whoever wants to know: that the run took unusually long. An inner run keeps out of the output of the outer one. */

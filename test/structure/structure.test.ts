@@ -43,7 +43,7 @@ const DIRECTIONS: check.Directions = {
   ],
   collect: ['record', 'consent', 'context', 'delivery', 'journal', 'project', 'event', 'disk', ...WORDS],
   doctor: ['record', 'makefile', 'consent', 'context', 'delivery', 'destinations', 'journal', 'project', 'event', 'disk', ...WORDS],
-  wrap: ['record', 'insight', 'spans', 'consent', 'context', 'project', 'disk', ...WORDS],
+  wrap: ['record', 'insight', 'makefile', 'spans', 'consent', 'context', 'project', 'disk', ...WORDS],
   insight: ['consent', 'journal', 'project', 'event', 'disk', ...WORDS],
   spans: ['wrap', 'consent', 'context', 'project', 'event', 'disk', ...WORDS],
   record: ['consent', 'context', 'delivery', 'destinations', 'journal', 'project', 'event', 'disk', ...WORDS],
