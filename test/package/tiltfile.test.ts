@@ -47,6 +47,15 @@ test('in a copy in the repository it serves that copy', () => {
   expect(fs.realpathSync(resource?.serve_cmd[1] ?? '')).toBe(path.join(folder, '.send-metrics/bin/send-metrics.js'))
 })
 
+test.each(['docs/tilt.md', 'tilt/Tiltfile'])('%s says where it is, in node_modules and in a copy in the repository', (page) => {
+  const named = fs.readFileSync(page, 'utf8').matchAll(/'\.\/(node_modules\/send-metrics|\.send-metrics)\/([^']+)'/gu)
+  const places = [...named].map(([, home = '', file = '']) => [home, file] as const)
+  expect(places.map(([home]) => home).sort()).toEqual(['.send-metrics', 'node_modules/send-metrics'])
+  const folder = testdir()
+  applyChanges(vendoring(folder))
+  for (const [home, file] of places) expect(fs.existsSync(home === '.send-metrics' ? path.join(folder, home, file) : file)).toBe(true)
+})
+
 test('each of its settings can be another', () => {
   if (!hasPrograms('python3')) return
   const [resource] = resources("send_metrics_collector(name='n', interval='5m', labels=['l'], serve_dir='/else')")
