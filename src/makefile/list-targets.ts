@@ -41,7 +41,7 @@ export async function listTargets(place: Place, offered: readonly string[]): Pro
   const ask = (below: string, makefile: string) => readDatabase(world, below, makefile)
   const anyName = await findAnyName({ ...targetPlace(place), text, ask })
   const found = [...new Set([...findTargets(targetPlace(place)), ...(anyName?.names ?? [])])].sort()
-  const { others, personal } = withoutPersonal(found, await ownWords(place))
+  const { others, personal } = await apart(place, found)
   const folded = foldFamilies(others)
   const known = project?.project.targets ?? []
   const unlisted = personal.filter((name) => !known.some((entry) => covers(entry, name)))
@@ -62,18 +62,21 @@ export async function listTargets(place: Place, offered: readonly string[]): Pro
   return { more: names, offered: folded.names, notes, anyName }
 }
 
-/** What a name may not tell, the list being for everybody. A makefile that git does not have tells it to nobody else. */
-async function ownWords({ world, folder, database, checkout, makefiles }: Place): Promise<string[]> {
-  const words = personalWords(world)
+/** Puts names apart that tell of a person or a machine, the list being for everybody. */
+async function apart(place: Place, found: readonly string[]): Promise<ReturnType<typeof withoutPersonal>> {
+  const words = personalWords(place.world)
+  const first = withoutPersonal(found, words)
+  if (first.personal.length === 0) return first
+  const text = textOf(await sharedMakefiles(place))
+  return withoutPersonal(found, notWritten(words, readable(text) ?? text))
+}
+
+/** The makefiles that everybody has: one that git does not have tells its names to nobody else. */
+async function sharedMakefiles({ folder, database, checkout, makefiles }: Place): Promise<string[]> {
   const files = readMakefiles(folder, database)
-  const shared =
-    words.length === 0 || checkout === undefined ? files : [path.join(folder, makefiles.main), ...(await checkout.tracked(files))]
-  return notWritten(
-    words,
-    textsOf(shared)
-      .map((text) => readable(text) ?? text)
-      .join('\n'),
-  )
+  if (checkout === undefined) return files
+  const inside = files.filter((file) => file.startsWith(checkout.root + path.sep))
+  return [path.join(folder, makefiles.main), ...(await checkout.tracked(inside))]
 }
 
 function familyNotes({ names, families }: Folded): string[] {

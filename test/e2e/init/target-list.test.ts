@@ -92,6 +92,12 @@ describe('what names a person or a machine is left off, and said so', () => {
     expect(listed(at)).toEqual(['build'])
   })
 
+  test('nor is a makefile from outside of the repository everybody’s', async () => {
+    const at = initProject({ Makefile: 'include ../own.mk\nbuild $(MINE): ; @echo\n' }, { env: ANNIKA })
+    fs.writeFileSync(path.join(at.folder, 'own.mk'), 'MINE = annika-up\n')
+    expect((await at.init('--yes')).stderr).toContain('it names you or this machine: annika-up;')
+  })
+
   test('where there is no other, nothing is written', async () => {
     const at = initProject({ Makefile: 'user-$(shell echo $$USER): ; @echo\n' }, { env: ANNIKA })
     const { code, stderr } = await at.init('--yes')
