@@ -26,7 +26,8 @@ export class Cli extends Command {
 
   /**
    * Goes down the commands that the words name, before the library does, which answers `--help` for whatever stands before it and
-   * knows `help` only where a command does nothing itself. Prints the help that is asked for so; throws what the library throws.
+   * knows `help` only where a command does nothing itself. Prints the help that is asked for so; throws what the library throws. Of
+   * the options before a subcommand none has a value.
    */
   follow(words: readonly string[]): void {
     let command: Cli = this

@@ -160,6 +160,9 @@ describe('init asks for what it cannot know', () => {
     const after = stripVTControlCharacters(screen.raw()).split(/\r*\n/u)
     const from = after.findIndex((line) => line.startsWith('created '))
     expect(after.slice(from).filter((line) => textWidth(line) > columns)).toEqual([])
+    // A command to copy is in one line.
+    for (const command of ['send-metrics consent off', 'send-metrics init --undo'])
+      expect(after.some((line) => line.includes(command))).toBe(true)
     for (const line of ['✔ Who gets the data?', '✔ Where does it go?', '✔ Write this?']) {
       const shown = (await screen.screen({ all: true })).split(line)
       expect([line, shown.length]).toEqual([line, 2])
