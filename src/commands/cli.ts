@@ -34,7 +34,7 @@ export class Cli extends Command {
     for (const [at, word] of words.entries()) {
       if (command.commands.length === 0 || word === '--') return
       if (word.startsWith('-')) continue
-      if (word === HELP) return command.helpOn(words.slice(at + 1))
+      if (word === HELP) command.helpOn(words.slice(at + 1))
       command = command.subcommand(word)
     }
   }
