@@ -319,7 +319,7 @@ describe('doctor', () => {
     expect(stdout).toMatch(/PROBLEM {2}rules: +GNUmakefile is in the way here: Makefile lists it under \.PHONY\n +do: leave it out there/u)
     expect(await at.init('--yes')).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/GNUmakefile is in the way here[^]*init --undo\n/u),
+      stderr: expect.stringMatching(/GNUmakefile is in the way here[\s\S]*init --undo\n/u),
     })
     expect(await at.init('--undo', '--yes')).toMatchObject({ code: 0 })
   })
