@@ -1,20 +1,41 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import * as path from 'node:path'
 
-/** The licence texts of every package whose code is in the bundle. */
+/** The licence of every package whose code is in the bundle: each text once, after the packages and copyright lines that it is for. */
 export function notices(root, inputs) {
   const folders = new Set(inputs.map((input) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//u.exec(input)?.[1]).filter(Boolean))
-  const parts = [...folders].sort().map((folder) => notice(path.join(root, folder)))
+  const byText = new Map()
+  for (const folder of [...folders].sort()) {
+    const { title, text } = licenceOf(path.join(root, folder))
+    const { owners, rest } = apart(text)
+    const known = byText.get(inOneLine(rest)) ?? { packages: [], rest }
+    known.packages.push([title, ...owners].join('\n'))
+    byText.set(inOneLine(rest), known)
+  }
+  const parts = [...byText.values()].map(({ packages, rest }) => `${[...new Set(packages)].join('\n\n')}\n\n${rest}\n`)
   const head = 'send-metrics contains code of the packages below, under their licences.\n'
-  return [head, ...new Set(parts)].join(`\n${'-'.repeat(72)}\n\n`)
+  return [head, ...parts].join(`\n${'-'.repeat(72)}\n\n`)
 }
 
-function notice(folder) {
+function licenceOf(folder) {
   const { name, version, license, author } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'))
   const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)/iu.test(entry))
   const text =
     file && existsSync(path.join(folder, file))
       ? readFileSync(path.join(folder, file), 'utf8').trim()
       : `By ${author?.name ?? author ?? 'its authors'}.`
-  return `${name} ${version} (${license})\n\n${text}\n`
+  return { title: `${name} ${version} (${license})`, text }
+}
+
+/** A licence's lines of copyright, and the text that many packages share. */
+function apart(text) {
+  const lines = text.split(/\r?\n/u)
+  const isOwner = (line) => /^\s*copyright (?:\(c\)|©|\d)/iu.test(line)
+  const rest = lines.filter((line) => !isOwner(line)).join('\n')
+  return { owners: lines.filter(isOwner).map((line) => line.trim()), rest: rest.replace(/\n{3,}/gu, '\n\n').trim() }
+}
+
+/** The same text may be wrapped at another column. */
+function inOneLine(text) {
+  return text.replace(/\s+/gu, ' ').trim()
 }
