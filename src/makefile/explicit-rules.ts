@@ -90,9 +90,15 @@ function edit(rewriting: Rewriting, rules: readonly WrittenRule[], wanted: reado
 
 /**
  * Lets the make that runs the target be the one that was typed, where this one was: it is silent about its directory, and
- * makes below it announce theirs as ever. An option that silences it would silence those as well.
+ * makes below it announce theirs as ever. An option that silences it would silence those as well. So the `w` goes, which
+ * this make has obeyed (-w, -C), except where makes below would be silent without it (-s), where output that is kept
+ * together is announced again each time (-O), or where a letter may have its value behind it (3.81).
  */
-const AS_TYPED = '$(if $(filter-out 0,$(MAKELEVEL)),,unset MAKELEVEL;)'
+const AS_TYPED = [
+  'l=; $(if $(filter-out 0,$(MAKELEVEL)),,unset MAKELEVEL; l=$${MAKEFLAGS-};) \\',
+  'case $$l in *" -O"[lt]*) l=;; esac; case $${l%% *} in \\',
+  '*[!BdeikLnpqrRStw]*) ;; *w*) MAKEFLAGS=$${l%%w*}$${l#*w};; esac; \\',
+]
 
 /** The line that gets everything right, and what makes the target run where the tool or Node is missing, damaged, or has nothing to do. */
 function publicRule({ database, prefix, tool }: Rewriting, rule: WrittenRule, targets: readonly PlacedWord[]): ByteText {
@@ -101,7 +107,7 @@ function publicRule({ database, prefix, tool }: Rewriting, rule: WrittenRule, ta
   const lines = [
     ...(phony.length > 0 ? [`.PHONY: ${phony.join(' ')}`] : []),
     `${names.join(' ')}:${rule.help?.word ?? ''}`,
-    `${rule.prefix}+@${AS_TYPED} \\`,
+    ...AS_TYPED.map((line, at) => `${rule.prefix}${at === 0 ? '+@' : ''}${line}`),
     ...tool.asks.map((line) => `${rule.prefix}${line} \\`),
     `${rule.prefix}go) exec ${tool.call} wrap --make "$(MAKE)" \\`,
     `${rule.prefix}  -f "$(firstword $(MAKEFILE_LIST))" "$@";; esac; \\`,

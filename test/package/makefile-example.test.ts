@@ -62,6 +62,17 @@ describe('Makefile.example', () => {
     expect(stdout).toMatch(/^metrics_tool := *$/mu)
   })
 
+  test.each([['-w'], ['-C', '.']])('announces its folder once with %s', async (...words) => {
+    const { make } = await repository()
+    const { stdout } = await make(...words, 'build')
+    expect(stdout.split('\n').map((line) => line.replace(/'.*'/u, 'HERE'))).toEqual([
+      'make: Entering directory HERE',
+      'building',
+      'make: Leaving directory HERE',
+      '',
+    ])
+  })
+
   test('shows with -n what would run, and records nothing', async () => {
     const { make, commands } = await repository()
     expect((await make('-n', 'build')).stdout).toMatch(/^echo building$/mu)

@@ -6,7 +6,7 @@ import { SHAPES, type Shape } from './shapes.ts'
 const project = ({ files, links }: Shape) => initProject(files, links ? { links } : {})
 
 /** Several goals are a make each in the explicit way, so what they share is made for each of them. */
-const one = (goal: readonly string[]) => goal.filter((word) => !word.includes('=')).length < 2
+const one = (goal: readonly string[]) => goal.filter((word) => !/=|^[-.]/u.test(word)).length < 2
 
 /** What is seen of each goal. Makes nothing that outlives it. */
 async function outcomes(at: InitProject, { goals }: Shape, chosen = (_goal: readonly string[]) => true): Promise<Ended[]> {
@@ -77,6 +77,6 @@ const inItsMode = (text: string, change: (text: string) => string) =>
 /** The text with the rules that people call taken out, and the others under their own names again. */
 function withoutOurs(text: string): string {
   const ours =
-    /(?:\.PHONY: impl-[^\n]*\n)?[^\n]*?:( ## [^\n\r]*)?\r?\n[\t>]\+@[^\n]*unset MAKELEVEL[^\n]*\n(?:[^\n]*\n){5,10}?\r?\n([^\r\n]*)/gu
+    /(?:\.PHONY: impl-[^\n]*\n)?[^\n]*?:( ## [^\n\r]*)?\r?\n[\t>]\+@[^\n]*unset MAKELEVEL[^\n]*\n(?:[^\n]*\n){5,12}?\r?\n([^\r\n]*)/gu
   return text.replace(ours, (_all, help: string | undefined, rule: string) => `${rule}${help ?? ''}`).replaceAll('impl-', '')
 }

@@ -180,7 +180,7 @@ export const SHAPES: readonly Shape[] = [
       'lib/Makefile': 'all: ; @echo lib $(MAKELEVEL)\n',
     },
     targets: ['build', 'deep', 'inner'],
-    goals: [['build'], ['deep'], ['inner'], []],
+    goals: [['build'], ['deep'], ['inner'], [], ['-w', 'build'], ['-kw', 'deep'], ['-C', '.', 'build'], ['-w', 'build', 'V=-w']],
     explicit: ['build', 'deep'],
   },
   {
