@@ -6,7 +6,7 @@ import { applyChanges, type FileChange } from '../makefile/file-changes.ts'
 import { planInit, type Summary, type Wishes } from '../makefile/plan.ts'
 import { planUndo } from '../makefile/plan-undo.ts'
 import { printedText } from '../makefile/printed-text.ts'
-import { Refusal } from '../makefile/refusal.ts'
+import { Refusal, UnreadMakefile } from '../makefile/refusal.ts'
 import { listChanges, showChanges } from '../makefile/show-changes.ts'
 import { WHERE } from '../makefile/where-it-goes.ts'
 import { words } from '../makefile/words.ts'
@@ -97,7 +97,7 @@ async function init(world: World, options: Options): Promise<Exit> {
   } catch (error) {
     if (error instanceof Interruption) return { signal: error.signal }
     if (!(error instanceof Refusal)) throw error
-    tell(world, error.lines)
+    tell(world, error instanceof UnreadMakefile ? [`${error.message}; ${error.todo}`, words.nothingChanged()] : error.lines)
     return { code: 1 }
   }
 }

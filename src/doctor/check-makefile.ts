@@ -10,6 +10,7 @@ import type { FoundProject } from '../project/find.ts'
 import { shellWord } from '../shell-word.ts'
 import type { Environment, World } from '../world.ts'
 import type { Finding } from './checks.ts'
+import { troubleWith } from './trouble.ts'
 
 const LIMIT_MS = 10_000
 
@@ -27,6 +28,8 @@ interface Way {
 export async function checkMakefile(world: World, found: FoundProject | undefined): Promise<Finding[]> {
   const about = 'makefile'
   const here = makefileIn(world.cwd)
+  const trouble = here === undefined ? undefined : troubleWith(world, path.join(world.cwd, here), 'text')
+  if (trouble !== undefined) return [{ about, state: 'problem', text: trouble.text, todo: trouble.todo }]
   const way = here === undefined ? undefined : wayOf(world.cwd, here)
   if (way !== undefined) return [{ about, state: 'ok', text: way.text }, await checkTool(world, way)]
   if (found === undefined) return []

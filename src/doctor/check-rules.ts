@@ -13,7 +13,7 @@ import { makefileText } from '../makefile/makefile-text.ts'
 import type { Database } from '../makefile/parse-database.ts'
 import { INCLUDED, presentWay } from '../makefile/present-way.ts'
 import { readDatabase } from '../makefile/read-database.ts'
-import { Refusal } from '../makefile/refusal.ts'
+import { Refusal, UnreadMakefile } from '../makefile/refusal.ts'
 import { VENDOR_FOLDER } from '../makefile/vendor.ts'
 import { GNUMAKEFILE } from '../makefile/ways.ts'
 import { words } from '../makefile/words.ts'
@@ -22,6 +22,7 @@ import type { Project } from '../project/read.ts'
 import type { World } from '../world.ts'
 import { asksGit } from './check-programs.ts'
 import type { Finding } from './checks.ts'
+import { troubleWith } from './trouble.ts'
 
 const ABOUT = 'rules'
 
@@ -34,6 +35,11 @@ export async function checkRules(world: World, project: Project | undefined): Pr
   if (makefiles === undefined) return []
   const ours = filesOfOurs(world.cwd, makefiles)
   if (ours.length === 0) return []
+  // make takes one that is not there for an empty one, as long as others are.
+  const trouble = troubleWith(world, path.join(world.cwd, makefiles.main), 'text')
+  // The one that make reads first is told of by the check of the way.
+  if (trouble !== undefined)
+    return makefiles.gnu === 'ours' ? [{ about: ABOUT, state: 'problem', text: trouble.text, todo: trouble.todo }] : []
   try {
     const database = await asCommitted(
       world,
@@ -51,6 +57,7 @@ export async function checkRules(world: World, project: Project | undefined): Pr
     if (taken.length + twice.length > 0) return [...taken, ...twice]
     return [{ about: ABOUT, state: 'ok', text: `${makefiles.main} takes no file of ours for its own` }]
   } catch (error) {
+    if (error instanceof UnreadMakefile) return [{ about: ABOUT, state: 'problem', text: error.message, todo: error.todo }]
     if (!(error instanceof Refusal)) throw error
     return [{ about: ABOUT, state: 'note', text: `make cannot be asked about ${makefiles.main}: ${error.message}` }]
   }

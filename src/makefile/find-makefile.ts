@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { isOurs } from './gnumakefile.ts'
-import { Refusal } from './refusal.ts'
+import { Refusal, UnreadMakefile } from './refusal.ts'
 import { words } from './words.ts'
 
 /** In the order in which GNU make looks for them. */
@@ -38,7 +38,7 @@ function standing(file: string): 'ours' | 'foreign' {
   try {
     return isOurs(fs.readFileSync(file, 'utf8')) ? 'ours' : 'foreign'
   } catch (error) {
-    throw new Refusal(words.unreadable(file, (error as Error).message))
+    throw new UnreadMakefile(words.makefileUnreadable(file, (error as Error).message), words.makefileMend(file))
   }
 }
 

@@ -5,7 +5,7 @@ import { execa } from 'execa'
 import { say } from '../messages.ts'
 import type { Environment, World } from '../world.ts'
 import { type Database, parseDatabase } from './parse-database.ts'
-import { Refusal } from './refusal.ts'
+import { Refusal, UnreadMakefile } from './refusal.ts'
 import { words } from './words.ts'
 
 /** A makefile that starts programs while it is read may take a while, ms. */
@@ -30,8 +30,9 @@ export async function readDatabase(world: World, folder: string, makefile: strin
   try {
     const last = path.join(scratch, 'last.mk')
     fs.writeFileSync(last, `$(error ${READ_ALL})\n`)
-    const { stdout, stderr } = await askMake(world, folder, ['-pqr', '-f', makefile, '-f', last], signal)
-    if (!stderr.includes(READ_ALL)) throw new Refusal(words.makefileBroken(makefile, firstComplaint(stderr)))
+    const { stdout, stderr } = await askMake(world, folder, makefile, { last, signal })
+    if (!stderr.includes(READ_ALL))
+      throw new UnreadMakefile(words.makefileBroken(makefile, firstComplaint(stderr)), words.makefileMend(makefile))
     const database = parseDatabase(stdout)
     return { ...database, makefiles: database.makefiles.filter((name) => name !== last) }
   } finally {
@@ -42,11 +43,11 @@ export async function readDatabase(world: World, folder: string, makefile: strin
 async function askMake(
   world: World,
   folder: string,
-  args: readonly string[],
-  signal: AbortSignal | undefined,
+  makefile: string,
+  { last, signal }: { last: string; signal: AbortSignal | undefined },
 ): Promise<{ stdout: string; stderr: string }> {
   const make = world.env.MAKE || 'make'
-  const asked = execa(make, args, {
+  const asked = execa(make, ['-pqr', '-f', makefile, '-f', last], {
     cwd: folder,
     reject: false,
     timeout: LIMIT_MS,
@@ -64,7 +65,8 @@ async function askMake(
   })
   const ended = await Promise.race([asked, late])
   clearTimeout(timer)
-  if (ended === undefined || ended.timedOut || ended.isCanceled) throw new Refusal(words.makefileSlow(LIMIT_MS / 1000))
+  if (ended === undefined || ended.timedOut || ended.isCanceled)
+    throw new UnreadMakefile(words.makefileSlow(makefile, LIMIT_MS / 1000), words.makefileHasten())
   if (ended.exitCode === undefined && ended.code === 'ENOENT') throw new Refusal(say.makeMissing(make))
   if (ended.exitCode === undefined) throw new Refusal(say.makeUnusable(make, ended.shortMessage ?? String(ended.signal)))
   return { stdout: ended.stdout, stderr: ended.stderr }

@@ -13,3 +13,14 @@ export class Refusal extends Error {
     this.usage = usage
   }
 }
+
+/** Neither make nor anybody can read a makefile. What follows from that is said by whoever asked: nothing was meant to be written yet. */
+export class UnreadMakefile extends Refusal {
+  /** What to do. */
+  readonly todo: string
+
+  constructor(line: string, todo: string) {
+    super(line)
+    this.todo = todo
+  }
+}

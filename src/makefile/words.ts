@@ -22,9 +22,11 @@ export const words = {
   noMakefileHere: (folder: string, above: string) =>
     `no GNUmakefile, makefile or Makefile in ${shown(folder)}; there is one in ${shown(above)}: call init there`,
   makefileNotYet: (folder: string) => `no Makefile in ${shown(folder)} yet; call init once ./configure has written it`,
-  makefileBroken: (file: string, complaint: string) => `make cannot read ${shown(file)}, so nothing was changed: ${shown(complaint)}`,
-  makefileSlow: (seconds: number) =>
-    `make was still reading the makefile after ${seconds} s, so nothing was changed; what does its $(shell …) wait for?`,
+  makefileBroken: (file: string, complaint: string) => `make cannot read ${shown(file)}: ${shown(complaint)}`,
+  makefileMend: (file: string) => `mend ${shown(file)}; until then no target runs`,
+  makefileSlow: (file: string, seconds: number) => `make was still reading ${shown(file)} after ${seconds} s`,
+  makefileHasten: () => 'find out what its $(shell …) waits for',
+  makefileUnreadable: (file: string, reason: string) => `cannot read ${shown(file)}: ${shown(reason)}`,
   noTargets: (tool: string, file: string) =>
     `${shown(file)} has no target that a person would type; give it one, or name some yourself: ${tool} init --explicit build,test`,
   manyTargets: (left: readonly string[]) =>

@@ -47,7 +47,7 @@ describe('init says what is wrong, where, and what to do, and writes nothing', (
       { Makefile: 'build:\n  @echo no tab\n' },
       ['--yes'],
       1,
-      /make cannot read Makefile, so nothing was changed: Makefile:2: \*\*\* missing separator/u,
+      /make cannot read Makefile: Makefile:2: \*\*\* missing separator.*\nsend-metrics: nothing was changed\n$/u,
     ],
     ['a makefile that gives up', { Makefile: '$(error give me a version)\n' }, ['--yes'], 1, /Makefile:1: \*\*\* give me a version/u],
     ['nothing to measure', { Makefile: 'out/a: in/a\n\tcp $< $@\n' }, ['--yes'], 1, /Makefile has no target that a person would type/u],

@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { sendMetrics } from '../../support/cli.ts'
-import { initProject } from '../../support/init-project.ts'
+import { type InitProject, initProject } from '../../support/init-project.ts'
 import { eventually } from '../../support/patience.ts'
 import { terminal } from '../../support/terminal.ts'
 
@@ -322,5 +322,49 @@ describe('doctor', () => {
       stderr: expect.stringMatching(/GNUmakefile is in the way here[\s\S]*init --undo\n/u),
     })
     expect(await at.init('--undo', '--yes')).toMatchObject({ code: 0 })
+  })
+
+  test.each<[string, (at: InitProject) => void, RegExp]>([
+    [
+      'a mistake in it',
+      (at) => at.write('Makefile', 'build:\n  @echo no tab\n'),
+      /rules: +make cannot read Makefile: Makefile:2: \*\*\* missing separator\. +Stop\.\n +do: mend Makefile; until then no target runs/u,
+    ],
+    [
+      'a link without an end',
+      (at) => {
+        fs.rmSync(path.join(at.repo, 'Makefile'))
+        fs.symlinkSync('nowhere', path.join(at.repo, 'Makefile'))
+      },
+      /rules: +\S+\/Makefile is a link that leads nowhere\n +do: rm \S+\/Makefile\n/u,
+    ],
+    [
+      'a folder in its place',
+      (at) => {
+        fs.rmSync(path.join(at.repo, 'Makefile'))
+        fs.mkdirSync(path.join(at.repo, 'Makefile'))
+      },
+      /rules: +\S+\/Makefile is a folder, not a file\n +do: mv /u,
+    ],
+  ])('tells of a makefile that nobody can read: %s', async (_name, spoilIt, problem) => {
+    const at = initProject({ Makefile: 'build: ; @echo built\n' })
+    await at.init('--yes')
+    spoilIt(at)
+    const { code, stdout } = await sendMetrics(['doctor'], { cwd: at.repo, env: at.env })
+    expect([code, stdout.match(/nothing was changed/u)]).toEqual([1, null])
+    expect(stdout).toMatch(problem)
+  })
+
+  test('an explicit line in a makefile that cannot be read is not said to be missing', async () => {
+    const at = initProject({ Makefile: 'build: ; @echo built\n' })
+    await at.init('--explicit', 'build', '--yes')
+    fs.rmSync(path.join(at.repo, 'Makefile'))
+    fs.symlinkSync('nowhere', path.join(at.repo, 'Makefile'))
+    const { code, stdout } = await sendMetrics(['doctor'], { cwd: at.repo, env: at.env })
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringMatching(/^PROBLEM +makefile: +\S+\/Makefile is a link that leads nowhere\n +do: rm /mu),
+    ])
+    expect(stdout).not.toContain('does not call')
   })
 })
