@@ -9,14 +9,19 @@ import type { World } from '../world.ts'
 import type { Finding } from './checks.ts'
 import { troubleWith } from './trouble.ts'
 
-/** Each setting that is not the default, with its origin; the defaults in one line. */
+/** Each setting that is not the default, with its origin; the number of the others, which are its details. */
 export function checkSettings(world: World, declared: Readonly<Record<string, unknown>>): Finding[] {
   const settings = settle(world.env, declared)
   const changed = settings.filter(({ origin }) => origin !== 'default')
   const rest = settings.filter(({ origin }) => origin === 'default')
   return [
     ...changed.map(({ name, value, origin }): Finding => ({ about: 'setting', state: 'ok', text: `${name}: ${value} (${origin})` })),
-    { about: 'defaults', state: 'ok', text: rest.map(({ name, value }) => `${name}: ${value}`).join('; ') },
+    {
+      about: 'defaults',
+      state: 'ok',
+      text: `${rest.length} settings, listed by ${world.tool} doctor --verbose`,
+      details: rest.map(({ name, value }) => `${name}: ${value}`),
+    },
   ]
 }
 

@@ -26,6 +26,8 @@ export interface Finding {
   readonly state: 'ok' | 'note' | 'problem'
   readonly text: string
   readonly todo?: string
+  /** What the text sums up, a line each: for who asks for it. */
+  readonly details?: readonly string[]
 }
 
 /** What is looked at, under the name that a finding has if that fails. */

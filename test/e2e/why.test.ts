@@ -171,4 +171,28 @@ describe('doctor', () => {
     const { stdout } = await at.tool(['doctor'], { PATH })
     expect(stdout).toMatch(/^note +node: .*passed over: \S+old\/node \(v18\.0\.0 is too old\)/mu)
   })
+
+  test('the settings that have their defaults are counted in a line, and listed for who asks', async () => {
+    const at = await measured([], await nobody())
+    const line = /^ok +defaults: +\d+ settings, listed by \S*send-metrics doctor --verbose$/mu
+    expect((await at.tool(['doctor'])).stdout).toMatch(line)
+    const { stdout } = await at.tool(['doctor', '--verbose'])
+    expect(stdout).toMatch(line)
+    expect(stdout).toMatch(/^ +retentionDays: 365$/mu)
+    const all = JSON.parse((await at.tool(['doctor', '--json'])).stdout)
+    expect(all.at(-1)).toMatchObject({ about: 'defaults', details: expect.arrayContaining(['retentionDays: 365']) })
+  })
+
+  test.each([
+    [80, 24],
+    [60, 20],
+  ])('fits a terminal of %i by %i: only a word or a command that is wider than that is left to it', async (columns, rows) => {
+    const at = await measured([], await nobody())
+    addFiles(at.repo, { 'sub/Makefile': MAKEFILE })
+    const screen = at.screen('sh', ['-c', 'cd sub && send-metrics doctor --verbose'], {}, { columns, rows })
+    await screen.ended
+    const lines = screen.raw().split('\r\n')
+    for (const line of lines.filter((one) => one.length > columns)) expect(line).toMatch(/^ +(?:do: .*|\S+)$/u)
+    expect(lines.join(' ').replace(/ +/gu, ' ')).toContain('does not call send-metrics, so nothing that make runs here is recorded; in ')
+  })
 })
