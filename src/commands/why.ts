@@ -1,19 +1,54 @@
 import type { Command } from 'commander'
+import { wrapText } from '../consent/wording.ts'
+import type { TypedRun } from '../doctor/typed-run.ts'
 import { type LastRun, type Why, whyHere } from '../doctor/why.ts'
-import { printable, printableJson } from '../messages.ts'
+import { printable, printableJson, say } from '../messages.ts'
 import type { Exit, World } from '../world.ts'
+import { type MakeOption, readCommandLine } from '../wrap/make-command-line.ts'
+import { readMakeFlags } from '../wrap/make-flags.ts'
+import { whatRuns } from '../wrap/what-runs.ts'
 import { examples } from './examples.ts'
 
 /** `send-metrics why`: in a few lines, what becomes of a run here, and what became of the last one. `doctor` looks at everything. */
-export function define(command: Command, world: World, done: (exit: Exit) => void): void {
+export function define(command: Command, world: World, done: (exit: Exit) => void, typed: readonly string[]): void {
   command
-    .addHelpText('before', examples(['send-metrics why', 'send-metrics why --json']))
-    .option('--json', 'print JSON: outcome, reason, todo, last')
-    .action(async (options: { json?: boolean }) => {
-      const why = await whyHere(world)
+    .addHelpText('before', examples(['send-metrics why', 'send-metrics why -- make -n test', 'send-metrics why --json']))
+    .usage('[options] [-- <make> [make arguments]]')
+    .argument('[words...]', 'after --, a whole command line of make to judge; put the variables that you would set before send-metrics')
+    .option('--json', 'print JSON: outcome, reason, todo, last, failed, withoutTrace')
+    .action(async (words: string[], options: { json?: boolean }) => {
+      const behind = typed.includes('--') ? typed.slice(typed.indexOf('--') + 1) : []
+      const [extra] = behind.length === words.length ? behind.filter((word, at) => at === 0 && word.startsWith('-')) : words
+      if (extra !== undefined) return command.error(say.whyOfMake(world.tool, extra, extra.startsWith('-')))
+      const { there, run } = typedRun(world, words)
+      const why = await whyHere(there, run)
       world.stdout.write(options.json ? `${printableJson(why, 2)}\n` : layOut(why, world))
       done({ code: 0 })
     })
+}
+
+/** Options that say where make looks, and not how it runs. */
+const PLACES = ['C', 'f']
+
+function typedRun(world: World, words: readonly string[]): { there: World; run: TypedRun } {
+  const given = words.slice(1)
+  const { there } = whatRuns(world, { target: undefined, name: undefined }, given)
+  const { options, goals } = readCommandLine(given)
+  // What a make around us has left is not typed.
+  const { MAKEFLAGS, GNUMAKEFLAGS } = world.env.MAKELEVEL === undefined ? world.env : {}
+  const run: TypedRun = {
+    words,
+    dry: readMakeFlags(MAKEFLAGS, given, GNUMAKEFLAGS).dry,
+    makefile: options.find(({ name }) => name === 'f')?.value,
+    options: options.filter(({ name }) => !PLACES.includes(name)).map(asWord),
+    goals,
+  }
+  return { there, run }
+}
+
+function asWord({ name, value = '' }: MakeOption): string {
+  if (name.length === 1) return `-${name}${value}`
+  return value === '' ? `--${name}` : `--${name}=${value}`
 }
 
 const OUTCOMES: Readonly<Record<Why['outcome'], string>> = {
@@ -22,13 +57,26 @@ const OUTCOMES: Readonly<Record<Why['outcome'], string>> = {
   'not recorded': 'A run here is not recorded',
 }
 
-function layOut({ outcome, reason, todo, last }: Why, world: World): string {
+/** At a terminal in lines that fit, but for a command to be copied. */
+function layOut(why: Why, world: World): string {
+  const columns = world.stdout.isTTY ? world.stdout.columns : Number.POSITIVE_INFINITY
+  const put = (text: string) => wrapText(text, columns)
+  const { outcome, reason, todo, last, failed, withoutTrace = [] } = why
+  const listed = (text: string) => wrapText(text, columns - 2).map((line) => `  ${line}`)
   const lines = [
-    reason === undefined ? OUTCOMES[outcome] : `${OUTCOMES[outcome]}: ${printable(reason, 400)}.`,
+    ...put(reason === undefined ? OUTCOMES[outcome] : `${OUTCOMES[outcome]}: ${printable(reason, 400)}.`),
     ...(todo === undefined ? [] : [`To change it: ${printable(todo, 400)}`]),
-    last === undefined
-      ? 'No run of this project was recorded on this machine yet.'
-      : `The last one that was: ${describe(last, world.now())}.`,
+    ...put(
+      last === undefined
+        ? 'No run of this project was recorded on this machine yet.'
+        : `The last one recorded: ${describe(last, world.now())}.`,
+    ),
+    ...(failed === undefined ? [] : put(`Not recorded: ${printable(failed, 400)}.`)),
+    ...(withoutTrace.length === 0
+      ? []
+      : put(`${last === undefined ? 'One' : 'A later one'} is missing? Such runs leave no trace, by design:`)),
+    ...withoutTrace.flatMap(listed),
+    ...(withoutTrace.length === 0 ? [] : [`Ask about one: CI=1 ${world.tool} why -- make -n test`]),
     `More: ${world.tool} doctor`,
   ]
   return `${lines.join('\n')}\n`

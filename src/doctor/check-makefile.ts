@@ -15,7 +15,7 @@ import { troubleWith } from './trouble.ts'
 const LIMIT_MS = 10_000
 
 /** How a makefile calls this tool. */
-interface Way {
+export interface Way {
   /** For a person: which file does what. */
   readonly text: string
   /** The file that says where the tool is looked for. */
@@ -37,15 +37,21 @@ export async function checkMakefile(world: World, found: FoundProject | undefine
   const atRoot = root === world.cwd ? undefined : makefileIn(root)
   const rootWay = atRoot === undefined ? undefined : wayOf(root, atRoot)
   const text =
-    here === undefined ? 'there is none in this folder' : `${here} does not call send-metrics, so nothing that make runs here is recorded`
-  if (rootWay !== undefined) return [{ about, state: 'note', text: `${text}; in ${root}: ${rootWay.text}` }]
+    here === undefined
+      ? 'there is no makefile in this folder'
+      : `${here} does not call send-metrics, so nothing that make runs here is recorded`
+  if (rootWay !== undefined) {
+    const todo = `call make in ${root}, or ${world.tool} init${here === undefined ? ' where the makefile is' : ` in ${world.cwd}`}`
+    return [{ about, state: 'note', text: `${text}; in ${root}: ${rootWay.text}`, todo }]
+  }
   if (here === undefined) return [{ about, state: 'note', text, todo: 'look in the folder that make is called in' }]
   return [
     { about, state: 'problem', text, todo: `${world.tool} init shows what to add; or run a target by ${world.tool} wrap -- make <target>` },
   ]
 }
 
-function wayOf(folder: string, makefile: string): Way | undefined {
+/** How a makefile of this folder, or one that it includes, calls this tool; undefined where none does. */
+export function wayOf(folder: string, makefile: string): Way | undefined {
   const text = textOf(path.join(folder, makefile))
   if (isOurs(text)) return { text: `${makefile} hands every target to send-metrics`, file: makefile, asksWhileRead: true }
   for (const name of includedBy(text)) {
@@ -93,7 +99,12 @@ async function checkTool(world: World, { file, asksWhileRead }: Way): Promise<Fi
       text: `make finds no send-metrics, so targets run and nothing is recorded`,
       todo: `install it, or: ${copy}`,
     }
-  if (answer === undefined) return { about, state: 'note', text: `make finds ${tool}; here nothing follows a run (see consent)` }
+  if (answer === undefined)
+    return {
+      about,
+      state: 'note',
+      text: `make finds ${tool}; here nothing follows a run (see ${world.env.MAKEFLAGS ? 'MAKEFLAGS and consent' : 'consent'})`,
+    }
   if (/^(?:go|no)\|/u.test(answer)) return { about, state: 'ok', text: `make finds ${tool}` }
   const text = `make finds ${tool}, which is damaged or finds no Node that starts, so targets run and nothing is recorded`
   return { about, state: 'problem', text, todo: `see node below; else put it there anew: ${copy}` }
@@ -104,21 +115,26 @@ interface Asked {
   readonly tool: string
   /** What the door says: `go|program`, `no|project`, empty for nothing; undefined where make need not ask. */
   readonly answer: string | undefined
+  /** What keeps make from asking, in the words of the generated file. */
+  readonly not: readonly string[]
 }
 
-/** Of a generated file, make reads the part that looks for the tool, and stops before anything else is read or run. */
-async function askMake(world: World, file: string): Promise<Asked> {
+/**
+ * Of a generated file, make reads the part that looks for the tool, and stops before anything else is read or run. `words` are
+ * options and goals as they are typed.
+ */
+export async function askMake(world: World, file: string, words: readonly string[] = []): Promise<Asked> {
   const [conditions = ''] = textOf(path.join(world.cwd, file)).split(/^ *ifeq \(\$\(send_metrics_program\),\)$/mu)
   const input = `${conditions}\n$(info send-metrics|$(send_metrics_tool)|$(strip $(send_metrics_not))|$(send_metrics_answer))\n$(error read)\n`
-  const { stdout } = await run(world, world.env.MAKE || 'make', ['-f', '-'], input)
+  const { stdout } = await run(world, world.env.MAKE || 'make', ['-f', '-', ...words], input)
   const [, tool = '', not = '', answer = ''] = /^send-metrics\|([^|]*)\|([^|]*)\|(.*)$/mu.exec(stdout) ?? []
-  return { tool, answer: not === '' ? answer : undefined }
+  return { tool, answer: not === '' ? answer : undefined, not: not.split(' ').filter((word) => word !== '') }
 }
 
 async function askDoor(world: World, tool: string): Promise<Asked> {
-  if (tool === '') return { tool, answer: '' }
+  if (tool === '') return { tool, answer: '', not: [] }
   const { stdout } = await run(world, 'sh', ['-c', `set -- --door; command . ${shellWord(path.resolve(world.cwd, tool))}`])
-  return { tool, answer: stdout }
+  return { tool, answer: stdout, not: [] }
 }
 
 /** Where a rule that calls `wrap` finds the tool. */
@@ -146,6 +162,8 @@ async function run(world: World, program: string, args: readonly string[], input
   return { stdout: stdout ?? '' }
 }
 
+/** As it would be typed: without what a make around us has left. What a person has set of that is theirs. */
 function ownStart(env: Environment): Environment {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !OF_ANOTHER_MAKE.includes(name)))
+  const left = env.MAKELEVEL === undefined ? [] : OF_ANOTHER_MAKE
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !left.includes(name)))
 }

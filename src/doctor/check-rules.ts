@@ -19,7 +19,7 @@ import { GNUMAKEFILE } from '../makefile/ways.ts'
 import { words } from '../makefile/words.ts'
 import { PROJECT_FILE } from '../project/find.ts'
 import type { Project } from '../project/read.ts'
-import type { World } from '../world.ts'
+import type { Environment, World } from '../world.ts'
 import { asksGit } from './check-programs.ts'
 import type { Finding } from './checks.ts'
 import { troubleWith } from './trouble.ts'
@@ -45,7 +45,7 @@ export async function checkRules(world: World, project: Project | undefined): Pr
       world,
       asksGit(world, project) ? await committedTo(world) : undefined,
       filesIn(world.cwd, ours),
-      (env) => readDatabase({ ...world, env: { ...world.env, ...env } }, world.cwd, makefiles.main),
+      (env) => readDatabase(withEnv(world, env), world.cwd, makefiles.main),
     )
     const clashes = clashesIn({ folder: world.cwd, makefile: makefiles.main, database, before: undefined }, ours)
     const text = makefileText(world.cwd, database)
@@ -61,6 +61,11 @@ export async function checkRules(world: World, project: Project | undefined): Pr
     if (!(error instanceof Refusal)) throw error
     return [{ about: ABOUT, state: 'note', text: `make cannot be asked about ${makefiles.main}: ${error.message}` }]
   }
+}
+
+/** Of a World of another folder, a copy would be without what that one takes from its own. */
+function withEnv(world: World, env: Environment): World {
+  return Object.create(world, { env: { value: { ...world.env, ...env } } }) as World
 }
 
 function countedTwice(world: World, { gnu, main }: Makefiles, database: Database): Finding[] {

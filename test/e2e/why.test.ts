@@ -1,10 +1,10 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { BIN, NODE } from '../support/cli.ts'
+import { BIN, NODE, run } from '../support/cli.ts'
 import { nobody } from '../support/raw-server.ts'
 import { receiver } from '../support/receiver.ts'
-import { type Scratch, scratch } from '../support/scratch.ts'
+import { filesUnder, type Scratch, scratch } from '../support/scratch.ts'
 import { addFiles } from '../support/testdir.ts'
 
 const MAKEFILE = 'build: ; @echo built\ntest: ; @echo tested\n'
@@ -136,15 +136,196 @@ test('all is well, and the last run is named with what became of it', async () =
     expect(await said(at)).toMatch(/^A run here is recorded and sent\.\nNo run of this project was recorded/u)
     await at.make(['build'])
     expect(await said(at)).toMatch(
-      /^A run here is recorded and sent\.\nThe last one that was: build, .*, success; segment-\w+: delivered, accepted\.\nMore: send-metrics doctor\n$/u,
+      /^A run here is recorded and sent\.\nThe last one recorded: build, .*, success; segment-\w+: delivered, accepted\.\nA later one is missing\? /u,
     )
     expect(JSON.parse((await at.tool(['why', '--json'])).stdout)).toEqual({
       outcome: 'sent',
       last: { command: 'build', at: expect.stringMatching(/Z$/u), outcome: 'success', sent: [expect.stringContaining('delivered')] },
+      withoutTrace: expect.arrayContaining([expect.stringContaining('SEND_METRICS=off')]),
     })
   } finally {
     await there.close()
   }
+})
+
+describe('after a run that was not recorded', () => {
+  interface Unrecorded {
+    readonly name: string
+    /** What was typed, and how `why` is asked about it. */
+    readonly run: string
+    readonly asked: string
+    readonly reason: RegExp
+    readonly todo?: RegExp
+    readonly ways?: readonly string[]
+  }
+
+  const RUNS: readonly Unrecorded[] = [
+    { name: 'in CI', run: 'CI=1 make test', asked: 'CI=1 send-metrics why -- make test', reason: /this is CI/u },
+    {
+      name: 'switched off',
+      run: 'SEND_METRICS=off make test',
+      asked: 'SEND_METRICS=off send-metrics why -- make test',
+      reason: /SEND_METRICS=off is set/u,
+    },
+    {
+      name: 'not to be tracked',
+      run: 'DO_NOT_TRACK=1 make test',
+      asked: 'DO_NOT_TRACK=1 send-metrics why',
+      reason: /DO_NOT_TRACK=1 is set/u,
+    },
+    {
+      name: '-n',
+      run: 'make -n test',
+      asked: 'send-metrics why -- make -n test',
+      reason: /with -n, -q, -t or -p make runs nothing in earnest/u,
+    },
+    { name: '-n from outside', run: 'MAKEFLAGS=n make test', asked: 'MAKEFLAGS=n send-metrics why', reason: /runs nothing in earnest/u },
+    {
+      name: 'a makefile below that is not measured',
+      run: 'make -C sub test',
+      asked: 'send-metrics why -- make -C sub test',
+      reason: /Makefile does not call send-metrics.*; in \S+\/repo: /u,
+      todo: /init, in \S+\/sub|call make in \S+\/repo/u,
+    },
+    {
+      name: 'the same, from there',
+      run: 'cd sub && make test',
+      asked: 'cd sub && send-metrics why',
+      reason: /Makefile does not call send-metrics/u,
+    },
+    {
+      name: 'no such folder',
+      run: 'make -C nowhere',
+      asked: 'send-metrics why -- make -C nowhere',
+      reason: /there is no folder \S+\/nowhere/u,
+    },
+    {
+      name: 'a folder without a makefile',
+      run: 'make -C empty',
+      asked: 'send-metrics why -- make -C empty',
+      reason: /there is no makefile in this folder/u,
+      todo: /call make in \S+\/repo/u,
+    },
+    {
+      name: 'another makefile',
+      run: 'make -f plain.mk test',
+      asked: 'send-metrics why -- make -f plain.mk test',
+      reason: /plain\.mk does not call send-metrics/u,
+      todo: /send-metrics wrap -- make -f plain\.mk test/u,
+    },
+    {
+      name: 'an option that make keeps to itself',
+      run: 'make -d test',
+      asked: 'send-metrics why -- make -d test',
+      reason: /\S+ hands no run to send-metrics with -d\./u,
+      todo: /send-metrics wrap -- make -d test/u,
+      ways: ['GNUmakefile', '--include'],
+    },
+    {
+      name: 'the same from outside',
+      run: 'MAKEFLAGS=i make test',
+      asked: 'MAKEFLAGS=i send-metrics why',
+      reason: /\S+ hands no run to send-metrics with -i\./u,
+      ways: ['GNUmakefile', '--include'],
+    },
+    {
+      name: 'MAKEFILES',
+      run: 'MAKEFILES=plain.mk make test',
+      asked: 'MAKEFILES=plain.mk send-metrics why',
+      reason: /\S+ hands no run to send-metrics with MAKEFILES set\./u,
+      ways: ['GNUmakefile', '--include'],
+    },
+    {
+      name: 'inside another make',
+      run: 'make -s -f outer.mk test',
+      asked: 'make -s -f outer.mk why',
+      reason: /\S+ hands no run to send-metrics inside another make\./u,
+      ways: ['GNUmakefile', '--include'],
+    },
+    {
+      name: 'inside a run that is not recorded',
+      run: 'SEND_METRICS=off make ask',
+      asked: 'SEND_METRICS=off send-metrics wrap -- make -s -f outer.mk ask',
+      reason: /hands no run to send-metrics inside one that is not recorded\./u,
+      ways: ['GNUmakefile', '--include'],
+    },
+    {
+      name: 'one goal twice',
+      run: 'make test test',
+      asked: 'send-metrics why -- make test test',
+      reason: /hands no run to send-metrics with a goal that is named twice\./u,
+      ways: ['GNUmakefile', '--include'],
+    },
+    {
+      name: 'a target without a line that calls send-metrics',
+      run: 'make plain',
+      asked: 'send-metrics why -- make plain',
+      reason: /no rule of plain calls send-metrics/u,
+      todo: /send-metrics init --explicit plain/u,
+      ways: ['--explicit'],
+    },
+  ]
+
+  const OUTER = 'test: ; @make test\nwhy: ; @send-metrics why\nask: ; @SEND_METRICS= send-metrics why\n'
+  const makefile = `${MAKEFILE}plain: ; @echo plain\nall: test\n`
+  const files = { 'empty/.keep': '', 'sub/Makefile': 'test: ; @echo below\n', 'plain.mk': 'test: ; @echo plain\n', 'outer.mk': OUTER }
+
+  test.each([
+    ['GNUmakefile', []],
+    ['--include', ['--include']],
+    ['--explicit', ['--explicit', 'build,test']],
+  ] as const)('%s: why names the kind, and tells of that very run', async (way, words) => {
+    const there = await receiver()
+    try {
+      const at = scratch({ to: there.url, makefile, files })
+      expect(await at.tool(['init', '--yes', ...words])).toMatchObject({ code: 0, stderr: '' })
+      await at.agree(there)
+      await at.make(['build'])
+      const sh = (command: string) => run('sh', ['-c', command], { cwd: at.repo, env: at.env })
+      for (const { name, run: typed, asked, reason, todo } of RUNS.filter((one) => one.ways?.includes(way) ?? true)) {
+        const before = filesUnder(at.home)
+        await sh(typed)
+        expect([name, filesUnder(at.home)]).toEqual([name, before])
+        const { code, stdout, stderr } = await sh(asked)
+        expect([name, code, stderr]).toEqual([name, 0, ''])
+        const [first = '', second = ''] = stdout.split('\n')
+        expect(`${name}: ${first}`).toMatch(/: A run here is not recorded: /u)
+        expect(first).toMatch(reason)
+        if (todo !== undefined) expect(second).toMatch(todo)
+      }
+      for (const typed of ['make build test', 'make', 'make all', 'make -k test', 'make -C . test', 'make FOO=1 test'])
+        expect((await sh(`send-metrics why -- ${typed}`)).stdout).toMatch(
+          /^A run here is recorded and sent\.\nThe last one recorded: build, /u,
+        )
+    } finally {
+      await there.close()
+    }
+  })
+
+  test('a mistake on the command line', async () => {
+    const at = await measured([], await nobody())
+    expect(await at.tool(['why', 'build'])).toMatchObject({ code: 2, stderr: expect.stringContaining('why -- make build') })
+    expect(await at.tool(['why', '--', '-n'])).toMatchObject({ code: 2, stderr: expect.stringContaining('why -- make -n') })
+  })
+
+  test.each([
+    [80, 24],
+    [60, 20],
+  ])('fits a terminal of %i by %i', async (columns, rows) => {
+    const there = await receiver()
+    try {
+      const at = await measured([], there.url)
+      await at.agree(there)
+      await at.make(['build'])
+      const screen = at.screen('send-metrics', ['why'], {}, { columns, rows })
+      await screen.ended
+      const lines = screen.raw().trimEnd().split('\r\n')
+      expect(lines.length).toBeLessThan(rows)
+      for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns)
+    } finally {
+      await there.close()
+    }
+  })
 })
 
 describe('doctor', () => {
