@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { wrapText } from '../consent/wording.ts'
 import { type Finding, findings } from '../doctor/checks.ts'
 import { printable } from '../messages.ts'
+import { wrapped } from '../text-width.ts'
 import type { Exit, World } from '../world.ts'
 import { examples } from './examples.ts'
 import { sendTest } from './send-test.ts'
@@ -42,7 +42,7 @@ function layOut({ state, about, text, todo, details = [] }: Finding, { stdout }:
   const at = placeOf(text, columns)
   const label = `${MARKS[state]}  ${about}:`
   const lines = [text, ...(verbose ? details : [])]
-    .flatMap((one) => wrapText(printable(one, 400), columns - at))
+    .flatMap((one) => wrapped(printable(one, 400), columns - at))
     .map((line) => indent(line, at))
   if (at === BESIDE) lines[0] = `${label.padEnd(at)}${lines[0]?.slice(at)}`
   else lines.unshift(label)

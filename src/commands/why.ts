@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import { wrapText } from '../consent/wording.ts'
 import type { TypedRun } from '../doctor/typed-run.ts'
 import { type LastRun, type Why, whyHere } from '../doctor/why.ts'
 import { printable, printableJson, say } from '../messages.ts'
+import { wrapped } from '../text-width.ts'
 import type { Exit, World } from '../world.ts'
 import { type MakeOption, readCommandLine } from '../wrap/make-command-line.ts'
 import { readMakeFlags } from '../wrap/make-flags.ts'
@@ -60,9 +60,9 @@ const OUTCOMES: Readonly<Record<Why['outcome'], string>> = {
 /** At a terminal in lines that fit, but for a command to be copied. */
 function layOut(why: Why, world: World): string {
   const columns = world.stdout.isTTY ? world.stdout.columns : Number.POSITIVE_INFINITY
-  const put = (text: string) => wrapText(text, columns)
+  const put = (text: string) => wrapped(text, columns)
   const { outcome, reason, todo, last, failed, withoutTrace = [] } = why
-  const listed = (text: string) => wrapText(text, columns - 2).map((line) => `  ${line}`)
+  const listed = (text: string) => wrapped(text, columns - 2).map((line) => `  ${line}`)
   const lines = [
     ...put(reason === undefined ? OUTCOMES[outcome] : `${OUTCOMES[outcome]}: ${printable(reason, 400)}.`),
     ...(todo === undefined ? [] : [`To change it: ${printable(todo, 400)}`]),
