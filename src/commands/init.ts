@@ -103,10 +103,10 @@ async function init(world: World, options: Options): Promise<Exit> {
 }
 
 async function undo(world: World, options: Options): Promise<Exit> {
-  const { folder, changes, record, notes, complete } = await planUndo(world)
+  const { folder, changes, record, notes } = await planUndo(world)
   tell(world, notes)
   const exit = await carryOut(world, options, { folder, changes, all: [...changes, ...record], none: undefined, summary: undefined })
-  return exit === 'written' || ('code' in exit && exit.code === 0 && !options.dryRun) ? { code: complete ? 0 : 1 } : exit
+  return exit === 'written' ? { code: 0 } : exit
 }
 
 interface Work {

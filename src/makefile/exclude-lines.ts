@@ -1,5 +1,6 @@
 import * as path from 'node:path'
 import { asByteText, type ByteText, bytesOf, inBytes } from './byte-text.ts'
+import { bare, linesOf } from './line-end.ts'
 
 /** Stands before our lines in `.git/info/exclude`. */
 const HEADING = '# written by send-metrics init --local'
@@ -27,6 +28,19 @@ export function withoutLines(list: Buffer, root: string, files: readonly string[
   const at = lines.indexOf(HEADING)
   if (at === -1) return list
   return bytesOf(lines.filter((line, index) => index !== at && !(index > at && ours.includes(line))).join('\n'))
+}
+
+/** The list without the lines that we added to it, wherever they are now. */
+export function withoutAddedLines(now: ByteText, before: ByteText, after: ByteText): ByteText {
+  const was = linesOf(before).map(bare)
+  const added = linesOf(after)
+    .map(bare)
+    .filter((line) => !was.includes(line))
+  const left = linesOf(now)
+    .filter((line) => !added.includes(bare(line)))
+    .join('')
+  // A last line that had no end was given one for ours to follow.
+  return left === `${before}\n` ? before : left
 }
 
 /** Anchored at the root; gitignore(5) gives a meaning to some characters, which a backslash takes away. */

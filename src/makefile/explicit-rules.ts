@@ -88,6 +88,9 @@ function edit(rewriting: Rewriting, rules: readonly WrittenRule[], wanted: reado
   return text + rewriting.text.slice(done)
 }
 
+/** In the first line of each recipe of ours, of this version and of earlier ones: by it they are known. */
+export const CALLED_BY_PEOPLE = '$(if $(filter-out 0,$(MAKELEVEL)),,unset MAKELEVEL;'
+
 /**
  * Lets the make that runs the target be the one that was typed, where this one was: it is silent about its directory, and
  * makes below it announce theirs as ever. An option that silences it would silence those as well. So the `w` goes, which
@@ -95,7 +98,7 @@ function edit(rewriting: Rewriting, rules: readonly WrittenRule[], wanted: reado
  * together is announced again each time (-O), or where a letter may have its value behind it (3.81).
  */
 const AS_TYPED = [
-  'l=; $(if $(filter-out 0,$(MAKELEVEL)),,unset MAKELEVEL; l=$${MAKEFLAGS-};) \\',
+  `l=; ${CALLED_BY_PEOPLE} l=$\${MAKEFLAGS-};) \\`,
   'case $$l in *" -O"[lt]*) l=;; esac; case $${l%% *} in \\',
   '*[!BdeikLnpqrRStw]*) ;; *w*) MAKEFLAGS=$${l%%w*}$${l#*w};; esac; \\',
 ]

@@ -12,6 +12,8 @@ export interface FileChange {
   readonly after: Buffer | undefined
   /** Permissions of a new file; one that is there keeps its own. */
   readonly mode?: number
+  /** What of it is ours, where a person wrote in a file that `init` made. */
+  readonly ours?: Buffer
 }
 
 const NEW_MODE = 0o666
@@ -43,11 +45,14 @@ export function applyChanges(changes: readonly FileChange[]): void {
     try {
       // What was shown is what is done, or nothing.
       if (!same(contentOf(change.file), change.before)) throw new Refusal(words.changedMeanwhile(change.file))
+      const mode = fs.statSync(change.file, { throwIfNoEntry: false })?.mode
       put(change)
-      made.push(change)
+      made.push(mode === undefined ? change : { ...change, mode: mode & 0o7777 })
     } catch (error) {
-      for (const { file, before, after, mode } of made.reverse())
-        put({ file, before: after, after: before, ...(mode === undefined ? {} : { mode }) })
+      for (const { file, before, after, mode } of made.reverse()) {
+        put({ file, before: after, after: before })
+        if (before !== undefined && mode !== undefined) fs.chmodSync(file, mode)
+      }
       if (error instanceof Refusal) throw error
       throw new Refusal(words.unwritable(change.file, (error as Error).message))
     }

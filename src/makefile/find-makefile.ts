@@ -21,6 +21,12 @@ export function makefileIn(folder: string): string | undefined {
   return NAMES.find((name) => there.includes(name))
 }
 
+/** The one that make would read there without a GNUmakefile. */
+export function makefileBeside(folder: string): string | undefined {
+  const there = fs.readdirSync(folder)
+  return NAMES.slice(1).find((name) => there.includes(name))
+}
+
 /** Finds what make reads in a folder. Throws Refusal where there is no makefile, with where one was looked for. */
 export function findMakefiles(folder: string): Makefiles {
   // Names as they are on disk: where case makes no difference, one file would be found under three names.

@@ -11,6 +11,11 @@ export const INSTALLED_ENTRIES = [
   '.yarn/unplugged/send-metrics-*/node_modules/send-metrics/bin/send-metrics.js',
 ] as const
 
+/** The file that make reads before the one that people wrote. */
+export const GNUMAKEFILE = 'GNUmakefile'
+/** The file that a repository with a GNUmakefile of its own includes. */
+export const INCLUDED = 'send-metrics.mk'
+
 /** What the generated text depends on. */
 export interface GnumakefileOptions {
   /** The makefile that people wrote: `Makefile` or `makefile`. */
@@ -25,9 +30,9 @@ export const FIRST_LINE = '# Written by send-metrics init: measures every target
 /** What a closing line of make calls the makefile's default goal, whose name is not known: as runs of it are called. */
 const DEFAULT_GOAL = '(default)'
 
-/** Whether a GNUmakefile or a file to include was made here. */
+/** Whether a GNUmakefile or a file to include was made here; a person may have written in it, also at its top. */
 export function isOurs(text: string): boolean {
-  return text.replace(/\r/gu, '').startsWith(`${FIRST_LINE}\n`)
+  return text.split('\n').some((line) => line.trimEnd() === FIRST_LINE)
 }
 
 /** The text of a GNUmakefile that sends every goal through one `wrap`. */

@@ -3,18 +3,16 @@ import * as path from 'node:path'
 import { PROJECT_FILE } from '../project/find.ts'
 import type { World } from '../world.ts'
 import { askGit } from './ask-git.ts'
+import { asByteText } from './byte-text.ts'
 import { changeOf, contentOf, type FileChange } from './file-changes.ts'
-import { gnumakefile, includeFile, isOurs, isStandIn } from './gnumakefile.ts'
-import { INCLUDED } from './present-way.ts'
-import { nearestAbove } from './tool-places.ts'
+import { makefileBeside } from './find-makefile.ts'
+import { GNUMAKEFILE, INCLUDED, isStandIn } from './gnumakefile.ts'
+import { ownText } from './known-texts.ts'
+import { takenOut } from './taken-out.ts'
 import { undoing } from './undo.ts'
-import { readRecord, recordPlace, recordText } from './undo-record.ts'
+import { readRecord, recordPlace } from './undo-record.ts'
 import { unchangedCopy, VENDOR_FOLDER } from './vendor.ts'
-import { GNUMAKEFILE } from './ways.ts'
 import { words } from './words.ts'
-
-/** A folder may be at another depth than when the file was made, or out of git: so many are tried. */
-const MOST_ABOVE = 20
 
 /** What taking back comes to. */
 export interface UndoPlan {
@@ -23,25 +21,20 @@ export interface UndoPlan {
   /** What has to be written besides, after them. */
   readonly record: readonly FileChange[]
   readonly notes: readonly string[]
-  /** Whether everything is as it was before, once this is done. */
-  readonly complete: boolean
 }
 
 /** Works out how to restore what `init` changed in this folder; writes nothing. Throws Refusal. */
 export async function planUndo(world: World): Promise<UndoPlan> {
   const folder = world.cwd
   const place = recordPlace(world, folder, await askGit(world, folder))
-  const { files, offered } = readRecord(place)
+  const { files } = readRecord(place)
   if (files.length === 0) return withoutRecord(folder)
-  const { changes, left, kept } = undoing(folder, files)
-  const notes = left.map(({ file, wasNew }) => (wasNew ? words.leftNew : words.leftChanged)(path.relative(folder, file)))
-  return {
-    folder,
-    changes,
-    record: changeOf(place, kept.length === 0 ? undefined : recordText({ files: kept, offered })),
-    notes,
-    complete: left.length === 0,
-  }
+  const { changes, staying, gone } = undoing(folder, files)
+  const notes = [
+    ...staying.map((file) => stays(folder, file, changes)),
+    ...gone.map((file) => words.goneSince(path.relative(folder, file))),
+  ]
+  return { folder, changes, record: changeOf(place, undefined), notes }
 }
 
 /** In a clone of what somebody else committed: files that are known to be ours, to the byte. */
@@ -49,17 +42,27 @@ function withoutRecord(folder: string): UndoPlan {
   const changes = [...oursIn(folder, GNUMAKEFILE), ...oursIn(folder, INCLUDED), ...unchangedCopy(folder)]
   const none = !fs.existsSync(path.join(folder, VENDOR_FOLDER)) && changes.length === 0
   const hasProject = fs.existsSync(path.join(folder, PROJECT_FILE))
-  const notes = none ? [words.nothingToUndo()] : hasProject ? [words.projectStays(PROJECT_FILE)] : []
-  return { folder, changes, record: [], notes, complete: true }
+  const staying = changes.filter(({ after }) => after !== undefined).map(({ file }) => stays(folder, file, changes))
+  const notes = none ? [words.nothingToUndo()] : [...staying, ...(hasProject ? [words.projectStays(PROJECT_FILE)] : [])]
+  return { folder, changes, record: [], notes }
 }
 
 function oursIn(folder: string, name: string): FileChange[] {
   const file = path.join(folder, name)
-  const text = contentOf(file)?.toString()
-  if (text === undefined || !isOurs(text)) return []
-  const fresh = Array.from({ length: MOST_ABOVE }, (_, count) => nearestAbove(count)).flatMap((above) => [
-    includeFile({ above }),
-    ...['Makefile', 'makefile'].map((makefile) => gnumakefile({ makefile, above })),
-  ])
-  return fresh.includes(text) || isStandIn(text) ? changeOf(file, undefined) : []
+  const content = contentOf(file)
+  if (content === undefined) return []
+  const now = asByteText(content)
+  if (isStandIn(now)) return changeOf(file, undefined)
+  const after = ownText(now)
+  const taken = after === undefined ? undefined : takenOut(content, { name, before: undefined, after, makefile: makefileBeside(folder) })
+  return taken !== undefined && 'content' in taken ? changeOf(file, taken.content) : []
+}
+
+/** That a file is not removed, and what it is good for now. */
+function stays(folder: string, file: string, changes: readonly FileChange[]): string {
+  const name = path.relative(folder, file)
+  const text = changes.find((change) => change.file === file)?.after?.toString() ?? ''
+  const makefile = /^include (.+?)\r?$/mu.exec(text)?.[1]
+  if (name === GNUMAKEFILE && makefile !== undefined) return words.staysAndIncludes(name, makefile)
+  return (name === INCLUDED ? words.staysUnread : words.staysForTheirs)(name)
 }

@@ -100,7 +100,7 @@ export async function planInit(world: World, asked: Wishes): Promise<Plan> {
   const { folder, checkout } = place
   const file = recordPlace(world, folder, checkout)
   const { files: kept, offered } = readRecord(file)
-  const way = wayChanges(place, wishes)
+  const way = wayChanges(place, wishes, kept)
   const above = wishes.vendor ? copyAbove(folder) : undefined
   const copy = wishes.vendor && above === undefined ? vendoring(folder) : []
   const local = isLocal(place, wishes)

@@ -1,11 +1,9 @@
 import * as path from 'node:path'
 import { asByteText, type ByteText } from './byte-text.ts'
 import { contentOf } from './file-changes.ts'
+import { INCLUDED } from './gnumakefile.ts'
 import { withIncludeLines } from './include-lines.ts'
 import type { Database, KnownRule } from './parse-database.ts'
-
-/** The file that a repository with a GNUmakefile of its own includes. */
-export const INCLUDED = 'send-metrics.mk'
 
 /** How a makefile that people wrote calls this tool already: three lines in it, or rules, whoever wrote them. */
 export type PresentWay = { readonly by: 'include' } | { readonly by: 'rules'; readonly targets: readonly ByteText[] }

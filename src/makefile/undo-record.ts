@@ -3,10 +3,14 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { stateFolder } from '../disk/places.ts'
 import { foreignHome } from '../disk/whose-home.ts'
+import { PROJECT_FILE } from '../project/find.ts'
 import type { World } from '../world.ts'
 import type { Checkout } from './ask-git.ts'
+import { asByteText } from './byte-text.ts'
 import type { FileChange } from './file-changes.ts'
 import { Refusal } from './refusal.ts'
+import { takenOut, type Written } from './taken-out.ts'
+import { isCopied, isInCopy } from './vendor.ts'
 import { words } from './words.ts'
 
 /** What is kept of a file that `init` changed. */
@@ -15,7 +19,7 @@ export interface Kept {
   readonly file: string
   /** Base64 of what it held; null where it was not there. */
   readonly before: string | null
-  /** Base64 of what `init` made of it, or of a file that was not there before, `sha256:` and its hash; null where it was removed. */
+  /** Base64 of what `init` made of it, or of a part of the tool's copy, `sha256:` and its hash; null where it was removed. */
   readonly after: string | null
 }
 
@@ -25,6 +29,8 @@ export interface InitRecord {
   /** The targets that were found, which a person may have taken off the list since. */
   readonly offered: readonly string[]
 }
+
+const HASH = 'sha256:'
 
 interface RecordFile extends Partial<InitRecord> {
   readonly version: 1
@@ -75,19 +81,59 @@ export function recordText({ files, offered }: InitRecord): Buffer {
 }
 
 /**
- * What is to be kept after further changes. A file that is still as `init` left it keeps its first state; one that a
- * person changed meanwhile has that as what to go back to, so that nothing of theirs is ever undone.
+ * What is to be kept after further changes. A file that is still as `init` left it keeps its first state; of one that a person
+ * changed meanwhile, what is theirs is what to go back to. Throws Refusal where that cannot be told from what is ours.
  */
 export function keepAlso(kept: readonly Kept[], folder: string, changes: readonly FileChange[]): Kept[] {
   const all = new Map(kept.map((one) => [one.file, one]))
   for (const change of changes) {
     const file = path.relative(folder, change.file)
     const old = all.get(file)
-    const before = old !== undefined && holds(old.after, change.before) ? old.before : encoded(change.before)
+    const before = old === undefined ? encoded(change.before) : stateBefore(old, change)
     if (holds(before, change.after)) all.delete(file)
-    else all.set(file, { file, before, after: before === null && change.after ? hashOf(change.after) : encoded(change.after) })
+    else all.set(file, { file, before, after: afterOf(file, before, change) })
   }
   return [...all.values()]
+}
+
+function stateBefore(old: Kept, { before, ours }: FileChange): string | null {
+  if (before === undefined) return null
+  // A copy that somebody changed by hand is refused before.
+  if (ours !== undefined || isInCopy(old.file) || holds(old.after, before)) return old.before
+  const written = writtenOf(old)
+  const taken = written === undefined ? { unclear: [] } : takenOut(before, written)
+  if ('unclear' in taken) throw new Refusal([...unclearIn(old.file, old, taken.unclear), words.nothingChanged()])
+  return encoded(taken.content)
+}
+
+/** Of the megabytes of a copy, a hash will do; in all else a person may write. */
+function afterOf(file: string, before: string | null, { after, ours }: FileChange): string | null {
+  if (before === null && ours !== undefined) return encoded(ours)
+  return before === null && after !== undefined && isCopied(file) ? hashOf(after) : encoded(after)
+}
+
+/** A file before `init` and after it; undefined where only a hash of it is known. */
+export function writtenOf({ file, before, after }: Kept): Written | undefined {
+  if (after === null || after.startsWith(HASH)) return undefined
+  const textOf = (content: string) => asByteText(Buffer.from(content, 'base64'))
+  return { name: file, before: before === null ? undefined : textOf(before), after: textOf(after), makefile: undefined }
+}
+
+/**
+ * What to say of a file in which ours cannot be told from theirs, with the numbers of the lines from 1; none where all that is
+ * known is that it was changed.
+ */
+export function unclearIn(name: string, { before }: Pick<Kept, 'before'>, lines: readonly number[]): string[] {
+  const places = runsOf(lines).map((place) => words.changedSince(`${name}${place}`))
+  if (path.basename(name) === PROJECT_FILE) return [...lines.map((line) => words.noJson(`${name}:${line}`))]
+  return [...places, before === null ? words.putBackOrDelete(name) : words.putBackOrTakeOut(name)]
+}
+
+function runsOf(lines: readonly number[]): string[] {
+  if (lines.length === 0) return ['']
+  const starts = lines.filter((line) => !lines.includes(line - 1))
+  const ends = lines.filter((line) => !lines.includes(line + 1))
+  return starts.map((start, at) => (start === ends[at] ? `:${start}` : `:${start}-${ends[at]}`))
 }
 
 /** Whether a kept content is this one. */
@@ -97,7 +143,7 @@ export function holds(kept: string | null, content: Buffer | undefined): boolean
 }
 
 function hashOf(content: Buffer): string {
-  return `sha256:${createHash('sha256').update(content).digest('hex')}`
+  return `${HASH}${createHash('sha256').update(content).digest('hex')}`
 }
 
 function encoded(content: Buffer | undefined): string | null {

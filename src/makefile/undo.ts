@@ -1,59 +1,102 @@
+import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { applyPatch, reversePatch, structuredPatch } from 'diff'
-import { asByteText, bytesOf } from './byte-text.ts'
+import { CALLED_BY_PEOPLE } from './explicit-rules.ts'
 import { changeOf, contentOf, type FileChange } from './file-changes.ts'
-import { decoded, holds, type Kept } from './undo-record.ts'
+import { makefileBeside } from './find-makefile.ts'
+import { FIRST_LINE, INCLUDED } from './gnumakefile.ts'
+import { Refusal } from './refusal.ts'
+import { takenOut } from './taken-out.ts'
+import { decoded, holds, type Kept, unclearIn, writtenOf } from './undo-record.ts'
+import { isAsListed, isInCopy } from './vendor.ts'
+import { words } from './words.ts'
 
 /** What taking back comes to. */
 export interface Undoing {
   readonly changes: readonly FileChange[]
-  /** Files that were changed since, in which our part cannot be told from theirs; absolute. */
-  readonly left: readonly LeftFile[]
-  /** What has to be kept for another try. */
-  readonly kept: readonly Kept[]
-}
-
-/** A file that is left as it is, and whether `init` had made it. */
-export interface LeftFile {
-  readonly file: string
-  readonly wasNew: boolean
+  /** Files of ours that stay for what a person wrote in them; absolute. */
+  readonly staying: readonly string[]
+  /** Files of theirs that are gone, with our lines in them; absolute. */
+  readonly gone: readonly string[]
 }
 
 /**
- * How to restore every file of a record byte for byte. Of one that was changed since, only our own lines are taken
- * back, if they are still there as we wrote them; else it is left alone.
+ * How to restore every file of a record byte for byte; of one that was changed since, only what is ours is taken out. Throws
+ * Refusal with all files and lines where that cannot be told from what is theirs, so that nothing is done by halves.
  */
 export function undoing(folder: string, record: readonly Kept[]): Undoing {
-  const changes: FileChange[] = []
-  const left: LeftFile[] = []
-  const kept: Kept[] = []
+  const known = record.map(({ file }) => path.resolve(folder, file))
   // What was made last goes first: the file that calls us, before what it calls.
-  for (const one of [...record].reverse()) {
-    const file = path.resolve(folder, one.file)
-    const now = contentOf(file)
-    const restored = restore(now, one)
-    if (restored === 'unclear') {
-      left.push({ file, wasNew: one.before === null })
-      kept.unshift(one)
-    } else changes.push(...changeOf(file, restored))
+  const found = [...record].reverse().map((kept) => restoring(folder, kept, known))
+  const unclear = found.flatMap((one) => one.unclear)
+  if (unclear.length > 0) throw new Refusal([...unclear, words.nothingChanged()])
+  return {
+    changes: found.flatMap(({ file, content }) => changeOf(file, content)),
+    staying: found.filter(({ kept, content }) => kept.before === null && content !== undefined).map(({ file }) => file),
+    gone: found.filter(({ kept, file }) => kept.before !== null && contentOf(file) === undefined).map(({ file }) => file),
   }
-  return { changes, left, kept }
 }
 
-function restore(now: Buffer | undefined, { before, after }: Kept): Buffer | undefined | 'unclear' {
-  if (holds(after, now) || holds(before, now)) return decoded(before)
+interface Restoring {
+  readonly kept: Kept
+  /** Where it is now; absolute. */
+  readonly file: string
+  /** What it is to hold. */
+  readonly content: Buffer | undefined
+  /** What to say where that cannot be told. */
+  readonly unclear: readonly string[]
+}
+
+function restoring(folder: string, kept: Kept, known: readonly string[]): Restoring {
+  const wanted = path.resolve(folder, kept.file)
+  const places = placesNow(wanted, kept, known)
+  const [file = wanted] = places
+  const names = places.map((place) => path.relative(folder, place))
+  if (names.length > 1) return { kept, file, content: undefined, unclear: [words.severalNames(kept.file, names)] }
+  const restored = stateBefore(folder, kept, contentOf(file))
+  if ('content' in restored) return { kept, file, content: restored.content, unclear: [] }
+  return { kept, file, content: undefined, unclear: unclearIn(path.relative(folder, file), kept, restored.unclear) }
+}
+
+function stateBefore(folder: string, kept: Kept, now: Buffer | undefined): ReturnType<typeof takenOut> {
+  if (holds(kept.after, now) || holds(kept.before, now)) return { content: decoded(kept.before) }
   // Whoever removed it meant to.
-  if (now === undefined) return undefined
-  if (before === null || after === null) return 'unclear'
-  return withoutOurLines(now, before, after) ?? 'unclear'
+  if (now === undefined) return { content: undefined }
+  if (kept.before === null && isInCopy(kept.file) && isAsListed(folder, kept.file)) return { content: undefined }
+  const written = writtenOf(kept)
+  return written === undefined ? { unclear: [] } : takenOut(now, { ...written, makefile: makefileBeside(folder) })
 }
 
-/** Lines around ours by which their place is recognised. */
-const CONTEXT = 1
+/** Where what we wrote is now: elsewhere, if it is neither in the file nor was taken out, but in one that has another name. */
+function placesNow(file: string, kept: Kept, known: readonly string[]): string[] {
+  const marks = marksOf(kept)
+  const now = contentOf(file)
+  if (now !== undefined && (holds(kept.before, now) || marks.length === 0 || hasOne(now, marks))) return [file]
+  const others = otherFiles(file, known).filter((other) => hasOne(fs.readFileSync(other), marks))
+  // What stands in its place now may read it under the name that it has.
+  return now === undefined ? others : [...others.filter((other) => now.includes(path.basename(other))), file].slice(0, 1)
+}
 
-function withoutOurLines(now: Buffer, before: string, after: string): Buffer | undefined {
-  const [old, ours] = [before, after].map((content) => asByteText(Buffer.from(content, 'base64')))
-  const patch = structuredPatch('', '', old ?? '', ours ?? '', undefined, undefined, { context: CONTEXT })
-  const text = applyPatch(asByteText(now), reversePatch(patch), { autoConvertLineEndings: false, fuzzFactor: 0 })
-  return text === false ? undefined : bytesOf(text)
+/** Lines by which a makefile is known to have what we wrote; none for other files. */
+function marksOf(kept: Kept): string[] {
+  const { before = '', after = '' } = writtenOf(kept) ?? {}
+  return MARKS.filter((mark) => after.includes(mark) && !before.includes(mark))
+}
+
+const MARKS = [FIRST_LINE, CALLED_BY_PEOPLE, `-include ${INCLUDED}`]
+
+function hasOne(text: Buffer, marks: readonly string[]): boolean {
+  return marks.some((mark) => text.includes(mark))
+}
+
+/** No makefile that people write is longer, in bytes. */
+const LONGEST = 4_000_000
+
+function otherFiles(file: string, known: readonly string[]): string[] {
+  const folder = path.dirname(file)
+  if (!fs.existsSync(folder)) return []
+  const names = fs.readdirSync(folder).map((name) => path.join(folder, name))
+  return names.filter((one) => {
+    const stat = fs.lstatSync(one)
+    return stat.isFile() && stat.size <= LONGEST && !known.includes(one)
+  })
 }

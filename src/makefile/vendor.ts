@@ -33,6 +33,23 @@ This folder is a copy of send-metrics, which times what \`make\` runs here and r
 - Read more: https://github.com/send-metrics/send-metrics
 `
 
+/** Whether a file, relative to the folder around a copy, is in that copy. */
+export function isInCopy(name: string): boolean {
+  return name.startsWith(VENDOR_FOLDER + path.sep)
+}
+
+/** Whether such a file is one of those that are copied as they are. */
+export function isCopied(name: string): boolean {
+  return isInCopy(name) && OWN[path.relative(VENDOR_FOLDER, name).split(path.sep).join('/')] === undefined
+}
+
+/** Whether such a file is as the checksums of the copy say, which another person may have brought up to date. */
+export function isAsListed(folder: string, name: string): boolean {
+  const [target, inCopy] = [path.join(folder, VENDOR_FOLDER), path.relative(VENDOR_FOLDER, name).split(path.sep).join('/')]
+  const content = contentOf(path.join(folder, name))
+  return inCopy === SUMS || (content !== undefined && readSums(path.join(target, SUMS)).get(inCopy) === hashOf(content))
+}
+
 /** Files that are written, not copied. */
 const OWN: Readonly<Record<string, string>> = {
   [COMMAND]: `#!/bin/sh\nexec "\${0%/*}/send-metrics.js" "$@"\n`,

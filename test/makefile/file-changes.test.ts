@@ -31,6 +31,17 @@ describe('changes of files', () => {
     expect(fs.readdirSync(path.join(folder, 'real'))).toEqual(['a'])
   })
 
+  test('that are put back have their permissions again, also of a file that was removed', () => {
+    const folder = testdir({ a: 'old', b: 'in the way' })
+    fs.chmodSync(path.join(folder, 'a'), 0o775)
+    const changes = [
+      ...changeOf(path.join(folder, 'a'), undefined),
+      { file: path.join(folder, 'b/d'), before: undefined, after: text('new') },
+    ]
+    expect(() => applyChanges(changes)).toThrow(/nothing was changed/u)
+    expect(fs.statSync(path.join(folder, 'a')).mode & 0o777).toBe(0o775)
+  })
+
   test('are not made over something that came since', () => {
     const folder = testdir({ a: 'old' })
     const changes = changeOf(path.join(folder, 'a'), text('new'))

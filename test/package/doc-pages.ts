@@ -1,7 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect } from '@jest/globals'
-import { run } from '../support/cli.ts'
+import { run, sendMetrics } from '../support/cli.ts'
 import { expectPrinted, shapeOf, shownIn } from '../support/doc-blocks.ts'
 import { docProject } from '../support/doc-project.ts'
 import { initProject } from '../support/init-project.ts'
@@ -106,6 +106,13 @@ export function pages(there: () => Receiver): Page[] {
         '$ send-metrics init\n': async (block) => {
           const makefile = `default: ; @echo default\nPARTS := $(filter-out Makefile,$(wildcard *))\n.PHONY: $(PARTS)\n$(PARTS): ; @$(MAKE) -C $@\n`
           await shown()(block, fresh(makefile, { 'api/Makefile': 'all: ; @echo api\n' }))
+        },
+        '$ send-metrics init --undo': async (block) => {
+          const place = fresh('.PHONY: build\nbuild: ; @echo built\n')
+          await sendMetrics(['init', '--explicit', 'build', '--yes'], place)
+          const file = path.join(place.cwd, 'Makefile')
+          fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(' wrap ', ' wrap --verbose '))
+          await shown()(block, place)
         },
         '$ send-metrics init --explicit': async (block) => {
           await shown()(block, fresh('.PHONY: build image\nbuild: ; @echo\nimage: ; @echo $@\n'))
