@@ -7,8 +7,9 @@ import type { TakenOut } from './taken-out.ts'
 export function withIncludeLines(text: ByteText, file: string): ByteText | undefined {
   const eol = lineEnd(text)
   const { top, bottom } = includeLines(file)
-  const [above, below] = [top, bottom].map((lines) => lines.replaceAll('\n', eol))
-  if (linesOf(top).every((line) => placeOf(linesOf(text), line) !== -1)) return undefined
+  const [above, below] = [top, bottom].map((part) => part.replaceAll('\n', eol))
+  const lines = linesOf(text.replace(/^\u00EF\u00BB\u00BF/u, ''))
+  if (linesOf(top).every((line) => placeOf(lines, line) !== -1)) return undefined
   // A byte order mark and the line that names the interpreter count only at the very start.
   const start = /^(?:\u00EF\u00BB\u00BF)?(?:#!.*\n)?/u.exec(text)?.[0] ?? ''
   const rest = text.slice(start.length)
