@@ -19,6 +19,7 @@ export function define(command: Command, world: World, done: (exit: Exit) => voi
     .action(async (words: string[], options: { json?: boolean }) => {
       const behind = typed.includes('--') ? typed.slice(typed.indexOf('--') + 1) : []
       const [extra] = behind.length === words.length ? behind.filter((word, at) => at === 0 && word.startsWith('-')) : words
+      if (extra === 'help' && behind.length === 0) return command.help()
       if (extra !== undefined) return command.error(say.whyOfMake(world.tool, extra, extra.startsWith('-')))
       const { there, run } = typedRun(world, words)
       const why = await whyHere(there, run)
