@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as net from 'node:net'
 import * as path from 'node:path'
+import { hasTerminal, terminalIsGone } from './context/processes.ts'
+import { signalNumber } from './context/signal-number.ts'
 import { policyFile } from './disk/places.ts'
 import { toolName } from './tool-name.ts'
 import type { Exit, Output, World } from './world.ts'
-import { signalNumber } from './wrap/signal-number.ts'
 import { isDebug } from './wrap/timeline.ts'
 import { wrap } from './wrap/wrap.ts'
 
@@ -108,6 +109,7 @@ function realWorld(notesAreFresh: boolean): World {
     get stdinIsTTY() {
       return isTerminal(0)
     },
+    hasTerminal: () => hasTerminal(() => !terminalIsGone()),
     stdout: output(1),
     stderr: output(2),
     terminal: () => {

@@ -63,6 +63,8 @@ export interface World {
   /** Monotonic clock, milliseconds since this process started. */
   monotonic(): number
   readonly stdinIsTTY: boolean
+  /** Whether this process has a terminal that signals come from, wherever its streams go. */
+  hasTerminal(): boolean
   readonly stdout: Output
   readonly stderr: Output
   /** The real streams, for the one library that draws a prompt on them. */

@@ -52,10 +52,17 @@ export async function changeConsent(
   let entry: Entry
   try {
     const asOf = choice === 'on' ? beganAt(previous, world.now()) : undefined
-    const decision = decide(choice, 'command', project, { text, fields: fieldNames(table), now: world.now(), asOf, version })
+    const decision = decide(choice, 'command', project, {
+      text,
+      fields: fieldNames(table),
+      places: before.identity.where,
+      now: world.now(),
+      asOf,
+      version,
+    })
     entry = store.changeEntry(world, before.identity, (now) => ({
       ...now,
-      where: placesOf(now, before.identity.where),
+      where: placesOf(now, before.identity),
       decision,
       declined: undefined,
       askAfter: undefined,

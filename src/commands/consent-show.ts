@@ -1,10 +1,10 @@
 import { audienceOf } from '../consent/audience.ts'
 import type { Decision, PipelineYes } from '../consent/decision.ts'
 import { readStore, soundDecision } from '../consent/read-store.ts'
-import { type ProjectStanding, standingFor, yesAhead } from '../consent/standing.ts'
+import { placeHere, type ProjectStanding, standingFor, yesAhead } from '../consent/standing.ts'
 import { projectState } from '../journal/state.ts'
 import { printable, printableJson, say } from '../messages.ts'
-import { placeOf, shownPlace } from '../project/places.ts'
+import { shownPlace } from '../project/places.ts'
 import { locatedReason } from '../project/position.ts'
 import type { Project } from '../project/read.ts'
 import { hanging } from '../text-width.ts'
@@ -80,7 +80,7 @@ function uncovered(world: World, project: Project, { standing, asksFor }: Projec
 }
 
 function titlesOf(world: World, project: Project, wanted: (place: string) => boolean): readonly string[] {
-  const destinations = project.destinations.filter((destination) => wanted(placeOf(destination)))
+  const destinations = project.destinations.filter((destination) => wanted(placeHere(world, project, destination)))
   return audienceOf(world, { ...project, destinations }).titles
 }
 

@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
+import { settingsEnvironment } from '../consent/pipeline.ts'
+import { placeHere } from '../consent/standing.ts'
 import { describeRequest } from '../delivery/perform.ts'
 import { destinationRow } from '../destinations/index.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import { OTHER, reportedName } from '../event/allowlist.ts'
 import { PassedOver } from '../journal/passed-over.ts'
 import { printable, printableJson, say } from '../messages.ts'
-import { placeOf } from '../project/places.ts'
 import type { Exit, World } from '../world.ts'
 import { whatRuns } from '../wrap/what-runs.ts'
 import { examples } from './examples.ts'
@@ -49,8 +50,8 @@ async function preview(world: World, goals: readonly string[], json: boolean): P
   const shown: Shown[] = []
   for (const destination of project.destinations) {
     const row = destinationRow(destination.type)
-    const settings = row.settings(destination, world.env, project)
-    if (current.standing.effective === 'on' && !current.standing.places.includes(placeOf(destination))) {
+    const settings = row.settings(destination, settingsEnvironment(world), project)
+    if (current.standing.effective === 'on' && !current.standing.places.includes(placeHere(world, project, destination))) {
       world.stderr.write(say.prefixed(say.notCovered(row.title(settings))))
       continue
     }

@@ -3,7 +3,6 @@ import { emptyOutboxes } from '../journal/outbox.ts'
 import { projectState } from '../journal/state.ts'
 import { say } from '../messages.ts'
 import { fieldTable } from '../project/field-table.ts'
-import { placeOf } from '../project/places.ts'
 import type { Project } from '../project/read.ts'
 import { version } from '../version.ts'
 import type { World } from '../world.ts'
@@ -14,7 +13,7 @@ import { placesOf } from './identity.ts'
 import { type AskVerdict, isDue } from './may-ask.ts'
 import { BUSY, putQuestion } from './prompt.ts'
 import { soundDecision } from './read-store.ts'
-import { type ProjectStanding, standingFor } from './standing.ts'
+import { type ProjectStanding, placeHere, standingFor } from './standing.ts'
 import { changeEntry } from './store.ts'
 import { addition, decide, extend, statementAtQuestion } from './wording.ts'
 
@@ -72,11 +71,11 @@ async function ask(world: World, project: Project, { identity }: ProjectStanding
   if (choice === BUSY) return false
   return stored(world, () => {
     if (choice === undefined) return postpone(world, identity)
-    const ground = { text, fields: fieldNames(table), now: world.now(), asOf: run.startedAt, version }
+    const ground = { text, fields: fieldNames(table), places: identity.where, now: world.now(), asOf: run.startedAt, version }
     const decision = decide(choice, 'question', project, ground)
     const { id } = changeEntry(world, identity, (entry) => ({
       ...entry,
-      where: placesOf(entry, identity.where),
+      where: placesOf(entry, identity),
       decision,
       declined: undefined,
       askAfter: undefined,
@@ -93,7 +92,7 @@ async function askMore(world: World, project: Project, { identity, asksFor, entr
   const before = soundDecision(entry)
   if (!before) return
   const table = fieldTable(project, world.now())
-  const added = project.destinations.filter((destination) => asksFor.places.includes(placeOf(destination)))
+  const added = project.destinations.filter((destination) => asksFor.places.includes(placeHere(world, project, destination)))
   const { titles } = audienceOf(world, { ...project, destinations: added })
   const local = before.decision === 'local'
   const text = addition(project, { titles, fields: asksFor.fields, since: before.at, local }, widthOf(world), table)
@@ -106,7 +105,7 @@ async function askMore(world: World, project: Project, { identity, asksFor, entr
     changeEntry(world, identity, (now) => {
       // Whoever decided anew while the question stood has the last word.
       if (now.decision?.at !== before.at || now.decision.decision !== before.decision) return now
-      if (yes) return { ...now, where: placesOf(now, identity.where), decision: extended, askAfter: undefined }
+      if (yes) return { ...now, where: placesOf(now, identity), decision: extended, askAfter: undefined }
       return { ...now, declined: refused(now, asksFor), askAfter: undefined }
     })
     world.stderr.write(`${yes ? say.answeredMore(local) : say.refusedMore()}\n`)

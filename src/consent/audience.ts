@@ -2,13 +2,15 @@ import { destinationRow } from '../destinations/index.ts'
 import { stateFolder } from '../disk/places.ts'
 import type { Project } from '../project/read.ts'
 import type { World } from '../world.ts'
+import { settingsEnvironment } from './pipeline.ts'
 import type { Audience } from './wording.ts'
 
-/** Who a project sends to, in words, as its file declares it; what a person set for themselves is not told here. */
+/** Who a project sends to, in words: the places that are really meant here. */
 export function audienceOf(world: World, project: Project): Audience {
+  const env = settingsEnvironment(world)
   const titles = project.destinations.map((destination) => {
     const row = destinationRow(destination.type)
-    return row.title(row.settings(destination, {}, project))
+    return row.title(row.settings(destination, env, project))
   })
   const home = world.home ?? ''
   const folder = stateFolder(world) ?? 'nowhere'

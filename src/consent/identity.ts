@@ -1,11 +1,14 @@
 import type { FoundProject } from '../project/find.ts'
-import { type DestinationSettings, placeOf } from '../project/places.ts'
+import { type DestinationSettings, declaredPlace } from '../project/places.ts'
 import type { Entry } from './decision.ts'
 
-/** Whose yes it is: the project's name, who gets the data, and where it goes, from the project file alone. */
+/** Whose yes it is: the project's name, who gets the data, and where it goes. */
 export interface Identity {
   readonly project: string
   readonly recipient: string
+  /** Places from the project file alone, by which what is stored is found: another host in the environment is no other project. */
+  readonly declared: readonly string[]
+  /** Places that are really meant (see destinations/place.ts), or those of the project file where that was not found out. */
   readonly where: readonly string[]
 }
 
@@ -19,7 +22,8 @@ export function identify(found: FoundProject | undefined): Identity | undefined 
   const destinations = content.destinations ?? []
   if (!Array.isArray(destinations) || !destinations.every(isDestination)) return undefined
   const recipient = typeof content.recipient === 'string' ? content.recipient : defaultRecipient(content.project)
-  return { project: content.project, recipient, where: destinations.map(placeOf).toSorted() }
+  const declared = destinations.map(declaredPlace).toSorted()
+  return { project: content.project, recipient, declared, where: declared }
 }
 
 function isDestination(value: unknown): value is DestinationSettings {
@@ -27,8 +31,8 @@ function isDestination(value: unknown): value is DestinationSettings {
 }
 
 /** Every place that an entry has known, and those of today: what is decided for a project holds wherever it has sent. */
-export function placesOf(entry: Entry, where: readonly string[]): string[] {
-  return [...new Set([...entry.where, ...(entry.decision?.recipients ?? []), ...where])].toSorted()
+export function placesOf(entry: Entry, { declared, where }: Identity): string[] {
+  return [...new Set([...entry.where, ...(entry.decision?.recipients ?? []), ...declared, ...where])].toSorted()
 }
 
 /** The recipient of a no that has lost it: it holds for whoever gets the data of a project of that name. */
@@ -49,13 +53,14 @@ function isWithoutPlaces(entry: Entry, known: ReadonlySet<string>, identity: Ide
 export function entryFor(entries: Iterable<Entry>, identity: Identity): Entry | undefined {
   let best: Entry | undefined
   let most = Number.NEGATIVE_INFINITY
+  const own = [...new Set([...identity.declared, ...identity.where])]
   for (const entry of entries) {
     if (entry.project !== identity.project) continue
     const known = new Set([...entry.where, ...(entry.decision?.recipients ?? [])])
     const isForAnyRecipient = entry.recipient === ANY_RECIPIENT && entry.decision?.method === 'salvaged'
     if (entry.recipient !== identity.recipient && !isForAnyRecipient) continue
     // What was decided about this very recipient goes before a no that has lost whom it is about.
-    const common = isForAnyRecipient ? LEAST : identity.where.filter((place) => known.has(place)).length
+    const common = isForAnyRecipient ? LEAST : own.filter((place) => known.has(place)).length
     const related = common !== 0 || isWithoutPlaces(entry, known, identity)
     if (related && common > most) {
       best = entry

@@ -8,6 +8,8 @@ export interface ConsentFacts {
   readonly doNotTrack: string | undefined
   /** Name of the CI service, or undefined outside CI. */
   readonly ci: string | undefined
+  /** Why SEND_METRICS=on is not the yes of a pipeline's owner here, if so (see pipeline.ts). */
+  readonly noOwnersYes?: string | undefined
   /** The project file's `"enabled": false`. */
   readonly projectOff: boolean
   /** The stored decision for this project, if it is whole. */
@@ -57,7 +59,8 @@ const DAY_MS = 86_400_000
 /** The environment's own part of the answer. Any value that is not on or local counts as off: a typo must not send. */
 export function environmentSwitch(value: string | undefined): Choice | undefined {
   if (value === undefined || value === '') return undefined
-  const word = value.toLowerCase()
+  // What follows a colon pins a pipeline's yes to places (see pipeline.ts).
+  const word = value.toLowerCase().replace(/^on:.*$/su, 'on')
   if (word === 'on' || word === '1' || word === 'true' || word === 'yes') return 'on'
   return word === 'local' ? 'local' : 'off'
 }
@@ -104,6 +107,7 @@ function lower(standing: Standing, decidedBy: Layer, reason: string): Standing {
 
 function inCi(facts: ConsentFacts, ci: string, environment: Choice | undefined): Standing {
   if (environment !== 'on') return off('ci', `this is ${ci}, where nobody can be asked; SEND_METRICS=on is the owner's yes`)
+  if (facts.noOwnersYes !== undefined) return off('ci', facts.noOwnersYes)
   const own = fromStore(facts)
   // What a person said on this machine holds in CI as well.
   if (own.effective === 'off' || own.effective === 'local') return own

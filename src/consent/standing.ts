@@ -1,12 +1,14 @@
 import { ciProvider } from '../context/ci.ts'
+import { placeOf } from '../destinations/place.ts'
 import { foreignHome } from '../disk/whose-home.ts'
 import { fieldNames } from '../event/fields.ts'
 import { fieldTable } from '../project/field-table.ts'
-import { placeOf } from '../project/places.ts'
+import { type DestinationSettings, declaredPlace } from '../project/places.ts'
 import type { Project } from '../project/read.ts'
 import type { World } from '../world.ts'
 import type { Entry } from './decision.ts'
 import { defaultRecipient, entryFor, type Identity } from './identity.ts'
+import { settingsEnvironment, whyNoOwnersYes } from './pipeline.ts'
 import { readPolicy } from './policy.ts'
 import { readStore, type StoreReading, soundDecision } from './read-store.ts'
 import { resolve, type Standing } from './resolve.ts'
@@ -23,18 +25,25 @@ export interface ProjectStanding {
   readonly storeProblem: string | undefined
 }
 
-/** Whose yes a checked project file needs. */
-export function identityOf(project: Project): Identity {
+/** Whose yes a checked project file needs, for the places that are meant here. */
+export function identityOf(world: World, project: Project): Identity {
+  const env = settingsEnvironment(world)
   return {
     project: project.project,
     recipient: project.recipient ?? defaultRecipient(project.project),
-    where: project.destinations.map(placeOf).toSorted(),
+    declared: project.destinations.map(declaredPlace).toSorted(),
+    where: project.destinations.map((destination) => placeOf(env, project, destination)).toSorted(),
   }
+}
+
+/** The place that a destination of a project means here. */
+export function placeHere(world: World, project: Project, destination: DestinationSettings): string {
+  return placeOf(settingsEnvironment(world), project, destination)
 }
 
 /** Asks the one resolver about a project. Reads the store, unless it has just been read; writes nothing. */
 export function standingFor(world: World, project: Project, store: StoreReading = readStore(world)): ProjectStanding {
-  const identity = identityOf(project)
+  const identity = identityOf(world, project)
   const entry = entryFor(store.entries, identity)
   const ci = ciProvider(world.env)
   const fields = fieldNames(fieldTable(project, world.now()))
@@ -42,6 +51,7 @@ export function standingFor(world: World, project: Project, store: StoreReading 
     switch: world.env.SEND_METRICS,
     doNotTrack: world.env.DO_NOT_TRACK,
     ci,
+    noOwnersYes: whyNoOwnersYes(world, identity.where),
     projectOff: !project.enabled,
     stored: soundDecision(entry),
     allOffAt: store.all?.at,

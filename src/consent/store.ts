@@ -33,16 +33,23 @@ export class StoreError extends Error {
 }
 
 /** The name under which a project's state lies: readable, and its own for each recipient and place. */
-export function entryId({ project, recipient, where }: Identity): string {
+export function entryId({ project, recipient, declared }: Identity): string {
   const hash = createHash('sha256')
-    .update(JSON.stringify([project, recipient, where]))
+    .update(JSON.stringify([project, recipient, declared]))
     .digest('hex')
   return `${slug(project).slice(0, 40)}-${hash.slice(0, 12)}`
 }
 
 /** An entry for a project of which nothing is stored yet. */
 export function newEntry(identity: Identity): Entry {
-  return { id: entryId(identity), ...identity, anonymousId: null }
+  const { project, recipient } = identity
+  return {
+    id: entryId(identity),
+    project,
+    recipient,
+    where: [...new Set([...identity.declared, ...identity.where])].toSorted(),
+    anonymousId: null,
+  }
 }
 
 /**
@@ -220,7 +227,7 @@ const PIPELINES = '5f6c5e5e-0d7c-4c39-9c1b-3a7d5a2f6f10'
 
 /** The ID of a project's pipelines, derived from it. */
 export function pipelineId(identity: Identity): string {
-  return v5(JSON.stringify([identity.project, identity.recipient, identity.where]), PIPELINES)
+  return v5(JSON.stringify([identity.project, identity.recipient, identity.declared]), PIPELINES)
 }
 
 /** Gives a project another random ID in place of the one it has. Throws StoreError. */
@@ -244,5 +251,5 @@ export function forgetEntry(world: Place, identity: Identity): Entry {
 
 /** Notes, once, under whose yes a pipeline's runs are sent. Throws StoreError. */
 export function notePipeline(world: Place, identity: Identity, yes: PipelineYes): void {
-  changeEntry(world, identity, (entry) => ({ ...entry, where: placesOf(entry, identity.where), pipeline: entry.pipeline ?? yes }))
+  changeEntry(world, identity, (entry) => ({ ...entry, where: placesOf(entry, identity), pipeline: entry.pipeline ?? yes }))
 }

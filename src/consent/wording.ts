@@ -4,7 +4,6 @@ import type { Project } from '../project/read.ts'
 import { hanging, wrapped } from '../text-width.ts'
 import type { Choice, Decision, Method } from './decision.ts'
 import { defaultRecipient } from './identity.ts'
-import { identityOf } from './standing.ts'
 
 /** Who is asked, and whom the data goes to. */
 export interface Audience {
@@ -174,6 +173,8 @@ function layOut(label: string, text: string, width: number): string[] {
 export interface DecisionGround {
   readonly text: string
   readonly fields: readonly string[]
+  /** Where the data goes (see destinations/place.ts). */
+  readonly places: readonly string[]
   /** Wall clock, ms. */
   readonly now: number
   /** Start of the run that the question showed, ms, if it was one. */
@@ -192,13 +193,13 @@ export function decide(choice: Choice, method: Method, project: Project, ground:
     text: ground.text,
     textHash: hashOf(ground.text),
     fieldSet: ground.fields,
-    recipients: identityOf(project).where,
+    recipients: ground.places,
     toolVersion: ground.version,
   }
 }
 
 /** The decision that stood, and what was agreed to on top of it. What happened since the first yes stays covered. */
-export function extend(before: Decision, more: DecisionGround & { places: readonly string[] }): Decision {
+export function extend(before: Decision, more: DecisionGround): Decision {
   const text = `${before.text}\n\n${more.text}`
   return {
     ...before,

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 import type { HttpRequest, Response } from '../destinations/destination.ts'
-import type { Certificates, World } from '../world.ts'
+import { bareHost, type HttpProxy, proxyFor } from '../destinations/proxy.ts'
+import type { Certificates, Environment, World } from '../world.ts'
 import { describeFailure, exchange, openTunnel } from './exchange.ts'
-import { bareHost, type HttpProxy, proxyFor } from './proxy.ts'
 
 /** A proxy that says nothing is given up after this, ms; whoever waits for it gives up earlier as a rule. */
 const TUNNEL_MS = 30_000
@@ -10,13 +10,16 @@ const TUNNEL_MS = 30_000
 /** One connection to one address, opened while the target runs if there is time, and again if it went stale. */
 export class Connection {
   private readonly world: World
+  private readonly env: Environment
   private readonly address: string
   private readonly certificates: Certificates | undefined
   private parsed: URL | undefined
   private socket: Promise<Socket> | undefined
 
-  constructor(world: World, address: string, certificates?: Certificates) {
+  /** `env` is the environment whose proxies count. */
+  constructor(world: World, address: string, certificates?: Certificates, env: Environment = world.env) {
     this.world = world
+    this.env = env
     this.certificates = certificates
     this.address = address
   }
@@ -70,7 +73,7 @@ export class Connection {
   }
 
   private proxy(): HttpProxy | undefined {
-    return proxyFor(this.url, this.world.env)
+    return proxyFor(this.url, this.env)
   }
 
   private async connect(): Promise<Socket> {

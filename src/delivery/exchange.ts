@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { HttpRequest, Response } from '../destinations/destination.ts'
+import type { HttpProxy } from '../destinations/proxy.ts'
 import { type Answer, AnswerReader, requestBytes } from './http1.ts'
-import type { HttpProxy } from './proxy.ts'
 
 /** How a request goes: over which open socket, by which proxy, and how long it may take. */
 export interface Way {

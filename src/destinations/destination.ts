@@ -1,5 +1,6 @@
 import type { EventKind } from '../event/fields.ts'
 import type { Message } from '../event/message.ts'
+import type { Where } from '../project/places.ts'
 import type { Certificates, Environment } from '../world.ts'
 
 /** A request as it goes over the wire, and the events it carries. */
@@ -90,6 +91,10 @@ export interface DestinationRow {
   readonly title: (settings: Settings) => string
   /** The settings with the environment's own in front. */
   readonly settings: (declared: Settings, env: Environment, project: DeclaredBy) => Settings
+  /** What decides where it sends, from the settings. */
+  readonly where: (settings: Settings) => Where
+  /** Names of the keys that go along to a host which is neither the service's own nor named by the environment, if any do. */
+  readonly keys?: (settings: Settings) => readonly string[]
   /** What is missing before it can be used, if anything. */
   readonly missing: (settings: Settings) => string | undefined
   /** The address that will be connected to, so that it can be opened early; undefined for a local one. */

@@ -1,20 +1,23 @@
+import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { printable } from '../messages.ts'
+import { sha256 } from '../sha256.ts'
 import { segmentClientVersion } from '../version.ts'
 import type { Certificates, Environment } from '../world.ts'
 import type { DestinationRow, Settings } from './destination.ts'
-import { otlpMissing, otlpSettings } from './otlp-settings.ts'
+import { otlpKeys, otlpMissing, otlpSettings, otlpWhere } from './otlp-settings.ts'
 import { isPlaceholder } from './placeholder.ts'
+import { isReadable, realPath } from './reach.ts'
 import { segmentBy } from './segment.ts'
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
+/** The host of an address with its scheme, which says whether others can read along. */
 function hostOf(address: unknown): string {
-  try {
-    return new URL(text(address)).host
-  } catch {
-    return printable(text(address))
-  }
+  if (!URL.canParse(text(address))) return printable(text(address))
+  const { origin, host, protocol } = new URL(text(address))
+  const shown = origin === 'null' ? `${protocol}//${host}` : origin
+  return isReadable(text(address)) ? `${shown}, unencrypted` : shown
 }
 
 const SEGMENT_HOST = 'https://api.segment.io'
@@ -28,9 +31,31 @@ function missingKey({ writeKey }: Settings): string | undefined {
   return writeKey ? undefined : 'no write key; put "writeKey" in the project file or set SEND_METRICS_WRITE_KEY'
 }
 
-function notAnAddress(address: unknown, variable: string): string | undefined {
+function notAnAddress(address: unknown, variable: string, example: string): string | undefined {
   if (/^https?:\/\//u.test(text(address)) && URL.canParse(text(address))) return undefined
-  return `its address is ${JSON.stringify(address)}; allowed, in the project file or in ${variable}: one such as ${SEGMENT_HOST}`
+  return `its address is ${JSON.stringify(address)}; allowed, in the project file or in ${variable}: one such as ${example}`
+}
+
+/** Honeycomb's own hosts (docs.honeycomb.io/reference/honeycomb-ui/settings/regions): no other is handed its key without a word. */
+function isHoneycombs(address: string): boolean {
+  if (!URL.canParse(address)) return false
+  const { protocol, hostname } = new URL(address)
+  return protocol === 'https:' && /^(?:[\w-]+\.)+honeycomb\.io$/u.test(hostname)
+}
+
+/** A file that the project file names: where it really is, and the place that people agree to, relative below the repository. */
+function fileAt(root: string, name: string): { absolute: string; place: string } {
+  const absolute = realPath(path.resolve(root, name))
+  const below = path.relative(realPath(root), absolute)
+  return { absolute, place: below.startsWith('..') || path.isAbsolute(below) ? absolute : name }
+}
+
+/** The program that a command runs: behind links, and for a bare name that on PATH. */
+function programOf(command: unknown, root: string, env: Environment): string {
+  const [name = ''] = Array.isArray(command) ? command.map(String) : []
+  if (name.includes('/')) return realPath(path.resolve(root, name))
+  const folders = (env.PATH ?? '').split(path.delimiter).map((folder) => path.resolve(root, folder || '.', name))
+  return realPath(folders.find((file) => fs.existsSync(file)) ?? name)
 }
 
 /** Every destination there is. A new one is a file beside this and a row here. */
@@ -41,16 +66,23 @@ export const DESTINATIONS: readonly DestinationRow[] = [
     settings: (declared: Settings, env: Environment) => ({
       ...declared,
       writeKey: env.SEND_METRICS_WRITE_KEY || declared.writeKey,
+      declaredKey: declared.writeKey,
       host: env.SEND_METRICS_SEGMENT_HOST || declared.host || SEGMENT_HOST,
     }),
-    missing: (settings) => missingKey(settings) ?? notAnAddress(settings.host, 'SEND_METRICS_SEGMENT_HOST'),
+    // The environment's own key is a secret, and the store of decisions no place for it.
+    where: ({ host, writeKey, declaredKey }) => ({
+      host,
+      writeKey: writeKey === declaredKey ? writeKey : `sha256:${sha256(text(writeKey))}`,
+    }),
+    missing: (settings) => missingKey(settings) ?? notAnAddress(settings.host, 'SEND_METRICS_SEGMENT_HOST', SEGMENT_HOST),
     address: (settings) => text(settings.host),
     load: async () => segmentBy(segmentClientVersion ?? '', () => import('./segment-client.ts')),
   },
   {
     type: 'file',
-    title: (settings) => `a file on this machine (${text(settings.path)})`,
-    settings: (declared, _env, { root }) => ({ ...declared, absolute: path.resolve(root, text(declared.path)) }),
+    title: ({ place }) => `a file on this machine (${printable(text(place))})`,
+    settings: (declared, _env, { root }) => ({ ...declared, ...fileAt(root, text(declared.path)) }),
+    where: ({ place }) => ({ path: place }),
     missing: () => undefined,
     address: () => undefined,
     load: async () => (await import('./file.ts')).file,
@@ -58,8 +90,17 @@ export const DESTINATIONS: readonly DestinationRow[] = [
   {
     type: 'honeycomb',
     title: ({ apiHost, dataset }) => `Honeycomb (${hostOf(apiHost)}, dataset ${printable(text(dataset))})`,
-    settings: (declared, env) => ({ apiHost: HONEYCOMB_HOST, ...declared, apiKey: env.HONEYCOMB_API_KEY }),
-    missing: ({ apiKey }) => (isHeaderText(apiKey) ? undefined : 'no key; set HONEYCOMB_API_KEY'),
+    settings: (declared, env) => ({
+      ...declared,
+      apiHost: env.SEND_METRICS_HONEYCOMB_HOST || declared.apiHost || HONEYCOMB_HOST,
+      isNamedByEnvironment: Boolean(env.SEND_METRICS_HONEYCOMB_HOST),
+      apiKey: env.HONEYCOMB_API_KEY,
+    }),
+    where: ({ apiHost, dataset }) => ({ apiHost, dataset }),
+    keys: ({ apiHost, apiKey, isNamedByEnvironment }) =>
+      apiKey && !isNamedByEnvironment && !isHoneycombs(text(apiHost)) ? ['HONEYCOMB_API_KEY'] : [],
+    missing: ({ apiKey, apiHost }) =>
+      isHeaderText(apiKey) ? notAnAddress(apiHost, 'SEND_METRICS_HONEYCOMB_HOST', HONEYCOMB_HOST) : 'no key; set HONEYCOMB_API_KEY',
     address: ({ apiHost }) => text(apiHost),
     load: async () => (await import('./honeycomb.ts')).honeycomb,
   },
@@ -67,6 +108,8 @@ export const DESTINATIONS: readonly DestinationRow[] = [
     type: 'otlp',
     title: ({ url }) => `OpenTelemetry (${text(url) === '' ? 'the address in OTEL_EXPORTER_OTLP_ENDPOINT' : hostOf(url)})`,
     settings: otlpSettings,
+    where: otlpWhere,
+    keys: otlpKeys,
     missing: otlpMissing,
     address: ({ url }) => text(url) || undefined,
     certificates: (settings) => settings.certificates as Certificates | undefined,
@@ -76,13 +119,14 @@ export const DESTINATIONS: readonly DestinationRow[] = [
   },
   {
     type: 'prometheus',
-    title: ({ textfile, pushgateway }) =>
-      textfile === undefined ? `a Prometheus Pushgateway (${hostOf(pushgateway)})` : `Prometheus, by the file ${printable(text(textfile))}`,
+    title: ({ place, pushgateway }) =>
+      place === undefined ? `a Prometheus Pushgateway (${hostOf(pushgateway)})` : `Prometheus, by the file ${printable(text(place))}`,
     settings: (declared, _env, { root, project }) => ({
       ...declared,
       project,
-      absolute: declared.textfile === undefined ? undefined : path.resolve(root, text(declared.textfile)),
+      ...(declared.textfile === undefined ? {} : fileAt(root, text(declared.textfile))),
     }),
+    where: ({ place, pushgateway }) => ({ textfile: place, pushgateway }),
     missing: () => undefined,
     address: ({ pushgateway }) => text(pushgateway) || undefined,
     takes: (kind) => kind === 'run' || kind === 'consent',
@@ -91,8 +135,10 @@ export const DESTINATIONS: readonly DestinationRow[] = [
   },
   {
     type: 'exec',
-    title: ({ command }) => `the program ${JSON.stringify(command)}, run on this machine with the events on its stdin`,
-    settings: (declared, _env, { root }) => ({ ...declared, folder: root }),
+    title: ({ command, program }) =>
+      `the program ${JSON.stringify(command)} (${printable(text(program))}), run on this machine with the events on its stdin`,
+    settings: (declared, env, { root }) => ({ ...declared, folder: root, program: programOf(declared.command, root, env) }),
+    where: ({ command, program }) => ({ command, program }),
     missing: () => undefined,
     address: () => undefined,
     load: async () => (await import('./exec.ts')).exec,

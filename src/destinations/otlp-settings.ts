@@ -1,3 +1,4 @@
+import type { Where } from '../project/places.ts'
 import type { Certificates, Environment } from '../world.ts'
 import type { Settings } from './destination.ts'
 
@@ -14,12 +15,30 @@ export function otlpSettings(declared: Settings, env: Environment): Settings {
     ...declared,
     url,
     headers: declared.headersFrom === 'env' ? headersFor(url, env) : {},
+    headersVariable: env.SEND_METRICS_OTLP_HEADERS ? 'SEND_METRICS_OTLP_HEADERS' : 'OTEL_EXPORTER_OTLP_HEADERS',
     certificates: areTheirsFor(url, env) ? certificatesFrom(env) : {},
     compression: standard('COMPRESSION', env) ?? 'none',
     protocol: standard('PROTOCOL', env) ?? '',
     timeoutMs: /^[1-9]\d*$/u.test(standard('TIMEOUT', env) ?? '') ? Number(standard('TIMEOUT', env)) : undefined,
     fromEnvironment: own === '',
+    isNamedByEnvironment: Boolean(env.SEND_METRICS_OTLP_ENDPOINT) || own === '' || originOf(urlFromEnvironment(env)) === originOf(url),
+    place: env.SEND_METRICS_OTLP_ENDPOINT || own === '' ? url : declared.endpoint,
   }
+}
+
+/** What decides where it sends: the project file's own words, or the address that the environment has in their place. */
+export function otlpWhere({ place }: Settings): Where {
+  return { endpoint: place || undefined }
+}
+
+/** Names of what is secret in the environment and goes along to an address that only the project file names. */
+export function otlpKeys({ isNamedByEnvironment, headers, headersVariable, certificates }: Settings): string[] {
+  if (isNamedByEnvironment === true) return []
+  const { client, clientKey } = certificates as Certificates
+  return [
+    ...(Object.keys(headers as object).length > 0 ? [text(headersVariable)] : []),
+    ...(client || clientKey ? ['OTEL_EXPORTER_OTLP_CLIENT_KEY'] : []),
+  ]
 }
 
 /** What is missing before anything can be sent, if anything. */

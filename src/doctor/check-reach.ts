@@ -1,8 +1,8 @@
-import { standingFor } from '../consent/standing.ts'
+import { settingsEnvironment } from '../consent/pipeline.ts'
+import { placeHere, standingFor } from '../consent/standing.ts'
 import { describeFailure } from '../delivery/exchange.ts'
-import { bareHost, proxyFor } from '../delivery/proxy.ts'
 import { destinationRow } from '../destinations/index.ts'
-import { placeOf } from '../project/places.ts'
+import { bareHost, proxyFor } from '../destinations/proxy.ts'
 import type { Project } from '../project/read.ts'
 import type { Certificates, World } from '../world.ts'
 import type { Finding } from './checks.ts'
@@ -15,9 +15,9 @@ export async function checkReach(world: World, project: Project): Promise<Findin
   const found: Finding[] = []
   for (const destination of project.destinations) {
     const row = destinationRow(destination.type)
-    const settings = row.settings(destination, world.env, project)
+    const settings = row.settings(destination, settingsEnvironment(world), project)
     const address = row.address(settings)
-    if (address === undefined || !standing.places.includes(placeOf(destination))) continue
+    if (address === undefined || !standing.places.includes(placeHere(world, project, destination))) continue
     const failure = await tryToConnect(world, address, row.certificates?.(settings))
     const text = `${address} ${failure ?? 'can be reached'}; whether it accepts the key cannot be known without sending`
     const todo = 'check the network, the proxy and the address; until then events wait'

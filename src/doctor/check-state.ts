@@ -1,13 +1,14 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { standingFor } from '../consent/standing.ts'
+import { settingsEnvironment } from '../consent/pipeline.ts'
+import { placeHere, standingFor } from '../consent/standing.ts'
 import { entryId } from '../consent/store.ts'
 import { Breaker } from '../delivery/breaker.ts'
 import { destinationRow } from '../destinations/index.ts'
 import { homeOf } from '../disk/whose-home.ts'
 import { reasonOf } from '../journal/passed-over.ts'
 import { projectState } from '../journal/state.ts'
-import { type DestinationSettings, placeOf } from '../project/places.ts'
+import type { DestinationSettings } from '../project/places.ts'
 import type { Project } from '../project/read.ts'
 import { outboxOf, routeName } from '../record/routes.ts'
 import type { World } from '../world.ts'
@@ -55,16 +56,17 @@ export function checkDelivery(world: World, project: Project): Finding[] {
 function checkDestination(world: World, project: Project, destination: DestinationSettings): Finding {
   const about = destination.type
   const row = destinationRow(destination.type)
-  const settings = row.settings(destination, world.env, project)
+  const settings = row.settings(destination, settingsEnvironment(world), project)
   const missing = row.missing(settings)
   const { standing } = standingFor(world, project)
-  if (standing.effective === 'on' && !standing.places.includes(placeOf(destination))) {
+  if (standing.effective === 'on' && !standing.places.includes(placeHere(world, project, destination))) {
     return { about, state: 'note', text: `${row.title(settings)} is new since your yes; nothing is sent there until you agree` }
   }
   if (missing) return { about, state: 'problem', text: missing, todo: 'set it right; until then events wait' }
   try {
     const state = stateOf(world, project)
-    const outbox = outboxOf(state, destination, world.pid)
+    const name = routeName(world, project, destination)
+    const outbox = outboxOf(state, name, world.pid)
     // Where no records can be, the check of those says so.
     const closed = fs.existsSync(state) ? outbox.trouble() : undefined
     if (closed) {
@@ -76,7 +78,7 @@ function checkDestination(world: World, project: Project, destination: Destinati
       const text = `${damaged.length} damaged ${damaged.length === 1 ? 'event' : 'events'} in ${outbox.folder}: ${damaged[0]}`
       return { about, state: 'problem', text, todo: 'look at it if you like, then remove it; it cannot be sent' }
     }
-    const until = new Breaker(path.join(state, 'breakers', routeName(destination))).openUntil(world.now())
+    const until = new Breaker(path.join(state, 'breakers', name)).openUntil(world.now())
     const waiting = `${row.title(settings)}, ${outbox.count()} waiting`
     if (until === undefined) return { about, state: 'ok', text: waiting }
     return {

@@ -33,7 +33,7 @@ const TWO_MONTHS_MS = 62 * 86_400_000
 
 /** One line about a run that took longer than its target's own p95; undefined for any other, and while there are too few to tell. */
 export function slowHint(world: World, project: Project, store: StoreReading, run: EndedRun): string | undefined {
-  const entry = entryFor(store.entries, identityOf(project))
+  const entry = entryFor(store.entries, identityOf(world, project))
   if (entry === undefined) return undefined
   const target = reportedNames(run.goals, project.targets)
   const before = recentRuns(projectState(world, entry.id), world.now())

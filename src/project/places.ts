@@ -9,8 +9,24 @@ export interface DestinationSettings {
   readonly [key: string]: unknown
 }
 
-/** What decides where data goes. Other settings of a destination may change without asking anybody again. */
-const WHERE_KEYS = ['host', 'apiHost', 'endpoint', 'writeKey', 'dataset', 'path', 'textfile', 'pushgateway', 'command']
+/** What decides where data goes, of one destination. */
+export type Where = Readonly<Partial<Record<(typeof WHERE_KEYS)[number], unknown>>>
+
+/** In the order in which they are written. Other settings of a destination may change without asking anybody again. */
+const WHERE_KEYS = [
+  'host',
+  'apiHost',
+  'endpoint',
+  'writeKey',
+  'dataset',
+  'path',
+  'textfile',
+  'pushgateway',
+  'command',
+  'program',
+  'keys',
+  'via',
+] as const
 
 const DEFAULT_WHERE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   segment: { host: 'https://api.segment.io' },
@@ -18,11 +34,15 @@ const DEFAULT_WHERE: Readonly<Record<string, Readonly<Record<string, string>>>> 
 }
 
 /**
- * Where a destination sends, as one comparable line, from the project file alone: type, host, key, dataset.
- * Two destinations with the same line are the same recipient to the person who is asked.
+ * Where a destination is to send, as one comparable line, from the project file alone: type, host, key, dataset. By this an entry in
+ * the store is found; whether data may go there is told by the place that is really meant (destinations/place.ts).
  */
-export function placeOf(destination: DestinationSettings): string {
-  const all = { ...DEFAULT_WHERE[destination.type], ...destination }
-  const parts = WHERE_KEYS.filter((key) => all[key] !== undefined).map((key) => `${key}=${JSON.stringify(all[key])}`)
-  return [destination.type, ...parts].join(' ')
+export function declaredPlace({ type, ...declared }: DestinationSettings): string {
+  return writtenPlace(type, { ...DEFAULT_WHERE[type], ...(declared as Where) })
+}
+
+/** A place as one comparable line. */
+export function writtenPlace(type: string, where: Where): string {
+  const parts = WHERE_KEYS.filter((key) => where[key] !== undefined).map((key) => `${key}=${JSON.stringify(where[key])}`)
+  return [type, ...parts].join(' ')
 }

@@ -1,8 +1,6 @@
-import { environmentSwitch } from '../consent/resolve.ts'
 import type { ProjectStanding } from '../consent/standing.ts'
-import { ciProvider } from '../context/ci.ts'
 import { version } from '../version.ts'
-import type { Environment, World } from '../world.ts'
+import type { World } from '../world.ts'
 import type { LoadStore } from './anonymous-id.ts'
 
 /**
@@ -24,9 +22,4 @@ export async function notePipeline(
   } catch (error) {
     note(`pipeline: its yes is not stored; ${(error as Error).message}`)
   }
-}
-
-/** Whether this is a CI whose owner says yes for it. */
-export function isOwnersYes(env: Environment): boolean {
-  return environmentSwitch(env.SEND_METRICS) === 'on' && ciProvider(env) !== undefined
 }

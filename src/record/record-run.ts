@@ -23,8 +23,8 @@ import { eventOf } from './run-event.ts'
 import { describeAll, ROUND_MOST, sendAll } from './send-all.ts'
 import { type MemoryOptions, sendFromMemory } from './send-from-memory.ts'
 
+export { isOwnersYes } from '../consent/pipeline.ts'
 export { GatheredRun } from './gather-run.ts'
-export { isOwnersYes } from './pipeline.ts'
 export { readProjectAgain } from './project-memo.ts'
 
 /** A run being recorded. */

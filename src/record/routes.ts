@@ -1,5 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { isOwnersYes, settingsEnvironment } from '../consent/pipeline.ts'
+import { placeHere } from '../consent/standing.ts'
 import { Breaker } from '../delivery/breaker.ts'
 import { Connection } from '../delivery/connection.ts'
 import type { Route, RouteMemo } from '../delivery/deliver.ts'
@@ -10,19 +12,20 @@ import { writeBeside } from '../disk/write-beside.ts'
 import { Outbox } from '../journal/outbox.ts'
 import { makeFolder } from '../journal/state.ts'
 import { totalsFile } from '../journal/totals.ts'
+import { say } from '../messages.ts'
 import { fingerprint } from '../project/fingerprint.ts'
-import { type DestinationSettings, placeOf } from '../project/places.ts'
+import type { DestinationSettings } from '../project/places.ts'
 import type { Project } from '../project/read.ts'
 import type { World } from '../world.ts'
 
 /** Short name of a destination, for folders, the ledger and people: its type and what tells it from its like. */
-export function routeName(destination: DestinationSettings): string {
-  return `${destination.type}-${fingerprint(placeOf(destination))}`
+export function routeName(world: World, project: Project, destination: DestinationSettings): string {
+  return `${destination.type}-${fingerprint(placeHere(world, project, destination))}`
 }
 
-/** The outbox of a destination in a project's state folder. */
-export function outboxOf(state: string, destination: DestinationSettings, pid: number): Outbox {
-  return new Outbox(inside(state, 'outbox', routeName(destination)), pid)
+/** The outbox of a destination, by its short name, in a project's state folder. */
+export function outboxOf(state: string, name: string, pid: number): Outbox {
+  return new Outbox(inside(state, 'outbox', name), pid)
 }
 
 /** A way to a destination, without what of it is on disk. */
@@ -30,40 +33,46 @@ export type Way = Omit<Route, 'memo' | 'outbox' | 'breaker'>
 
 /** Ways to the destinations that were agreed to, with their code and connections not yet loaded or opened. */
 export function waysTo(world: World, project: Project, places: readonly string[]): Way[] {
-  return destinationsAt(project, places).map((destination) => wayTo(world, project, destination))
+  return destinationsAt(world, project, places).map((destination) => wayTo(world, project, destination))
 }
 
 /** The same, with all that is kept of them in a project's state folder. */
 export function routesFor(world: World, project: Project, places: readonly string[], state: string): Route[] {
-  return destinationsAt(project, places).map((destination) => {
-    const name = routeName(destination)
+  return destinationsAt(world, project, places).map((destination) => {
+    const name = routeName(world, project, destination)
     const { takesTurns } = destinationRow(destination.type)
     return {
       ...wayTo(world, project, destination),
       memo: takesTurns ? totalsAt(totalsFile(state, name)) : memoAt(inside(state, 'forms', `${name}.json`)),
-      outbox: outboxOf(state, destination, world.pid),
+      outbox: outboxOf(state, name, world.pid),
       breaker: new Breaker(inside(state, 'breakers', name)),
     }
   })
 }
 
-function destinationsAt(project: Project, places: readonly string[]): readonly DestinationSettings[] {
-  return project.destinations.filter((destination) => places.includes(placeOf(destination)))
+function destinationsAt(world: World, project: Project, places: readonly string[]): readonly DestinationSettings[] {
+  return project.destinations.filter((destination) => places.includes(placeHere(world, project, destination)))
 }
 
 function wayTo(world: World, project: Project, destination: DestinationSettings): Way {
   const row = destinationRow(destination.type)
-  const settings = row.settings(destination, world.env, project)
+  const env = settingsEnvironment(world)
+  const settings = row.settings(destination, env, project)
   const address = row.address(settings)
   let loading: ReturnType<typeof row.load> | undefined
   return {
-    name: routeName(destination),
+    name: routeName(world, project, destination),
     settings,
-    missing: row.missing(settings),
+    missing: row.missing(settings) ?? whyKeysStay(world, row.keys?.(settings) ?? [], row.address(settings)),
     takes: row.takes ?? (() => true),
     load: () => (loading ??= row.load()),
-    connection: address === undefined ? undefined : new Connection(world, address, row.certificates?.(settings)),
+    connection: address === undefined ? undefined : new Connection(world, address, row.certificates?.(settings), env),
   }
+}
+
+/** In CI nobody was told that a key goes along: it goes to its own service's hosts, and to one that the pipeline itself names. */
+function whyKeysStay(world: World, keys: readonly string[], address: string | undefined): string | undefined {
+  return keys.length > 0 && isOwnersYes(world.env) ? say.keyStays(keys, address ?? '') : undefined
 }
 
 function memoAt(file: string): RouteMemo {

@@ -1,5 +1,5 @@
 import * as fs from 'node:fs'
-import { descendants, parentOf } from '../wrap/processes.ts'
+import { descendants, parentOf } from '../context/processes.ts'
 
 /**
  * What runs the recipe lines below a make whose shell is the tracer in sh: children of the tracer's processes. A

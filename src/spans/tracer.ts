@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { entryFor, identify } from '../consent/identity.ts'
+import { whyNoOwnersYes } from '../consent/pipeline.ts'
 import { readPolicy } from '../consent/policy.ts'
 import { readStore, type StoreReading, soundDecision } from '../consent/read-store.ts'
 import { resolve } from '../consent/resolve.ts'
@@ -72,6 +73,7 @@ function whyNotRecorded(world: World, found: FoundProject, store: StoreReading =
     switch: world.env.SEND_METRICS,
     doNotTrack: world.env.DO_NOT_TRACK,
     ci: ciProvider(world.env),
+    noOwnersYes: whyNoOwnersYes(world, undefined),
     projectOff: enabled === false,
     stored: soundDecision(entryFor(store.entries, identity)),
     allOffAt: store.all?.at,

@@ -1,5 +1,5 @@
+import { signalNumber } from '../context/signal-number.ts'
 import type { Exit } from '../world.ts'
-import { signalNumber } from './signal-number.ts'
 
 /** How a child ended, as Node reports it: one of the two is set. */
 export interface ChildEnd {

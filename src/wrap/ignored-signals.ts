@@ -1,5 +1,5 @@
+import { ignoredBy, isPromptingShell, programOf } from '../context/processes.ts'
 import type { World } from '../world.ts'
-import { ignoredBy, isPromptingShell, programOf } from './processes.ts'
 import type { TargetCommand } from './run-target.ts'
 
 /** Signals that `nohup`, `trap ''` and a shell's background jobs have a program ignore, with their numbers, the same on every system (POSIX, kill). */

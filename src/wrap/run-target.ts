@@ -1,11 +1,12 @@
 import type { ChildProcess } from 'node:child_process'
+import { isMake } from '../context/processes.ts'
 import type { Environment, Exit, World } from '../world.ts'
 import type { Message } from './complain.ts'
 import { childStdio } from './descriptors.ts'
 import type { ChildEnd } from './exit-status.ts'
 import type { MakeFlags } from './make-flags.ts'
 import type { Signals } from './signals.ts'
-import { isMake, type WhichMake } from './which-make.ts'
+import type { WhichMake } from './which-make.ts'
 import type { WrapRequest } from './wrap-request.ts'
 
 /** The command line to run and its environment. */

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
+import { hasTerminal, terminalIsGone, wouldAllDie } from '../context/processes.ts'
+import { signalNumber } from '../context/signal-number.ts'
 import type { World } from '../world.ts'
 import type { ChildEnd } from './exit-status.ts'
-import { hasTerminal, terminalIsGone, wouldAllDie } from './processes.ts'
-import { signalNumber } from './signal-number.ts'
 
 /** make's exit code when a recipe fails, of whatever. */
 const MAKE_FAILED = 2

@@ -1,9 +1,8 @@
 import * as fs from 'node:fs'
+import { isMake, parentOf } from '../context/processes.ts'
 import type { Environment, World } from '../world.ts'
 import { readCommandLine } from './make-command-line.ts'
-import { parentOf } from './processes.ts'
 import type { TargetCommand } from './run-target.ts'
-import { isMake } from './which-make.ts'
 
 /** A shell script or two may stand between make and us (pnpm's, a version manager's). */
 const FURTHEST_MAKE = 4

@@ -25,8 +25,3 @@ function isThere(program: string, env: Environment): boolean {
   const folders = program.includes('/') ? [''] : (env.PATH ?? '').split(path.delimiter)
   return folders.some((folder) => fs.existsSync(path.join(folder, program)))
 }
-
-/** Whether a program is make under one of its names: make, gmake, gnumake, make-4.4. */
-export function isMake(program: string): boolean {
-  return /^(?:g|gnu)?make(?:[-.\d]*)(?:\.exe)?$/u.test(path.basename(program).toLowerCase())
-}

@@ -1,3 +1,4 @@
+import { isMake } from '../context/processes.ts'
 import { targetPrefix } from '../project/find.ts'
 import type { Tracer } from '../spans/tracer.ts'
 import type { Exit, World } from '../world.ts'
@@ -11,7 +12,7 @@ import { runTarget, type TargetCommand, type TargetRun, targetCommand } from './
 import { Sequel } from './sequel.ts'
 import { Signals } from './signals.ts'
 import { Timeline } from './timeline.ts'
-import { isMake, whichMake } from './which-make.ts'
+import { whichMake } from './which-make.ts'
 import { plainRequest, plainRun, type WrapRequest } from './wrap-request.ts'
 
 /** What loads while the target runs, and not before; but for the first three, where they are needed. */

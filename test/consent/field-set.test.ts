@@ -31,7 +31,7 @@ const FACTS: Facts = { a: 1, b: 2, c: 3, d: 4, never_announced: 5 }
 
 function yesTo(table: readonly Field[]): Decision {
   const text = statement(project(), AUDIENCE, 80, table)
-  return decide('on', 'question', project(), { text, fields: fieldNames(table), now: NOW, version: '1.0.0' })
+  return decide('on', 'question', project(), { text, fields: fieldNames(table), places: [PLACE], now: NOW, version: '1.0.0' })
 }
 
 /** What is sent under a decision when the tool has this table. */
@@ -100,7 +100,7 @@ describe('the question names what the serializer lets through', () => {
         const text = plain(statement(project(), AUDIENCE, 80, table))
         // A name that is a part of another one's words is looked for with the sign behind it.
         const named = FIELDS.filter(({ words }) => new RegExp(`(?:: |, )${words}(?:,| [A-Z])`, 'u').test(text))
-        const agreed = decide('on', 'question', project(), { text, fields: fieldNames(table), now: NOW, version: '1' })
+        const agreed = decide('on', 'question', project(), { text, fields: fieldNames(table), places: [PLACE], now: NOW, version: '1' })
         const through = (['run', 'consent'] as const).flatMap((kind) => Object.keys(serialize(kind, everything, agreed.fieldSet, table)))
         expect(named.map(({ name }) => name)).toEqual(FIELDS.map(({ name }) => name).filter((name) => through.includes(name)))
       }),

@@ -6,6 +6,7 @@ import { entryId } from '../../src/consent/store.ts'
 import type { FoundProject } from '../../src/project/find.ts'
 import { readProject } from '../../src/project/read.ts'
 import { decisionOn } from '../support/projects.ts'
+import { testWorld } from '../support/world.ts'
 
 const found = (content: Record<string, unknown> | undefined): FoundProject => ({ file: '/f', root: '/', content, problem: undefined })
 const segment = { type: 'segment', writeKey: 'key' }
@@ -20,8 +21,12 @@ describe('whose yes a project file needs', () => {
     ['destinations that are no list', { project: 'P', destinations: {} }, undefined],
     ['a destination that is none', { project: 'P', destinations: [null] }, undefined],
     ['a destination without a type', { project: 'P', destinations: [{ writeKey: 'x' }] }, undefined],
-    ['no destinations', { project: 'P' }, { project: 'P', recipient: 'the people who maintain P', where: [] }],
-    ['all of it', { project: 'P', recipient: 'R', destinations: [segment] }, { project: 'P', recipient: 'R', where: [WHERE] }],
+    ['no destinations', { project: 'P' }, { project: 'P', recipient: 'the people who maintain P', declared: [], where: [] }],
+    [
+      'all of it',
+      { project: 'P', recipient: 'R', destinations: [segment] },
+      { project: 'P', recipient: 'R', declared: [WHERE], where: [WHERE] },
+    ],
   ])('%s', (_name, content, identity) => {
     expect(identify(content && found(content))).toEqual(identity)
   })
@@ -29,7 +34,7 @@ describe('whose yes a project file needs', () => {
   test('the quick reading and the checked one agree', () => {
     const content = { project: 'P', recipient: 'R', destinations: [{ ...segment, host: 'https://eu.example' }, segment] }
     const read = readProject(found(content))
-    expect('project' in read && identityOf(read.project)).toEqual(identify(found(content)))
+    expect('project' in read && identityOf(testWorld(), read.project)).toEqual(identify(found(content)))
   })
 
   test('the order of destinations does not matter, the host and the key do', () => {
@@ -43,8 +48,8 @@ describe('whose yes a project file needs', () => {
 })
 
 describe('the entry that speaks for a project', () => {
-  const identity: Identity = { project: 'P', recipient: 'R', where: ['a', 'b'] }
-  const entry = (more: Partial<Entry>): Entry => ({ id: 'p', ...identity, anonymousId: null, ...more })
+  const identity: Identity = { project: 'P', recipient: 'R', declared: ['a', 'b'], where: ['a', 'b'] }
+  const entry = (more: Partial<Entry>): Entry => ({ id: 'p', project: 'P', recipient: 'R', where: ['a', 'b'], anonymousId: null, ...more })
   const project = readProject(found({ project: 'P', recipient: 'R' }))
   const agreedTo = (...recipients: string[]) => ({
     decision: { ...decisionOn('project' in project ? project.project : (undefined as never), 'on'), recipients },
@@ -67,11 +72,11 @@ describe('the entry that speaks for a project', () => {
   })
 
   test('a project that no longer sends anywhere finds no entry that sends', () => {
-    expect(entryFor([entry({ id: 'sends' })], { ...identity, where: [] })).toBeUndefined()
+    expect(entryFor([entry({ id: 'sends' })], { ...identity, declared: [], where: [] })).toBeUndefined()
   })
 
   test('its name is readable, safe for a folder, and its own for each recipient and place', () => {
-    const ids = [identity, { ...identity, recipient: 'S' }, { ...identity, where: ['a'] }, { ...identity, project: 'P!' }].map(entryId)
+    const ids = [identity, { ...identity, recipient: 'S' }, { ...identity, declared: ['a'] }, { ...identity, project: 'P!' }].map(entryId)
     expect(new Set(ids).size).toBe(4)
     expect(entryId({ ...identity, project: `../../Ünï ${'x'.repeat(200)}` })).toMatch(/^uni_x{36}-[0-9a-f]{12}$/u)
   })

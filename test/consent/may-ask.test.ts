@@ -34,7 +34,7 @@ function verdict({ world, effective = 'undecided', decidedBy, asksFor = [], entr
   const known: Entry = { id: 'p', project: 'P', recipient: 'R', where: [], anonymousId: null, ...entry }
   const project: ProjectStanding = {
     standing,
-    identity: known,
+    identity: { ...known, declared: [] },
     entry: entry && known,
     ci: undefined,
     asksFor: { fields: asksFor, places: [] },

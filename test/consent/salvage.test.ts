@@ -48,7 +48,7 @@ describe('a damaged store', () => {
     refuseAll(one.world, () => decisionOn(one.project, 'off', NOW))
     write(fs.readFileSync(file, 'utf8').replace(/"projects"[\s\S]*/u, ''))
     expect(effective()).toEqual(['off', 'off'])
-    changeEntry(one.world, identityOf(one.project), (entry) => entry)
+    changeEntry(one.world, identityOf(one.world, one.project), (entry) => entry)
     expect(effective()).toEqual(['off', 'off'])
   })
 

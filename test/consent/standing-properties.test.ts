@@ -6,7 +6,7 @@ import type { Choice, Entry } from '../../src/consent/decision.ts'
 import { environmentSwitch } from '../../src/consent/resolve.ts'
 import { identityOf, standingFor } from '../../src/consent/standing.ts'
 import { newEntry } from '../../src/consent/store.ts'
-import { placeOf } from '../../src/project/places.ts'
+import { declaredPlace } from '../../src/project/places.ts'
 import { decisionOn, projectOf } from '../support/projects.ts'
 import { testdir } from '../support/testdir.ts'
 import { testWorld } from '../support/world.ts'
@@ -48,7 +48,7 @@ function projectIn(file: object) {
 
 function entryOf({ file, choice, age }: { file: object; choice: Choice; age: number }): Entry {
   const project = projectIn(file)
-  return { ...newEntry(identityOf(project)), decision: decisionOn(project, choice, NOW - age * DAY_MS) }
+  return { ...newEntry(identityOf(testWorld(places), project)), decision: decisionOn(project, choice, NOW - age * DAY_MS) }
 }
 
 test('property: from real files, nothing is sent without a young yes to this project and recipient, and only what it names', () => {
@@ -75,7 +75,7 @@ test('property: from real files, nothing is sent without a young yes to this pro
     )
     expect(covering).not.toEqual([])
     expect(policy).toBeUndefined()
-    for (const place of standing.places) expect(file.destinations.map(placeOf)).toContain(place)
+    for (const place of standing.places) expect(file.destinations.map(declaredPlace)).toContain(place)
   }
   fc.assert(fc.property(scenes, check), { numRuns: 500 })
   expect(on).toBeGreaterThan(5)

@@ -9,8 +9,8 @@ import { AWAIT_START, script, startLine, together } from '../support/processes.t
 import { testdir } from '../support/testdir.ts'
 import { testWorld } from '../support/world.ts'
 
-const DEMO: Identity = { project: 'Demo', recipient: 'R', where: ['segment'] }
-const OTHER: Identity = { project: 'Other', recipient: 'R', where: ['segment'] }
+const DEMO: Identity = { project: 'Demo', recipient: 'R', declared: ['segment'], where: ['segment'] }
+const OTHER: Identity = { project: 'Other', recipient: 'R', declared: ['segment'], where: ['segment'] }
 const NOW = Date.parse('2026-11-21T10:20:30Z')
 
 function scratch(files: Record<string, string> = {}) {
@@ -109,7 +109,7 @@ describe('two processes deciding at once', () => {
       import { changeEntry } from './src/consent/store.ts'
       const [number, home] = process.argv.slice(2)
       const world = { env: {}, home, platform: 'linux', now: Date.now, pid: process.pid }
-      const one = { project: 'Demo', recipient: 'R', where: ['segment'] }
+      const one = { project: 'Demo', recipient: 'R', declared: ['segment'], where: ['segment'] }
       ${AWAIT_START}
       const text = number.repeat(20_000)
       changeEntry(world, one, (entry) => ({ ...entry, decision: { decision: 'off', text, textHash: number } }))

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
+import { identityOf } from '../../src/consent/standing.ts'
 import { decide, NEVER, statement, statementOf } from '../../src/consent/wording.ts'
 import { FIELDS } from '../../src/event/fields.ts'
 import { say } from '../../src/messages.ts'
@@ -7,6 +8,7 @@ import type { Project } from '../../src/project/read.ts'
 import { textWidth } from '../../src/text-width.ts'
 import { DEMO, projectOf } from '../support/projects.ts'
 import { testdir } from '../support/testdir.ts'
+import { testWorld } from '../support/world.ts'
 
 const AUDIENCE = { tool: 'send-metrics', titles: ['Segment (api.segment.io)'], stateFolder: '~/.local/state/send-metrics' }
 const plain = (text: string) => text.replace(/\s+/gu, ' ')
@@ -89,7 +91,13 @@ describe('its form', () => {
 
 test('a decision holds the text, its hash, and exactly what it covers', () => {
   const text = statement(project(), AUDIENCE, 80)
-  const ground = { text, fields: ['command', 'outcome'], now: Date.parse('2026-11-21T12:00:00Z'), version: '1.2.3' }
+  const ground = {
+    text,
+    fields: ['command', 'outcome'],
+    places: identityOf(testWorld(), project()).where,
+    now: Date.parse('2026-11-21T12:00:00Z'),
+    version: '1.2.3',
+  }
   expect(decide('on', 'question', project(), ground)).toEqual({
     decision: 'on',
     at: '2026-11-21T12:00:00.000Z',

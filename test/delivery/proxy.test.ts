@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { bareHost, proxyFor } from '../../src/delivery/proxy.ts'
+import { bareHost, proxyFor } from '../../src/destinations/proxy.ts'
 import type { Environment } from '../../src/world.ts'
 
 const HTTP = 'http://api.example.org/v1'

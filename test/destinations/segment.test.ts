@@ -179,7 +179,7 @@ describe('its row in the table', () => {
   test('without a write key it is not set up', () => {
     expect(row.missing({ host: 'x' })).toMatch(/write key/u)
     expect(row.missing(SETTINGS)).toBeUndefined()
-    expect([row.title(SETTINGS), row.address(SETTINGS)]).toEqual(['Segment (api.segment.io)', 'https://api.segment.io'])
+    expect([row.title(SETTINGS), row.address(SETTINGS)]).toEqual(['Segment (https://api.segment.io)', 'https://api.segment.io'])
   })
 
   test('each type is there once and loads; an unknown one is an error', async () => {

@@ -7,7 +7,7 @@ import { Breaker } from '../../src/delivery/breaker.ts'
 import { type Finding, findings } from '../../src/doctor/checks.ts'
 import { Ledger } from '../../src/journal/ledger.ts'
 import { projectState } from '../../src/journal/state.ts'
-import { outboxOf } from '../../src/record/routes.ts'
+import { outboxOf, routeName } from '../../src/record/routes.ts'
 import type { World } from '../../src/world.ts'
 import { BIN } from '../support/cli.ts'
 import { message, put } from '../support/events.ts'
@@ -144,7 +144,7 @@ describe('what needs doing', () => {
     if (!destination || !entry) throw new Error('there is one')
     const state = projectState(here, entry.id)
     fs.mkdirSync(state, { recursive: true, mode: 0o700 })
-    const outbox = outboxOf(state, destination, here.pid)
+    const outbox = outboxOf(state, routeName(here, projectOf(here), destination), here.pid)
     put(outbox, message())
     new Breaker(path.join(state, 'breakers', path.basename(outbox.folder))).trip(Date.now(), undefined)
     expect(await onlyProblem(here)).toMatchObject({ about: 'segment', text: expect.stringContaining('1 waiting; it failed') })

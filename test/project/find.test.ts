@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { findProject, PROJECT_FILE, targetPrefix } from '../../src/project/find.ts'
-import { placeOf } from '../../src/project/places.ts'
+import { declaredPlace } from '../../src/project/places.ts'
 import { testdir } from '../support/testdir.ts'
 
 const uid = process.getuid?.()
@@ -127,5 +127,5 @@ test.each<[string, object, string]>([
   ['a setting that does not decide where', { type: 'file', path: 'a', note: 'x' }, 'file path="a"'],
   ['a value that looks like another setting', { type: 'file', path: 'a" host="b' }, 'file path="a\\" host=\\"b"'],
 ])('where a destination sends, as one line: %s', (_name, destination, line) => {
-  expect(placeOf(destination as { type: string })).toBe(line)
+  expect(declaredPlace(destination as { type: string })).toBe(line)
 })

@@ -12,6 +12,7 @@ const WORDS = [
   'version.ts',
   'world.ts',
   'random.ts',
+  'sha256.ts',
   'shell-word.ts',
   'package-managers.ts',
   'text-width.ts',
@@ -20,7 +21,7 @@ const WORDS = [
 
 /** docs/architecture.md explains these. A folder may import from the ones in its row, and from its own files. */
 const DIRECTIONS: check.Directions = {
-  'main.ts': ['wrap', 'disk', 'tool-name.ts', 'world.ts'],
+  'main.ts': ['wrap', 'context', 'disk', 'tool-name.ts', 'world.ts'],
   'tool-name.ts': ['package-managers.ts', 'shell-word.ts', 'world.ts'],
   'json-error.ts': ['messages.ts'],
   commands: [
@@ -71,6 +72,8 @@ const BEFORE_THE_TARGET = [
   'src/consent/resolve.ts',
   'src/context/trace.ts',
   'src/context/git-status.ts',
+  'src/context/processes.ts',
+  'src/context/signal-number.ts',
   'src/disk/places.ts',
   'src/disk/whose-home.ts',
 ]
@@ -88,7 +91,8 @@ const PROCESS = {
   // What it hides there for a moment, a library reads from the process.
   'src/consent/store.ts': ['env'],
   'src/wrap/descriptors.ts': ['ppid'],
-  'src/wrap/signal-number.ts': ['getBuiltinModule'],
+  'src/context/signal-number.ts': ['getBuiltinModule'],
+  'src/sha256.ts': ['getBuiltinModule'],
   'src/doctor/writable.ts': ['pid'],
   // A file for certain, in which no folder can be made.
   'src/journal/state.ts': ['execPath'],

@@ -7,6 +7,7 @@ import { fieldTable } from '../../src/project/field-table.ts'
 import { findProject } from '../../src/project/find.ts'
 import { type Project, readProject } from '../../src/project/read.ts'
 import type { World } from '../../src/world.ts'
+import { testWorld } from './world.ts'
 
 /** A project file that nothing is wrong with. */
 export const DEMO = { project: 'Demo', destinations: [{ type: 'segment', writeKey: 'key' }] } as const
@@ -21,10 +22,16 @@ export function projectOf(world: Pick<World, 'cwd' | 'uid'>): Project {
 
 /** A whole decision about a project, made the way the tool makes one. */
 export function decisionOn(project: Project, choice: Choice, now = Date.parse('2026-11-01T12:00:00Z')): Decision {
-  return decide(choice, 'command', project, { text: 'the text', fields: fieldNames(fieldTable(project, now)), now, version: '0.0.0' })
+  return decide(choice, 'command', project, {
+    text: 'the text',
+    fields: fieldNames(fieldTable(project, now)),
+    places: identityOf(testWorld(), project).where,
+    now,
+    version: '0.0.0',
+  })
 }
 
 /** Stores a decision in the World's home. */
 export function store(world: World, project: Project, choice: Choice): Entry {
-  return changeEntry(world, identityOf(project), (entry) => ({ ...entry, decision: decisionOn(project, choice) }))
+  return changeEntry(world, identityOf(world, project), (entry) => ({ ...entry, decision: decisionOn(project, choice) }))
 }

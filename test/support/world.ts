@@ -38,6 +38,7 @@ export function testWorld(wanted: Wanted = {}): TestWorld {
     now: Date.now,
     monotonic: () => performance.now(),
     stdinIsTTY: false,
+    hasTerminal: () => false,
     stdout: output('stdout', stdoutIsTTY),
     stderr: output('stderr', stderrIsTTY),
     terminal: () => {

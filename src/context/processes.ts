@@ -133,3 +133,8 @@ function handles(pid: number, signalNumber: number): boolean {
   }
   return ['SigIgn', 'SigCgt'].some((name) => holds(maskOf(status, name), signalNumber))
 }
+
+/** Whether a program is make under one of its names: make, gmake, gnumake, make-4.4. */
+export function isMake(program: string): boolean {
+  return /^(?:g|gnu)?make(?:[-.\d]*)(?:\.exe)?$/u.test(path.basename(program).toLowerCase())
+}

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { describe, expect, test } from '@jest/globals'
-import { wouldAllDie } from '../../src/wrap/processes.ts'
+import { wouldAllDie } from '../../src/context/processes.ts'
 import { script } from '../support/processes.ts'
 import { terminal } from '../support/terminal.ts'
 
@@ -45,7 +45,7 @@ function onLinux(): void {
 
   test('a terminal is seen where there is one, and none behind setsid', async () => {
     const file = script(`
-      import { hasTerminal } from './src/wrap/processes.ts'
+      import { hasTerminal } from './src/context/processes.ts'
       process.stdout.write('<' + hasTerminal(() => 'unknown') + '>')
     `)
     const env = { PATH: process.env.PATH ?? '' }

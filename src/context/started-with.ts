@@ -1,0 +1,42 @@
+import * as fs from 'node:fs'
+import type { Environment } from '../world.ts'
+import { isMake, parentOf, programOf } from './processes.ts'
+
+/** No chain of processes is that long. */
+const MOST_ABOVE = 1_000
+
+/** The outermost make above a process: what it was started with; `none` where there is no make, `unknown` where the system will not say. */
+export type StartedWith = 'none' | 'unknown' | Environment
+
+/**
+ * What the outermost make above a process was started with, variables on its command line included: none of it can come from a
+ * makefile. `above` is the parent of the process that asks. Format: proc(5), environ and cmdline.
+ */
+export function outermostMake(above: number): StartedWith {
+  let outermost: number | undefined
+  let at: number | undefined = above
+  for (let steps = 0; at !== undefined && at > 0 && steps < MOST_ABOVE; steps++) {
+    if (isMake(programOf(at))) outermost = at
+    at = parentOf(at)
+  }
+  // Without /proc nothing is known of the parent, either.
+  if (at === undefined) return 'unknown'
+  return outermost === undefined ? 'none' : startOf(outermost)
+}
+
+function startOf(pid: number): StartedWith {
+  try {
+    const [environ = '', cmdline = ''] = ['environ', 'cmdline'].map((name) => fs.readFileSync(`/proc/${pid}/${name}`, 'utf8'))
+    return { ...variables(environ), ...variables(cmdline) }
+  } catch {
+    return 'unknown'
+  }
+}
+
+function variables(words: string): Environment {
+  const pairs = words.split('\0').flatMap((word) => {
+    const [, name, value = ''] = /^([A-Za-z_]\w*)=(.*)$/su.exec(word) ?? []
+    return name === undefined ? [] : [[name, value] as const]
+  })
+  return Object.fromEntries(pairs)
+}

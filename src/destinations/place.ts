@@ -1,0 +1,33 @@
+import { type DestinationSettings, type Where, writtenPlace } from '../project/places.ts'
+import type { Environment } from '../world.ts'
+import type { DeclaredBy } from './destination.ts'
+import { destinationRow } from './index.ts'
+import { proxyFor } from './proxy.ts'
+
+/**
+ * Where a destination really sends: the host that is connected to, a proxy that reads along, the file or program behind links and
+ * relative paths, and the keys that go to a host which is not their own. One comparable line; the same as the project file's
+ * own place where the environment changes nothing.
+ */
+export function placeOf(env: Environment, project: DeclaredBy, destination: DestinationSettings): string {
+  const row = destinationRow(destination.type)
+  const settings = row.settings(destination, env, project)
+  const keys = row.keys?.(settings) ?? []
+  const address = row.address(settings)
+  const via = address === undefined ? undefined : plainProxy(address, env)
+  const where: Where = { ...row.where(settings), ...(keys.length > 0 && { keys }), ...(via !== undefined && { via }) }
+  return writtenPlace(destination.type, where)
+}
+
+/** A proxy on an unencrypted way reads all that goes by; through one that only passes on what is encrypted, nothing else is reached. */
+export function plainProxy(address: string, env: Environment): string | undefined {
+  if (!URL.canParse(address)) return undefined
+  const url = new URL(address)
+  if (url.protocol !== 'http:') return undefined
+  try {
+    const proxy = proxyFor(url, env)
+    return proxy && `${proxy.tls ? 'https' : 'http'}://${proxy.host.includes(':') ? `[${proxy.host}]` : proxy.host}:${proxy.port}`
+  } catch {
+    return undefined
+  }
+}
