@@ -134,8 +134,6 @@ export const say = {
   oneFormat: () => 'one of --json and --chrome',
   nothingIsSent: (reason: string) => `nothing is sent: ${reason}`,
   noDestination: () => 'the project file names no destination that is set up; nothing can be sent',
-  keyStays: (keys: readonly string[], address: string) =>
-    `${keys.join(' and ')} ${keys.length === 1 ? 'goes' : 'go'} to no host that only the project file names (${printable(address, 200)}); in CI, name it in the environment, too`,
   notCovered: (title: string) => `${title} is new since your yes; nothing is sent there until you agree`,
   destinationMissing: (type: string, what: string) => `${type}: ${what}`,
   previewOfOne: (tool: string, word: string) =>

@@ -1,5 +1,6 @@
 import type { FoundProject } from '../project/find.ts'
 import { type DestinationSettings, declaredPlace } from '../project/places.ts'
+import type { Project } from '../project/read.ts'
 import type { Entry } from './decision.ts'
 
 /** Whose yes it is: the project's name, who gets the data, and where it goes. */
@@ -14,6 +15,12 @@ export interface Identity {
 
 /** Who receives the data when the project file does not say it in words. */
 export const defaultRecipient = (project: string): string => `the people who maintain ${project}`
+
+/** Whose yes a checked project file needs, as far as the file alone says. */
+export function declaredIdentity(project: Project): Identity {
+  const declared = project.destinations.map(declaredPlace).toSorted()
+  return { project: project.project, recipient: project.recipient ?? defaultRecipient(project.project), declared, where: declared }
+}
 
 /** The identity that a project file declares, or undefined when it has no usable name or destinations. */
 export function identify(found: FoundProject | undefined): Identity | undefined {

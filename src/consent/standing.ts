@@ -3,11 +3,11 @@ import { placeOf } from '../destinations/place.ts'
 import { foreignHome } from '../disk/whose-home.ts'
 import { fieldNames } from '../event/fields.ts'
 import { fieldTable } from '../project/field-table.ts'
-import { type DestinationSettings, declaredPlace } from '../project/places.ts'
+import type { DestinationSettings } from '../project/places.ts'
 import type { Project } from '../project/read.ts'
 import type { World } from '../world.ts'
 import type { Entry } from './decision.ts'
-import { defaultRecipient, entryFor, type Identity } from './identity.ts'
+import { declaredIdentity, entryFor, type Identity } from './identity.ts'
 import { settingsEnvironment, whyNoOwnersYes } from './pipeline.ts'
 import { readPolicy } from './policy.ts'
 import { readStore, type StoreReading, soundDecision } from './read-store.ts'
@@ -28,12 +28,7 @@ export interface ProjectStanding {
 /** Whose yes a checked project file needs, for the places that are meant here. */
 export function identityOf(world: World, project: Project): Identity {
   const env = settingsEnvironment(world)
-  return {
-    project: project.project,
-    recipient: project.recipient ?? defaultRecipient(project.project),
-    declared: project.destinations.map(declaredPlace).toSorted(),
-    where: project.destinations.map((destination) => placeOf(env, project, destination)).toSorted(),
-  }
+  return { ...declaredIdentity(project), where: project.destinations.map((destination) => placeOf(env, project, destination)).toSorted() }
 }
 
 /** The place that a destination of a project means here. */

@@ -1,7 +1,6 @@
 import * as fs from 'node:fs'
-import { entryFor } from '../consent/identity.ts'
+import { declaredIdentity, entryFor } from '../consent/identity.ts'
 import type { StoreReading } from '../consent/read-store.ts'
-import { identityOf } from '../consent/standing.ts'
 import { openFile } from '../disk/plain-file.ts'
 import { reportedNames } from '../event/allowlist.ts'
 import { Ledger } from '../journal/ledger.ts'
@@ -33,7 +32,7 @@ const TWO_MONTHS_MS = 62 * 86_400_000
 
 /** One line about a run that took longer than its target's own p95; undefined for any other, and while there are too few to tell. */
 export function slowHint(world: World, project: Project, store: StoreReading, run: EndedRun): string | undefined {
-  const entry = entryFor(store.entries, identityOf(world, project))
+  const entry = entryFor(store.entries, declaredIdentity(project))
   if (entry === undefined) return undefined
   const target = reportedNames(run.goals, project.targets)
   const before = recentRuns(projectState(world, entry.id), world.now())

@@ -12,7 +12,7 @@ import { writeBeside } from '../disk/write-beside.ts'
 import { Outbox } from '../journal/outbox.ts'
 import { makeFolder } from '../journal/state.ts'
 import { totalsFile } from '../journal/totals.ts'
-import { say } from '../messages.ts'
+import { printable } from '../messages.ts'
 import { fingerprint } from '../project/fingerprint.ts'
 import type { DestinationSettings } from '../project/places.ts'
 import type { Project } from '../project/read.ts'
@@ -72,7 +72,8 @@ function wayTo(world: World, project: Project, destination: DestinationSettings)
 
 /** In CI nobody was told that a key goes along: it goes to its own service's hosts, and to one that the pipeline itself names. */
 function whyKeysStay(world: World, keys: readonly string[], address: string | undefined): string | undefined {
-  return keys.length > 0 && isOwnersYes(world.env) ? say.keyStays(keys, address ?? '') : undefined
+  if (keys.length === 0 || !isOwnersYes(world.env)) return undefined
+  return `${keys.join(' and ')} must not go to ${printable(address ?? '', 200)}, which only the project file names; name it in the environment, too`
 }
 
 function memoAt(file: string): RouteMemo {
