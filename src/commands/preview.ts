@@ -3,6 +3,8 @@ import { settingsEnvironment } from '../consent/pipeline.ts'
 import { placeHere } from '../consent/standing.ts'
 import { describeRequest } from '../delivery/perform.ts'
 import { destinationRow } from '../destinations/index.ts'
+import { titleOf } from '../destinations/place.ts'
+import { withoutSecrets } from '../destinations/without-secrets.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import { OTHER, reportedName } from '../event/allowlist.ts'
 import { PassedOver } from '../journal/passed-over.ts'
@@ -48,18 +50,23 @@ async function preview(world: World, goals: readonly string[], json: boolean): P
   const current = standingHere(world, project, passedOver)
   const message = await sampleRun(world, project, current, goals)
   const shown: Shown[] = []
+  const env = settingsEnvironment(world)
   for (const destination of project.destinations) {
     const row = destinationRow(destination.type)
-    const settings = row.settings(destination, settingsEnvironment(world), project)
+    const settings = row.settings(destination, env, project)
     if (current.standing.effective === 'on' && !current.standing.places.includes(placeHere(world, project, destination))) {
-      world.stderr.write(say.prefixed(say.notCovered(row.title(settings))))
+      world.stderr.write(say.prefixed(say.notCovered(titleOf(env, project, destination))))
       continue
     }
     const missing = row.missing(settings)
     if (missing) world.stderr.write(say.prefixed(say.destinationMissing(destination.type, missing)))
     const { requests } = await (await row.load()).encode([message], missing ? { ...settings, writeKey: 'none' } : settings)
     for (const request of requests)
-      shown.push({ destination: row.title(settings), to: describeRequest(request), body: JSON.parse(request.body) })
+      shown.push({
+        destination: titleOf(env, project, destination),
+        to: describeRequest(request),
+        body: JSON.parse(withoutSecrets(request.body, row.secrets?.(settings) ?? [])),
+      })
   }
   if (shown.length === 0)
     shown.push({ destination: 'nobody: no destination is set', to: 'the ledger on this machine', body: message.properties })

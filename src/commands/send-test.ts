@@ -4,6 +4,7 @@ import { entryId } from '../consent/store.ts'
 import type { Route } from '../delivery/deliver.ts'
 import { describeRequest, perform } from '../delivery/perform.ts'
 import type { Request, Verdict } from '../destinations/destination.ts'
+import { withoutSecrets } from '../destinations/without-secrets.ts'
 import { inTurn } from '../disk/turn.ts'
 import type { Message } from '../event/message.ts'
 import { Ledger } from '../journal/ledger.ts'
@@ -75,13 +76,14 @@ async function sendOne(world: World, route: Route, message: Message, json: boole
   const { requests, refused } = await destination.encode([message], route.settings, route.memo.recall())
   const request = requests[0]
   if (request === undefined) return { ...nothing(route), result: 'drop', reason: refused[0]?.reason ?? 'there was nothing to send' }
-  if (!json) world.stdout.write(`${route.name}: ${describeRequest(request)}\n${readable(request)}\n`)
+  if (!json) world.stdout.write(`${route.name}: ${describeRequest(request)}\n${withoutSecrets(readable(request), route.secrets)}\n`)
   const response = await perform(world, route.connection, request, world.monotonic() + LIMIT_MS)
   route.connection?.close()
   const verdict = destination.judge(request, response)[0] ?? ({ result: 'retry', reason: 'was not answered' } as const)
   const status = 'status' in response && 'url' in request ? response.status : null
-  const { result, reason } = verdict
-  return { destination: route.name, to: describeRequest(request), body: request.body, result, status, reason }
+  const { result } = verdict
+  const [reason, body] = [verdict.reason, request.body].map((text) => withoutSecrets(text, route.secrets))
+  return { destination: route.name, to: describeRequest(request), body: body ?? '', result, status, reason: reason ?? '' }
 }
 
 function nothing(route: Route): Tested {

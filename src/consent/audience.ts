@@ -1,4 +1,4 @@
-import { destinationRow } from '../destinations/index.ts'
+import { titleOf } from '../destinations/place.ts'
 import { stateFolder } from '../disk/places.ts'
 import type { Project } from '../project/read.ts'
 import type { World } from '../world.ts'
@@ -8,10 +8,7 @@ import type { Audience } from './wording.ts'
 /** Who a project sends to, in words: the places that are really meant here. */
 export function audienceOf(world: World, project: Project): Audience {
   const env = settingsEnvironment(world)
-  const titles = project.destinations.map((destination) => {
-    const row = destinationRow(destination.type)
-    return row.title(row.settings(destination, env, project))
-  })
+  const titles = project.destinations.map((destination) => titleOf(env, project, destination))
   const home = world.home ?? ''
   const folder = stateFolder(world) ?? 'nowhere'
   return { tool: world.tool, titles, stateFolder: home !== '' && folder.startsWith(`${home}/`) ? `~${folder.slice(home.length)}` : folder }

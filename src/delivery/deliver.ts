@@ -1,4 +1,5 @@
 import type { Destination, Response, Settings, Verdict } from '../destinations/destination.ts'
+import { withoutSecrets } from '../destinations/without-secrets.ts'
 import { inTurn } from '../disk/turn.ts'
 import type { EventKind } from '../event/fields.ts'
 import type { Message } from '../event/message.ts'
@@ -16,6 +17,8 @@ export interface Route {
   /** Short name of the destination, as in the outbox's folder and the ledger. */
   readonly name: string
   readonly settings: Settings
+  /** Keys in the settings, which nobody is shown. */
+  readonly secrets: readonly string[]
   /** What is missing before anything can be sent, if anything; until then events wait. */
   readonly missing: string | undefined
   /** Whether events of this kind go there. */
@@ -135,9 +138,11 @@ async function sendNow(world: World, route: Sending, claimed: Claimed[], round: 
     )
     for (const request of requests) {
       if (world.monotonic() >= options.deadline) return
-      options.note(`to ${route.name}: ${describeRequest(request)}\n${request.body}`)
+      options.note(withoutSecrets(`to ${route.name}: ${describeRequest(request)}\n${request.body}`, route.secrets))
       const response = await perform(world, route.connection, request, options.deadline)
-      const verdicts = destination.judge(request, response)
+      const verdicts = destination
+        .judge(request, response)
+        .map((verdict) => ({ ...verdict, reason: withoutSecrets(verdict.reason, route.secrets) }))
       options.note(`from ${route.name}: ${'failure' in response ? response.failure : response.status}`)
       if (isRefusedWhole(response, verdicts)) waiting.push(...halves(request.messages))
       else round.take({ request, response, verdicts }, claimed)

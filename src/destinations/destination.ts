@@ -95,6 +95,8 @@ export interface DestinationRow {
   readonly where: (settings: Settings) => Where
   /** Names of the keys that go along to a host which is neither the service's own nor named by the environment, if any do. */
   readonly keys?: (settings: Settings) => readonly string[]
+  /** Values of the settings that nobody is shown. */
+  readonly secrets?: (settings: Settings) => readonly string[]
   /** What is missing before it can be used, if anything. */
   readonly missing: (settings: Settings) => string | undefined
   /** The address that will be connected to, so that it can be opened early; undefined for a local one. */

@@ -54,8 +54,17 @@ function fileAt(root: string, name: string): { absolute: string; place: string }
 function programOf(command: unknown, root: string, env: Environment): string {
   const [name = ''] = Array.isArray(command) ? command.map(String) : []
   if (name.includes('/')) return realPath(path.resolve(root, name))
-  const folders = (env.PATH ?? '').split(path.delimiter).map((folder) => path.resolve(root, folder || '.', name))
-  return realPath(folders.find((file) => fs.existsSync(file)) ?? name)
+  const files = (env.PATH ?? '').split(path.delimiter).map((folder) => path.resolve(root, folder || '.', name))
+  return realPath(files.find(isProgram) ?? name)
+}
+
+function isProgram(file: string): boolean {
+  try {
+    fs.accessSync(file, fs.constants.X_OK)
+    return fs.statSync(file).isFile()
+  } catch {
+    return false
+  }
 }
 
 /** Every destination there is. A new one is a file beside this and a row here. */
@@ -74,6 +83,7 @@ export const DESTINATIONS: readonly DestinationRow[] = [
       host,
       writeKey: writeKey === declaredKey ? writeKey : `sha256:${sha256(text(writeKey))}`,
     }),
+    secrets: ({ writeKey }) => [text(writeKey)],
     missing: (settings) => missingKey(settings) ?? notAnAddress(settings.host, 'SEND_METRICS_SEGMENT_HOST', SEGMENT_HOST),
     address: (settings) => text(settings.host),
     load: async () => segmentBy(segmentClientVersion ?? '', () => import('./segment-client.ts')),
@@ -99,6 +109,7 @@ export const DESTINATIONS: readonly DestinationRow[] = [
     where: ({ apiHost, dataset }) => ({ apiHost, dataset }),
     keys: ({ apiHost, apiKey, isNamedByEnvironment }) =>
       apiKey && !isNamedByEnvironment && !isHoneycombs(text(apiHost)) ? ['HONEYCOMB_API_KEY'] : [],
+    secrets: ({ apiKey }) => [text(apiKey)],
     missing: ({ apiKey, apiHost }) =>
       isHeaderText(apiKey) ? notAnAddress(apiHost, 'SEND_METRICS_HONEYCOMB_HOST', HONEYCOMB_HOST) : 'no key; set HONEYCOMB_API_KEY',
     address: ({ apiHost }) => text(apiHost),
@@ -110,6 +121,7 @@ export const DESTINATIONS: readonly DestinationRow[] = [
     settings: otlpSettings,
     where: otlpWhere,
     keys: otlpKeys,
+    secrets: ({ headers }) => Object.values(headers as Record<string, string>),
     missing: otlpMissing,
     address: ({ url }) => text(url) || undefined,
     certificates: (settings) => settings.certificates as Certificates | undefined,

@@ -19,6 +19,20 @@ export function placeOf(env: Environment, project: DeclaredBy, destination: Dest
   return writtenPlace(destination.type, where)
 }
 
+/** A destination for people: the service, where it really is, and which keys go along to a host that is not their own. */
+export function titleOf(env: Environment, project: DeclaredBy, destination: DestinationSettings): string {
+  const row = destinationRow(destination.type)
+  const settings = row.settings(destination, env, project)
+  const address = row.address(settings)
+  const via = address === undefined ? undefined : plainProxy(address, env)
+  const keys = row.keys?.(settings) ?? []
+  return [
+    row.title(settings),
+    ...(via === undefined ? [] : [`by way of ${via}`]),
+    ...(keys.length === 0 ? [] : [`with your ${keys.join(' and ')}`]),
+  ].join(' ')
+}
+
 /** A proxy on an unencrypted way reads all that goes by; through one that only passes on what is encrypted, nothing else is reached. */
 export function plainProxy(address: string, env: Environment): string | undefined {
   if (!URL.canParse(address)) return undefined

@@ -1,7 +1,8 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { fingerprintOf } from '../consent/pipeline.ts'
 import { readStore } from '../consent/read-store.ts'
-import { standingFor, yesAhead } from '../consent/standing.ts'
+import { identityOf, standingFor, yesAhead } from '../consent/standing.ts'
 import { consentFile } from '../disk/places.ts'
 import { homeOf } from '../disk/whose-home.ts'
 import { say } from '../messages.ts'
@@ -33,6 +34,13 @@ export function checkConsent(world: World, project: Project): Finding {
     return { about, state: 'note', text: `${text}; what the project asks for since is not covered (${fresh} new)`, todo }
   }
   return { about, state: standing.effective === 'undecided' ? 'note' : 'ok', text }
+}
+
+/** How a pipeline's owner holds a yes in CI to the places of today. */
+export function checkPin(world: World, project: Project): Finding[] {
+  if (project.destinations.length === 0) return []
+  const pin = `SEND_METRICS=on:${fingerprintOf(identityOf(world, project).where)}`
+  return [{ about: 'in CI', state: 'ok', text: `${pin} is a yes to these places alone, whatever a commit writes into the project file` }]
 }
 
 /** Whether decisions can be read and stored. */

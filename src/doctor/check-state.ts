@@ -5,6 +5,7 @@ import { placeHere, standingFor } from '../consent/standing.ts'
 import { entryId } from '../consent/store.ts'
 import { Breaker } from '../delivery/breaker.ts'
 import { destinationRow } from '../destinations/index.ts'
+import { titleOf } from '../destinations/place.ts'
 import { homeOf } from '../disk/whose-home.ts'
 import { reasonOf } from '../journal/passed-over.ts'
 import { projectState } from '../journal/state.ts'
@@ -58,9 +59,10 @@ function checkDestination(world: World, project: Project, destination: Destinati
   const row = destinationRow(destination.type)
   const settings = row.settings(destination, settingsEnvironment(world), project)
   const missing = row.missing(settings)
+  const title = titleOf(settingsEnvironment(world), project, destination)
   const { standing } = standingFor(world, project)
   if (standing.effective === 'on' && !standing.places.includes(placeHere(world, project, destination))) {
-    return { about, state: 'note', text: `${row.title(settings)} is new since your yes; nothing is sent there until you agree` }
+    return { about, state: 'note', text: `${title} is new since your yes; nothing is sent there until you agree` }
   }
   if (missing) return { about, state: 'problem', text: missing, todo: 'set it right; until then events wait' }
   try {
@@ -70,7 +72,7 @@ function checkDestination(world: World, project: Project, destination: Destinati
     // Where no records can be, the check of those says so.
     const closed = fs.existsSync(state) ? outbox.trouble() : undefined
     if (closed) {
-      const text = `${row.title(settings)}, nobody knows how many wait: ${outbox.folder} cannot be read: ${reasonOf(closed)}`
+      const text = `${title}, nobody knows how many wait: ${outbox.folder} cannot be read: ${reasonOf(closed)}`
       return { about, state: 'problem', text, todo: troubleWith(world, outbox.folder, 'folder')?.todo ?? 'see files above' }
     }
     const damaged = outbox.damaged()
@@ -79,7 +81,7 @@ function checkDestination(world: World, project: Project, destination: Destinati
       return { about, state: 'problem', text, todo: 'look at it if you like, then remove it; it cannot be sent' }
     }
     const until = new Breaker(path.join(state, 'breakers', name)).openUntil(world.now())
-    const waiting = `${row.title(settings)}, ${outbox.count()} waiting`
+    const waiting = `${title}, ${outbox.count()} waiting`
     if (until === undefined) return { about, state: 'ok', text: waiting }
     return {
       about,

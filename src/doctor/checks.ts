@@ -8,7 +8,7 @@ import { type Project, readProject } from '../project/read.ts'
 import { shellWord } from '../shell-word.ts'
 import type { World } from '../world.ts'
 import { checkClock, checkPermissions } from './check-clock.ts'
-import { checkConsent, checkDecisionsFile } from './check-consent.ts'
+import { checkConsent, checkDecisionsFile, checkPin } from './check-consent.ts'
 import { checkCopy } from './check-copy.ts'
 import { checkFault } from './check-fault.ts'
 import { checkFiles } from './check-files.ts'
@@ -42,6 +42,7 @@ export async function findings(world: World): Promise<Finding[]> {
     ['policy', () => checkPolicy(world)],
     ...ofProject(project, (one): Check[] => [['consent', () => checkConsent(world, one)]]),
     ['decisions', () => checkDecisionsFile(world)],
+    ...ofProject(project, (one): Check[] => [['in CI', () => checkPin(world, one)]]),
     ...ofProject(project, (one) => checksOfState(world, one)),
     ['permissions', () => checkPermissions(world, project)],
     ['makefile', () => checkMakefile(world, found)],

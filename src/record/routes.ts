@@ -63,6 +63,7 @@ function wayTo(world: World, project: Project, destination: DestinationSettings)
   return {
     name: routeName(world, project, destination),
     settings,
+    secrets: row.secrets?.(settings) ?? [],
     missing: row.missing(settings) ?? whyKeysStay(world, row.keys?.(settings) ?? [], row.address(settings)),
     takes: row.takes ?? (() => true),
     load: () => (loading ??= row.load()),

@@ -62,6 +62,7 @@ function scratch(destination: Destination, events: number) {
   const breaker = new Breaker(path.join(state, 'breaker'))
   const route: Route = {
     name: 'one',
+    secrets: [],
     settings: { absolute: path.join(state, 'out.jsonl') },
     load: async () => destination,
     memo: { turn: undefined, recall: () => undefined, keep: () => {} },

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
+import * as os from 'node:os'
 import * as path from 'node:path'
 import { afterAll } from '@jest/globals'
 
@@ -49,10 +50,23 @@ afterAll(() => {
   for (const child of running) child.kill('SIGKILL')
 })
 
+/**
+ * A command line that runs without a terminal and with neither the test runner nor the make that may have started that above it, as
+ * a job of a pipeline does: the shell that starts it ends at once.
+ */
+function pipelineOf(command: string, words: readonly string[]) {
+  const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'send-metrics-test-')), 'code')
+  const script = 'exec 3<&0; { "$@" <&3 3<&-; echo $? >"$0"; } &'
+  const line: readonly [string, readonly string[]] = ['sh', ['-c', script, file, command, ...words]]
+  return { line, code: () => Number(fs.readFileSync(file, 'utf8')) }
+}
+
 /** Runs a program to its end with its streams on pipes. */
 export function run(command: string, words: readonly string[], options: RunOptions): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, words, { cwd: options.cwd, env: options.env, stdio: 'pipe' })
+    const pipeline = options.env.SEND_METRICS?.startsWith('on') && options.env.CI ? pipelineOf(command, words) : undefined
+    const [program, args] = pipeline?.line ?? [command, words]
+    const child = spawn(program, args, { cwd: options.cwd, env: options.env, stdio: 'pipe', detached: pipeline !== undefined })
     running.add(child)
     let stdout = ''
     let stderr = ''
@@ -66,7 +80,7 @@ export function run(command: string, words: readonly string[], options: RunOptio
     child.stdin.on('error', () => {})
     child.on('close', (code, signal) => {
       running.delete(child)
-      resolve({ code, signal, stdout, stderr })
+      resolve({ code: pipeline?.code() ?? code, signal, stdout, stderr })
     })
     child.stdin.end(options.input ?? '')
     options.started?.(child)

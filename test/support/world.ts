@@ -29,7 +29,8 @@ export function testWorld(wanted: Wanted = {}): TestWorld {
     platform: process.platform,
     policyFile: '/nonexistent/policy.json',
     pid: process.pid,
-    ppid: process.ppid,
+    // Tests may be run by make, which would stand above a run in them as well.
+    ppid: 1,
     uid: process.getuid?.(),
     nodeVersion: process.version,
     nodePath: process.execPath,
