@@ -17,7 +17,7 @@ const DELIVER = `
   const state = process.argv[2]
   const world = { now: Date.now, monotonic: () => performance.now() }
   const route = {
-    name: 'one', settings: { absolute: state + '/out.jsonl' }, load: async () => file, memo: { recall() {}, keep() {} }, missing: undefined,
+    name: 'one', settings: { absolute: state + '/out.jsonl' }, load: async () => file, memo: { recall() {}, keep() {} }, missing: undefined, secrets: [],
     outbox: new Outbox(state + '/outbox', process.pid), breaker: new Breaker(state + '/breaker'), connection: undefined,
   }
   const options = { deadline: Infinity, most: 9, force: true, asOf: undefined, note: () => {} }

@@ -63,6 +63,7 @@ describe('all is well', () => {
       'project file',
       'consent',
       'decisions',
+      'in CI',
       'records',
       'segment',
       'network',

@@ -129,11 +129,14 @@ describe('whose yes it is', () => {
     expect(stored(at)).toHaveLength(1)
   })
 
-  test('what a person sets in their own environment changes neither whose yes it is nor who they are', async () => {
+  test('what a person sets in their own environment is another place, and changes neither whose yes it is nor who they are', async () => {
     const at = scratch({ to: there.url })
     await at.agree()
     const env = { SEND_METRICS_WRITE_KEY: 'mine', SEND_METRICS_SEGMENT_HOST: `http://localhost:${there.port}` }
     expect(await status(at, env)).toMatchObject({ effective: 'on', decidedBy: 'stored' })
+    await at.make(['build'], env)
+    expect(runs()).toEqual([])
+    await sendMetrics(['consent', 'on'], { cwd: at.repo, env: { ...at.env, ...env } })
     await at.make(['build'], env)
     expect(runs()).toHaveLength(1)
     expect(new Set(segmentEvents(there).map(({ anonymousId }) => anonymousId)).size).toBe(1)
