@@ -18,7 +18,7 @@ sm_is_switched_off() {
   case ${DO_NOT_TRACK-} in '' | 0 | [Ff][Aa][Ll][Ss][Ee]) ;; *) return 0 ;; esac
   case ${SEND_METRICS-} in
   '' | [Ll][Oo][Cc][Aa][Ll]) ;;
-  [Oo][Nn] | 1 | [Tt][Rr][Uu][Ee] | [Yy][Ee][Ss]) return 1 ;;
+  [Oo][Nn] | [Oo][Nn]:* | 1 | [Tt][Rr][Uu][Ee] | [Yy][Ee][Ss]) return 1 ;;
   *) return 0 ;;
   esac
   # The general marks of src/context/ci.ts, and services with a mark of their own alone; the others are left to Node.

@@ -1,7 +1,7 @@
 import { audienceOf } from '../consent/audience.ts'
 import type { Decision, PipelineYes } from '../consent/decision.ts'
 import { readStore, soundDecision } from '../consent/read-store.ts'
-import { placeHere, type ProjectStanding, standingFor, yesAhead } from '../consent/standing.ts'
+import { type ProjectStanding, placeHere, standingFor, yesAhead } from '../consent/standing.ts'
 import { projectState } from '../journal/state.ts'
 import { printable, printableJson, say } from '../messages.ts'
 import { shownPlace } from '../project/places.ts'

@@ -4,14 +4,13 @@ import { settingsEnvironment } from '../consent/pipeline.ts'
 import { placeHere, standingFor } from '../consent/standing.ts'
 import { entryId } from '../consent/store.ts'
 import { Breaker } from '../delivery/breaker.ts'
-import { destinationRow } from '../destinations/index.ts'
 import { titleOf } from '../destinations/place.ts'
 import { homeOf } from '../disk/whose-home.ts'
 import { reasonOf } from '../journal/passed-over.ts'
 import { projectState } from '../journal/state.ts'
 import type { DestinationSettings } from '../project/places.ts'
 import type { Project } from '../project/read.ts'
-import { outboxOf, routeName } from '../record/routes.ts'
+import { outboxOf, routeName, whyMissing } from '../record/routes.ts'
 import type { World } from '../world.ts'
 import type { Finding } from './checks.ts'
 import { type Trouble, troubleWith } from './trouble.ts'
@@ -56,9 +55,7 @@ export function checkDelivery(world: World, project: Project): Finding[] {
 
 function checkDestination(world: World, project: Project, destination: DestinationSettings): Finding {
   const about = destination.type
-  const row = destinationRow(destination.type)
-  const settings = row.settings(destination, settingsEnvironment(world), project)
-  const missing = row.missing(settings)
+  const missing = whyMissing(world, project, destination)
   const title = titleOf(settingsEnvironment(world), project, destination)
   const { standing } = standingFor(world, project)
   if (standing.effective === 'on' && !standing.places.includes(placeHere(world, project, destination))) {

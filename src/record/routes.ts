@@ -64,11 +64,18 @@ function wayTo(world: World, project: Project, destination: DestinationSettings)
     name: routeName(world, project, destination),
     settings,
     secrets: row.secrets?.(settings) ?? [],
-    missing: row.missing(settings) ?? whyKeysStay(world, row.keys?.(settings) ?? [], row.address(settings)),
+    missing: whyMissing(world, project, destination),
     takes: row.takes ?? (() => true),
     load: () => (loading ??= row.load()),
     connection: address === undefined ? undefined : new Connection(world, address, row.certificates?.(settings), env),
   }
+}
+
+/** What is missing before a destination can be used here, if anything. */
+export function whyMissing(world: World, project: Project, destination: DestinationSettings): string | undefined {
+  const row = destinationRow(destination.type)
+  const settings = row.settings(destination, settingsEnvironment(world), project)
+  return row.missing(settings) ?? whyKeysStay(world, row.keys?.(settings) ?? [], row.address(settings))
 }
 
 /** In CI nobody was told that a key goes along: it goes to its own service's hosts, and to one that the pipeline itself names. */
