@@ -33,6 +33,7 @@ const PHASES = {
   'src/spans/tracer.ts': 'spans',
   'src/consent/store.ts': 'store',
   'src/insight/hint.ts': 'hint',
+  'src/makefile/missing-target.ts': 'missing-target',
   'src/destinations/segment-client.ts': 'segment-client',
   'src/destinations/file.ts': 'file',
   'src/destinations/exec.ts': 'exec',
@@ -71,6 +72,8 @@ const STUBS = {
   'when-exit': NOTHING,
   // conf is told where its file is; this one, when it is loaded, throws for a user without a home.
   'env-paths': NOTHING,
+  // conf compares versions for migrations, of which there are none.
+  semver: `export default {}`,
   'ajv/dist/2020.js': `${NOTHING}export const Ajv2020 = undefined`,
   'ajv-formats': NOTHING,
   // Segment's OAuth: 86 KB and node:crypto for a setting that there is not.
@@ -95,10 +98,14 @@ const stubs = {
 const phases = {
   name: 'phases',
   setup(build) {
+    const { splitting } = build.initialOptions
     build.onResolve({ filter: /^\./ }, ({ path: name, kind, resolveDir }) => {
       const file = path.relative(root, path.resolve(resolveDir, name))
       if (kind === 'entry-point' || file === 'src/main.ts') return undefined
       const phase = file === COMMANDS && kind === 'dynamic-import' ? 'commands' : PHASES[file]
+      // It would be in the phase that may load it, which is what the import is to avoid.
+      if (phase === undefined && kind === 'dynamic-import' && !splitting)
+        return { errors: [{ text: `${file} is imported by import() and is no phase: give it a line in PHASES` }] }
       return phase === undefined ? undefined : { path: `./${phase}.js`, external: true }
     })
   },
