@@ -9,7 +9,7 @@ import { DEMO, projectOf } from '../support/projects.ts'
 import { testdir } from '../support/testdir.ts'
 
 const NOW = Date.parse('2026-11-21T12:00:00Z')
-const AUDIENCE = { tool: 'send-metrics', titles: ['Segment (api.segment.io)'], stateFolder: '~/.local/state/send-metrics' }
+const AUDIENCE = { tool: 'send-metrics', titles: ['Segment (https://api.segment.io)'], stateFolder: '~/.local/state/send-metrics' }
 const project = () => projectOf({ cwd: testdir({ 'send-metrics.json': JSON.stringify(DEMO) }), uid: process.getuid?.() })
 const PLACE = 'segment host="https://api.segment.io" writeKey="key"'
 

@@ -10,7 +10,7 @@ import { DEMO, projectOf } from '../support/projects.ts'
 import { testdir } from '../support/testdir.ts'
 import { testWorld } from '../support/world.ts'
 
-const AUDIENCE = { tool: 'send-metrics', titles: ['Segment (api.segment.io)'], stateFolder: '~/.local/state/send-metrics' }
+const AUDIENCE = { tool: 'send-metrics', titles: ['Segment (https://api.segment.io)'], stateFolder: '~/.local/state/send-metrics' }
 const plain = (text: string) => text.replace(/\s+/gu, ' ')
 
 function project(more: object = {}): Project {
@@ -28,7 +28,7 @@ describe('what a person is told', () => {
     const more = { recipient: 'Tools team at Example', retentionDays: 90, policyUrl: 'https://example.org/privacy' }
     const text = plain(statement(project(more), AUDIENCE, 80))
     expect(text).toMatch(/^Demo asks: may this run and later ones be counted and sent\?/u)
-    expect(text).toContain('To: Tools team at Example, through Segment (api.segment.io)')
+    expect(text).toContain('To: Tools team at Example, through Segment (https://api.segment.io)')
     expect(text).toContain('Kept: 90 days; your own copy is in ~/.local/state/send-metrics')
     expect(text).toContain('Change: send-metrics consent on, local or off')
     expect(text).toContain('Policy: https://example.org/privacy')

@@ -112,7 +112,7 @@ describe('a destination that is added', () => {
     await answer(at, 'yes\r')
     editProject(at, both())
     const screen = await answer(at, 'yes\r', QUESTION_MORE)
-    expect(screen.raw()).toContain(`also through Segment (127.0.0.1:${later.port})`)
+    expect(screen.raw()).toContain(`also through Segment (http://127.0.0.1:${later.port})`)
     expect(screen.raw()).not.toContain('exit status')
     expect(later.connections).toBe(0)
     await runsUnasked(at)
