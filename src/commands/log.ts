@@ -70,5 +70,5 @@ function describeObservation({ type, image_name, name, update_status, runtime_st
 
 function describeAttempt(line: AttemptLine): string {
   const count = `${line.events.length} ${line.events.length === 1 ? 'event' : 'events'}`
-  return `attempt  ${printable(line.destination).padEnd(16)} ${count.padStart(9)}  ${printable(line.result)}: ${printable(line.reason)}`
+  return `attempt  ${printable(line.to ?? line.destination).padEnd(16)} ${count.padStart(9)}  ${printable(line.result)}: ${printable(line.reason)}`
 }

@@ -6,7 +6,7 @@ import { environmentSwitch } from './resolve.ts'
 
 /** Settings that a pipeline's owner may make, as they stand in the environment; a makefile's own do not count in their place. */
 const SETTINGS =
-  /^(?:SEND_METRICS|SEND_METRICS_(?:WRITE_KEY|SEGMENT_HOST|HONEYCOMB_HOST|OTLP_\w+)|OTEL_\w+|HONEYCOMB_\w+|(?:https?|all|no)_proxy)$/iu
+  /^(?:SEND_METRICS|SEND_METRICS_(?:WRITE_KEY|SEGMENT_HOST|HONEYCOMB_HOST|OTLP_\w+)|OTEL_\w+|HONEYCOMB_\w+|(?:https?|all|no)_proxy|NODE_EXTRA_CA_CERTS)$/iu
 
 type Here = Pick<World, 'env' | 'ppid' | 'stdinIsTTY' | 'stdout' | 'stderr' | 'hasTerminal'>
 

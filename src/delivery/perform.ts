@@ -26,6 +26,12 @@ export function describeRequest(request: Request): string {
   return 'run' in request ? request.run.join(' ') : `${request.method} ${request.url}`
 }
 
+/** What a request is for, without its path and its arguments: a host with its scheme, a file, a program. */
+export function reachedBy(request: Request): string {
+  if ('url' in request) return URL.canParse(request.url) ? new URL(request.url).origin : request.url
+  return 'run' in request ? (request.run[0] ?? '') : describeRequest(request)
+}
+
 function onDisk(work: () => void): Response {
   try {
     work()

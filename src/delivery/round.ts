@@ -1,8 +1,10 @@
 import type { Request, Response, Verdict } from '../destinations/destination.ts'
+import type { AttemptLine } from '../journal/ledger.ts'
 import type { Claimed, Loss } from '../journal/outbox.ts'
 import { PassedOver, reasonOf } from '../journal/passed-over.ts'
 import type { World } from '../world.ts'
 import type { Attempts, Delivery, Sending } from './deliver.ts'
+import { reachedBy } from './perform.ts'
 
 /** A request, what came back, and what that means for each of its messages. */
 export interface Answered {
@@ -41,7 +43,7 @@ export class Round {
       if (held) this.route.outbox.settle(held)
       this.settled.add(id)
       this.counts.drop++
-      this.write('drop', reason, null, [id])
+      this.write('drop', reason, { status: null, to: undefined }, [id])
     }
   }
 
@@ -64,7 +66,7 @@ export class Round {
       }
     }
     for (const { verdict, ids } of groups.values())
-      if (ids.length > 0) this.write(verdict.result, verdict.reason, status, ids)
+      if (ids.length > 0) this.write(verdict.result, verdict.reason, { status, to: reachedBy(request) }, ids)
       else this.reasons[verdict.result] = verdict.reason
     this.turnBreaker([...groups.values()].map(({ verdict }) => verdict))
   }
@@ -98,10 +100,11 @@ export class Round {
     else this.route.breaker.reset()
   }
 
-  private write(result: 'delivered' | 'retry' | 'drop', reason: string, status: number | null, events: string[]): void {
+  private write(result: Verdict['result'], reason: string, { status, to }: Pick<AttemptLine, 'status' | 'to'>, events: string[]): void {
     this.reasons[result] = reason
+    const at = new Date(this.world.now()).toISOString()
     try {
-      this.ledger.addAttempt({ at: new Date(this.world.now()).toISOString(), destination: this.route.name, status, result, reason, events })
+      this.ledger.addAttempt({ at, destination: this.route.name, to, status, result, reason, events })
     } catch (error) {
       // What became of the other events must not hang on it.
       this.passedOver.file((error as NodeJS.ErrnoException).path ?? 'the record of tries', reasonOf(error))

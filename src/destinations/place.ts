@@ -1,5 +1,5 @@
 import { type DestinationSettings, type Where, writtenPlace } from '../project/places.ts'
-import type { Environment } from '../world.ts'
+import type { Certificates, Environment } from '../world.ts'
 import type { DeclaredBy } from './destination.ts'
 import { destinationRow } from './index.ts'
 import { proxyFor } from './proxy.ts'
@@ -15,7 +15,13 @@ export function placeOf(env: Environment, project: DeclaredBy, destination: Dest
   const keys = row.keys?.(settings) ?? []
   const address = row.address(settings)
   const via = address === undefined ? undefined : plainProxy(address, env)
-  const where: Where = { ...row.where(settings), ...(keys.length > 0 && { keys }), ...(via !== undefined && { via }) }
+  const authority = authorityFor(env, address, row.certificates?.(settings))
+  const where: Where = {
+    ...row.where(settings),
+    ...(keys.length > 0 && { keys }),
+    ...(via !== undefined && { via }),
+    ...(authority !== undefined && { authority }),
+  }
   return writtenPlace(destination.type, where)
 }
 
@@ -25,12 +31,20 @@ export function titleOf(env: Environment, project: DeclaredBy, destination: Dest
   const settings = row.settings(destination, env, project)
   const address = row.address(settings)
   const via = address === undefined ? undefined : plainProxy(address, env)
+  const authority = authorityFor(env, address, row.certificates?.(settings))
   const keys = row.keys?.(settings) ?? []
-  return [
-    row.title(settings),
-    ...(via === undefined ? [] : [`by way of ${via}`]),
-    ...(keys.length === 0 ? [] : [`with your ${keys.join(' and ')}`]),
-  ].join(' ')
+  const more = [
+    via === undefined ? '' : ` by way of ${via}`,
+    authority === undefined ? '' : ` trusting ${authority}`,
+    keys.length === 0 ? '' : ` with your ${keys.join(' and ')}`,
+  ]
+  return `${row.title(settings)}${more.join('')}`
+}
+
+/** A file of certificates that are trusted beside the system's own: with it, a proxy may read all that is encrypted. */
+function authorityFor(env: Environment, address: string | undefined, own: Certificates | undefined): string | undefined {
+  if (address === undefined || !/^https:/iu.test(address)) return undefined
+  return own?.authorities || env.NODE_EXTRA_CA_CERTS || undefined
 }
 
 /** A proxy on an unencrypted way reads all that goes by; through one that only passes on what is encrypted, nothing else is reached. */

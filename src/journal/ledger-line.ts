@@ -40,6 +40,7 @@ const isOutcome: Check = (value) => OUTCOMES.includes(value)
 const ATTEMPT: Readonly<Record<Exclude<keyof AttemptLine, 'type' | 'status'>, Check>> = {
   at: isTime,
   destination: isText,
+  to: (value) => value === undefined || isText(value),
   result: isText,
   reason: isText,
   events: (value) => Array.isArray(value) && value.every((id) => typeof id === 'string'),

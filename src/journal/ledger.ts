@@ -27,6 +27,8 @@ export interface AttemptLine {
   /** RFC 3339, UTC. */
   readonly at: string
   readonly destination: string
+  /** What was really reached, or was to be: a host with its scheme, a file, a program. Older versions did not note it. */
+  readonly to?: string | undefined
   /** The HTTP status, or null when there was no answer or nothing was asked. */
   readonly status: number | null
   readonly result: Result

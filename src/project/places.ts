@@ -26,6 +26,7 @@ const WHERE_KEYS = [
   'program',
   'keys',
   'via',
+  'authority',
 ] as const
 
 const DEFAULT_WHERE: Readonly<Record<string, Readonly<Record<string, string>>>> = {

@@ -93,10 +93,16 @@ function explain(issue: Issue): string {
     )
     const near = didYouMean(String(path.at(-1)?.key), here)
     const todo = `${meant(near)}allowed here: ${here.join(', ')}`
-    return `${printable(key)} is not a setting of ${PROJECT_FILE}; its value is ${printable(JSON.stringify(path.at(-1)?.value) ?? '?')}; ${todo}`
+    return `${printable(key)} is not a setting of ${PROJECT_FILE}; its value is ${shownValue(path.at(-1)?.key, path.at(-1)?.value)}; ${todo}`
   }
-  const value = issue.input === undefined ? 'is missing' : `is ${printable(JSON.stringify(issue.input) ?? String(issue.input))}`
+  const value = issue.input === undefined ? 'is missing' : `is ${shownValue(path.at(-1)?.key, issue.input)}`
   return `${printable(key)} ${value}; ${meant(didYouMean(String(issue.input), valuesOf(issue)))}allowed: ${allowed ?? issue.message}`
+}
+
+/** A value as an error shows it; one that may be a key is not for other eyes. */
+function shownValue(key: unknown, value: unknown): string {
+  if (typeof value === 'string' && /key|token|secret|password/iu.test(String(key))) return 'a text that is not shown here'
+  return printable(JSON.stringify(value) ?? '?')
 }
 
 /** The values of a list that one of them must be from; the library has them as `("segment" | "file")`. */

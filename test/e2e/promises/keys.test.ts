@@ -90,3 +90,12 @@ function hostOf(destination: object, url: string): object {
   const { type } = destination as { type: string }
   return { segment: { host: url }, honeycomb: { apiHost: url }, otlp: { endpoint: url } }[type] ?? {}
 }
+
+test.each(['writeKey', 'writekey'])('an error in the project file does not show what stands under %s', async (key) => {
+  const destinations = [{ type: 'segment', [key]: `${KEY} with blanks` }]
+  const at = wrappedProject(there, { makefile: BUILD, settings: { destinations } })
+  const { code, stderr } = await sendMetrics(['consent'], { cwd: at.repo, env: at.env })
+  expect(code).toBe(1)
+  expect(stderr).toContain(key)
+  expect(stderr).not.toContain(KEY)
+})

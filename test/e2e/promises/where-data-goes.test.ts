@@ -127,3 +127,20 @@ test('plain http to another machine is said in the question; https and this mach
   const said = await sendMetrics(['consent', 'local'], { cwd: here.repo, env: here.env })
   expect(said.stderr).not.toContain('unencrypted')
 })
+
+test('certificates that a makefile has trusted are another place, since whoever signs with them can read along', async () => {
+  const at = wrappedProject(there, { makefile: BUILD, settings: { destinations: [{ type: 'segment', writeKey: 'key' }], budgetMs: 0 } })
+  await sendMetrics(['consent', 'on', '--yes'], { cwd: at.repo, env: { ...at.env, SEND_METRICS: 'local' } })
+  const shown = async (env: Record<string, string>) => (await sendMetrics(['consent'], { cwd: at.repo, env: { ...at.env, ...env } })).stdout
+  expect(await shown({})).toContain('Goes to:    Segment (https://api.segment.io)\n')
+  expect(await shown({ NODE_EXTRA_CA_CERTS: '/tmp/theirs.pem' })).toMatch(
+    /Not yet: +Segment \(https:\/\/api\.segment\.io\) trusting \/tmp\/theirs\.pem: new since your yes/u,
+  )
+})
+
+test('log and the receipt name the host with its scheme', async () => {
+  const at = await agreedProject(there, { makefile: BUILD })
+  await run('make', ['build'], { cwd: at.repo, env: at.env })
+  expect((await sendMetrics(['log'], { cwd: at.repo, env: at.env })).stdout).toContain(`attempt  ${there.url} `)
+  expect((await sendMetrics(['consent', 'show'], { cwd: at.repo, env: at.env })).stdout).toContain(`host="${there.url}"`)
+})
