@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { FIELDS, type Field, type FieldGroup, keyOf } from '../event/fields.ts'
+import { withThoseBelow } from '../project/places.ts'
 import type { Project } from '../project/read.ts'
 import { hanging, wrapped } from '../text-width.ts'
 import type { Choice, Decision, Method } from './decision.ts'
@@ -193,7 +194,7 @@ export function decide(choice: Choice, method: Method, project: Project, ground:
     text: ground.text,
     textHash: hashOf(ground.text),
     fieldSet: ground.fields,
-    recipients: ground.places,
+    recipients: withThoseBelow(ground.places),
     toolVersion: ground.version,
   }
 }
@@ -210,7 +211,7 @@ export function extend(before: Decision, more: DecisionGround): Decision {
     text,
     textHash: hashOf(text),
     fieldSet: [...before.fieldSet, ...more.fields],
-    recipients: [...before.recipients, ...more.places],
+    recipients: [...before.recipients, ...withThoseBelow(more.places)],
     toolVersion: more.version,
   }
 }

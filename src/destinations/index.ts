@@ -45,7 +45,9 @@ function isHoneycombs(address: string): boolean {
 
 /** A file that the project file names: where it really is, and the place that people agree to, relative below the repository. */
 function fileAt(root: string, name: string): { absolute: string; place: string } {
-  const absolute = realPath(path.resolve(root, name))
+  const named = path.resolve(root, name)
+  // A link there leads elsewhere in each process; what is no file is refused when it is written to.
+  const absolute = /^\/(?:dev|proc)\//u.test(named) ? named : realPath(named)
   const below = path.relative(realPath(root), absolute)
   return { absolute, place: below.startsWith('..') || path.isAbsolute(below) ? absolute : name }
 }

@@ -25,6 +25,12 @@ export function placeOf(env: Environment, project: DeclaredBy, destination: Dest
   return writtenPlace(destination.type, where)
 }
 
+/** What tells a destination from its like, whatever goes along and by which way. */
+export function kindOf(env: Environment, project: DeclaredBy, destination: DestinationSettings): string {
+  const row = destinationRow(destination.type)
+  return writtenPlace(destination.type, row.where(row.settings(destination, env, project)))
+}
+
 /** A destination for people: the service, where it really is, and which keys go along to a host that is not their own. */
 export function titleOf(env: Environment, project: DeclaredBy, destination: DestinationSettings): string {
   const row = destinationRow(destination.type)

@@ -42,6 +42,11 @@ export function declaredPlace({ type, ...declared }: DestinationSettings): strin
   return writtenPlace(type, { ...DEFAULT_WHERE[type], ...(declared as Where) })
 }
 
+/** These places, and each as it is while the keys that go along are not set: who agreed to more agreed to that. */
+export function withThoseBelow(places: readonly string[]): string[] {
+  return [...new Set([...places, ...places.map((place) => place.replace(/ keys=\[[A-Z_",]*\](?= via=| authority=|$)/u, ''))])].toSorted()
+}
+
 /** A place as one comparable line. */
 export function writtenPlace(type: string, where: Where): string {
   const parts = WHERE_KEYS.filter((key) => where[key] !== undefined).map((key) => `${key}=${JSON.stringify(where[key])}`)

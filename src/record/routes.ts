@@ -6,6 +6,7 @@ import { Breaker } from '../delivery/breaker.ts'
 import { Connection } from '../delivery/connection.ts'
 import type { Route, RouteMemo } from '../delivery/deliver.ts'
 import { destinationRow } from '../destinations/index.ts'
+import { kindOf } from '../destinations/place.ts'
 import { inside } from '../disk/inside.ts'
 import { readText, writeText } from '../disk/plain-file.ts'
 import { writeBeside } from '../disk/write-beside.ts'
@@ -20,7 +21,7 @@ import type { World } from '../world.ts'
 
 /** Short name of a destination, for folders, the ledger and people: its type and what tells it from its like. */
 export function routeName(world: World, project: Project, destination: DestinationSettings): string {
-  return `${destination.type}-${fingerprint(placeHere(world, project, destination))}`
+  return `${destination.type}-${fingerprint(kindOf(settingsEnvironment(world), project, destination))}`
 }
 
 /** The outbox of a destination, by its short name, in a project's state folder. */

@@ -45,7 +45,7 @@ test('the question and the receipt show the very command line', async () => {
   const at = project(['./report', '--team', 'two words'])
   const { stderr } = await at.tool(['consent', 'on'])
   expect(stderr.replace(/\s+/gu, ' ')).toContain(
-    'the program ["./report","--team","two words"], run on this machine with the events on its stdin',
+    `the program ["./report","--team","two words"] (${at.repo}/report), run on this machine with the events on its stdin`,
   )
 })
 

@@ -38,7 +38,9 @@ test('a collector with a certificate of its own, which wants one in return, is r
   expect(paths).toContain('/v1/traces')
   const { stdout } = await at.tool(['doctor'])
   expect(stdout).toMatch(/https:\/\/localhost:\d+\/v1\/traces can be reached/u)
-  await at.tool(['doctor', '--send-test'], { OTEL_EXPORTER_OTLP_CERTIFICATE: path.join(folder, 'none.pem') })
+  const other = { OTEL_EXPORTER_OTLP_CERTIFICATE: path.join(folder, 'none.pem') }
+  await at.tool(['consent', 'on'], other)
+  await at.tool(['doctor', '--send-test'], other)
   expect(await lastAttempt(at)).toMatchObject({ result: 'retry', reason: expect.stringMatching(/ENOENT.*none\.pem/u) })
   server.closeAllConnections()
   await new Promise((resolve) => server.close(resolve))

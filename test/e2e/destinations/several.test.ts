@@ -79,7 +79,9 @@ test('all recipients stand in the question, and one that is added asks again and
   const { at, segment } = project()
   const { stderr } = await at.tool(['consent', 'on'])
   const said = stderr.replace(/\s+/gu, ' ')
-  expect(said).toMatch(/through Segment \(.*\), Honeycomb \(.*dataset builds\), OpenTelemetry \(.*\) and a file on this machine/u)
+  expect(said).toMatch(
+    /through Segment \(.*\), Honeycomb \(.*dataset builds\) with your HONEYCOMB_API_KEY, OpenTelemetry \(.*\) .*and a file on this machine/u,
+  )
   const more = { type: 'prometheus', pushgateway: await nobody() }
   const file = `${at.repo}/send-metrics.json`
   const content = JSON.parse(fs.readFileSync(file, 'utf8'))

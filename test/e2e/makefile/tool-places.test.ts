@@ -110,10 +110,10 @@ describe('what PATH has only as long as a package manager runs something is no t
   })
 })
 
-test('a file of ours is known by its first line, whoever changed the ends of lines', () => {
+test('a file of ours is known by its first line, whoever changed the ends of lines or wrote above it', () => {
   const text = gnumakefile({ makefile: 'makefile', above: [] })
   expect(isOurs(text)).toBe(true)
   expect(isOurs(text.replaceAll('\n', '\r\n'))).toBe(true)
-  expect(isOurs(`# mine\n${text}`)).toBe(false)
+  expect(isOurs(`# mine\n${text}`)).toBe(true)
   expect(isOurs('all: ; @echo all\n')).toBe(false)
 })
