@@ -42,6 +42,6 @@ export function notWritten(words: readonly string[], text: string): string[] {
 }
 
 function hasWord(text: string, word: string): boolean {
-  const escaped = word.replace(/[.+^$()[\]{}|\\*?/-]/gu, '\\$&')
+  const escaped = word.replace(/[.+^$()[\]{}|\\*?/]/gu, '\\$&')
   return new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'iu').test(text)
 }
