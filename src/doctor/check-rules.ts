@@ -8,12 +8,14 @@ import { contentOf } from '../makefile/file-changes.ts'
 import { clashesIn } from '../makefile/file-clash.ts'
 import { findMakefiles, type Makefiles } from '../makefile/find-makefile.ts'
 import { GNUMAKEFILE, INCLUDED, isOurs, VENDORED_ENTRY } from '../makefile/gnumakefile.ts'
-import { howToLeaveOut } from '../makefile/leave-out.ts'
+import { listsIn } from '../makefile/leave-out.ts'
+import { isAskable, listUses } from '../makefile/list-uses.ts'
 import { makefileText } from '../makefile/makefile-text.ts'
 import type { Database } from '../makefile/parse-database.ts'
 import { presentWay } from '../makefile/present-way.ts'
 import { readDatabase } from '../makefile/read-database.ts'
 import { Refusal, UnreadMakefile } from '../makefile/refusal.ts'
+import { expressionsOf, leaveOutOf } from '../makefile/refuse-clashes.ts'
 import { VENDOR_FOLDER } from '../makefile/vendor.ts'
 import { words } from '../makefile/words.ts'
 import { PROJECT_FILE } from '../project/find.ts'
@@ -40,18 +42,7 @@ export async function checkRules(world: World, project: Project | undefined): Pr
   if (trouble !== undefined)
     return makefiles.gnu === 'ours' ? [{ about: ABOUT, state: 'problem', text: trouble.text, todo: trouble.todo }] : []
   try {
-    const database = await asCommitted(
-      world,
-      asksGit(world, project) ? await committedTo(world) : undefined,
-      filesIn(world.cwd, ours),
-      (env) => readDatabase(withEnv(world, env), world.cwd, makefiles.main),
-    )
-    const clashes = clashesIn({ folder: world.cwd, makefile: makefiles.main, database, before: undefined }, ours)
-    const text = makefileText(world.cwd, database)
-    const taken = clashes.map(({ file, why, spelled }): Finding => {
-      const todo = words.clashUndo(howToLeaveOut(text, [spelled]), world.tool)
-      return { about: ABOUT, state: 'problem', text: words.clashThere(file, why), todo }
-    })
+    const { taken, database } = await takenFiles(world, makefiles, ours, asksGit(world, project) ? await committedTo(world) : undefined)
     const twice = countedTwice(world, makefiles, database)
     if (taken.length + twice.length > 0) return [...taken, ...twice]
     return [{ about: ABOUT, state: 'ok', text: `${makefiles.main} takes no file of ours for its own` }]
@@ -60,6 +51,34 @@ export async function checkRules(world: World, project: Project | undefined): Pr
     if (!(error instanceof Refusal)) throw error
     return [{ about: ABOUT, state: 'note', text: `make cannot be asked about ${makefiles.main}: ${error.message}` }]
   }
+}
+
+/** The files that the rules take, and what make knows of those. */
+async function takenFiles(
+  world: World,
+  { main }: Makefiles,
+  ours: readonly string[],
+  committed: Checkout | undefined,
+): Promise<{ readonly taken: readonly Finding[]; readonly database: Database }> {
+  const { cwd } = world
+  return asCommitted(world, committed, filesIn(cwd, ours), async (env) => {
+    const asked = withEnv(world, env)
+    const plain = await readDatabase(asked, cwd, main)
+    const text = makefileText(cwd, plain)
+    const uses = listUses(plain, text)
+    const inRecipes = expressionsOf(plain, uses)
+    const database = inRecipes.length === 0 ? plain : await readDatabase(asked, cwd, main, { expressions: inRecipes })
+    const clashes = clashesIn({ folder: cwd, makefile: main, database, before: undefined, uses }, ours)
+    const lists = clashes.length === 0 ? [] : listsIn(text).filter((list) => isAskable(list, plain))
+    const held = lists.length === 0 ? undefined : (await readDatabase(asked, cwd, main, { expressions: lists })).asked
+    const taken = clashes.map((clash): Finding => {
+      const { file, why, isOneOfMany } = clash
+      const leaveOut = leaveOutOf(text, [clash], held)
+      if (isOneOfMany) return { about: ABOUT, state: 'note', text: `${file}: ${why}`, todo: leaveOut }
+      return { about: ABOUT, state: 'problem', text: words.clashThere(file, why), todo: words.clashUndo(leaveOut, world.tool) }
+    })
+    return { taken, database }
+  })
 }
 
 /** Of a World of another folder, a copy would be without what that one takes from its own. */

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { type ByteText, readable } from './byte-text.ts'
+import type { ListUse } from './list-uses.ts'
 import type { Database, KnownRule } from './parse-database.ts'
 import { words } from './words.ts'
 
@@ -12,6 +13,8 @@ export interface Clash {
   readonly why: string
   /** As the rules spell it, for `$(filter-out …)`: `./GNUmakefile`, `.send-metrics/`; with % for all that is in a folder. */
   readonly spelled: string
+  /** A rule that works on every file of a kind works on ours as well; all others do what they should not. */
+  readonly isOneOfMany?: boolean
 }
 
 /** What make knows while files of ours are in a folder, and before. */
@@ -21,6 +24,8 @@ export interface WithOurFiles {
   readonly database: Database
   /** What it knew without them; undefined where they have been there all along. */
   readonly before: Database | undefined
+  /** The recipes that work on names of files, of which make was asked what they stand for. */
+  readonly uses: readonly ListUse[]
 }
 
 /** Files that make reads: of these it may remake whatever any rule names. */
@@ -32,8 +37,11 @@ const MAKEFILES = ['GNUmakefile', 'send-metrics.mk']
  */
 export function clashesIn(place: WithOurFiles, files: readonly string[]): Clash[] {
   return files.flatMap((file) => {
-    const clash = (MAKEFILES.includes(file) ? whyNamed(place, file) : undefined) ?? whyMadeFor(place, file, files)
-    return clash === undefined ? [] : [{ file, why: clash.why, spelled: spelling(place.folder, file, clash.name) }]
+    const clash =
+      (MAKEFILES.includes(file) ? whyNamed(place, file) : undefined) ?? whyMadeFor(place, file, files) ?? whyUsed(place, file, files)
+    if (clash === undefined) return []
+    const { why, name, isOneOfMany = false } = clash
+    return [{ file, why, spelled: spelling(place.folder, file, name), ...(isOneOfMany && { isOneOfMany }) }]
   })
 }
 
@@ -54,6 +62,7 @@ function spelling(folder: string, file: string, name: ByteText | undefined): str
 interface Reason {
   readonly why: string
   readonly name: ByteText | undefined
+  readonly isOneOfMany?: boolean
 }
 
 function whyNamed({ folder, database, makefile }: WithOurFiles, file: string): Reason | undefined {
@@ -73,7 +82,7 @@ function whyNamed({ folder, database, makefile }: WithOurFiles, file: string): R
 function whyMadeFor({ folder, database, before, makefile }: WithOurFiles, file: string, files: readonly string[]): Reason | undefined {
   const { targets, patterns, special } = database
   const known = new Set(before === undefined ? [] : namesIn(before))
-  const stem = before === undefined ? file : file.replace(/^\.|\.[^.]*$/gu, '')
+  const stem = before === undefined ? file : stemOf(file)
   const phony = special.get('.PHONY') ?? []
   const takesAny = patterns.some((one) => one.name === '%' && !one.prerequisites.some((needed) => needed.includes('%')))
   const made = new Set([...targets.filter(doesSomething).map(({ name }) => name), ...phony])
@@ -87,6 +96,40 @@ function whyMadeFor({ folder, database, before, makefile }: WithOurFiles, file: 
         return { why: words.needsMadeOfIt(nameOf(rule), makefile, readable(name) ?? ''), name: undefined }
     }
   return undefined
+}
+
+/** What a recipe would work on because of the file: `for d in $(SUBDIRS)`, `$(MAKE) $(LINTS)`. */
+function whyUsed(place: WithOurFiles, file: string, files: readonly string[]): Reason | undefined {
+  const { folder, database, before, makefile, uses } = place
+  const stem = before === undefined ? file : stemOf(file)
+  const found = uses.flatMap(({ rule, expression }): Reason[] => {
+    const old = wordsOf(before?.asked?.get(expression))
+    const names = wordsOf(database.asked?.get(expression)).filter((name) => !old.includes(name))
+    const isOther = (name: ByteText) => files.some((other) => other !== file && isWithin(folder, other, name))
+    const name = names.find((one) => isWithin(folder, file, one)) ?? names.find((one) => path.basename(one).includes(stem) && !isOther(one))
+    if (name === undefined) return []
+    const target = nameOf(rule)
+    const own = isWithin(folder, file, name) ? name : undefined
+    if (!expectsTargets(rule, folder, old)) return [{ why: words.worksOnIt(target, makefile), name: own, isOneOfMany: true }]
+    return [{ why: words.takesIt(target, makefile, own === undefined ? readable(name) : undefined), name: own }]
+  })
+  return found.find(({ isOneOfMany }) => isOneOfMany !== true) ?? found[0]
+}
+
+/** Whether a recipe would fail of a name that is neither a folder nor a target: it calls make or goes there for each. */
+function expectsTargets({ recipe = '' }: KnownRule, folder: string, names: readonly ByteText[]): boolean {
+  if (/\$[({]MAKE[)}]|(?<![\w./-])g?make\s|(?<![\w./-])cd\s/u.test(recipe)) return true
+  const isFolder = (name: ByteText) =>
+    fs.statSync(path.resolve(folder, readable(name) ?? ''), { throwIfNoEntry: false })?.isDirectory() === true
+  return /(?<![\w./-])for\s+\w+\s+in\s/u.test(recipe) && names.some(isFolder)
+}
+
+function wordsOf(text: ByteText | undefined): ByteText[] {
+  return (text ?? '').split(/\s+/u).filter((word) => word !== '')
+}
+
+function stemOf(file: string): string {
+  return file.replace(/^\.|\.[^.]*$/gu, '')
 }
 
 /** A rule that only says that there is nothing to do does no harm. */

@@ -27,6 +27,8 @@ export interface Database {
   readonly variables: ReadonlyMap<ByteText, ByteText>
   /** All that make read, in order, as it was told their names. */
   readonly makefiles: readonly ByteText[]
+  /** What expressions that make was asked about stand for here; undefined where it was asked about none. */
+  readonly asked?: ReadonlyMap<ByteText, ByteText>
 }
 
 /**

@@ -108,7 +108,7 @@ export async function planInit(world: World, asked: Wishes): Promise<Plan> {
   const notes = [...unmeasured(place, wishes), ...listing.notes]
   const [onlyForNew] = wishes.onlyForNew ?? []
   if (place.project !== undefined && onlyForNew !== undefined) throw new Refusal(words.projectIsThere(onlyForNew, place.project.found.file))
-  await refuseClashes(place, { ...wishes, local }, [...copy, ...projectChanges(place, wishes, listing), ...way])
+  notes.push(...(await refuseClashes(place, { ...wishes, local }, [...copy, ...projectChanges(place, wishes, listing), ...way])))
   if (local) await refuseTracked(place, way)
   const setUp = place.project === undefined ? await wishes.setUp?.(nameFor(place)) : undefined
   const listed = await allow(place, projectChanges(place, wishes, listing, setUp), local, notes)

@@ -4,6 +4,8 @@ import * as path from 'node:path'
 import { execa } from 'execa'
 import { say } from '../messages.ts'
 import type { Environment, World } from '../world.ts'
+import { type ByteText, bytesOf } from './byte-text.ts'
+import { withLaterPrerequisites } from './list-uses.ts'
 import { type Database, parseDatabase } from './parse-database.ts'
 import { Refusal, UnreadMakefile } from './refusal.ts'
 import { words } from './words.ts'
@@ -16,6 +18,9 @@ const GRACE_MS = 500
 /** Said by our own makefile, behind all others: it tells that make has read them all, and ends it there. */
 const READ_ALL = 'send-metrics has read it all'
 
+const ASKED = 'send_metrics_asked_'
+const ANSWER = new RegExp(`^${ASKED}(\\d+)\\|([^]*?)\\|${ASKED}$`, 'gmu')
+
 /** What an outer make or our own wrap left, and what would say things in another language. */
 export const OF_ANOTHER_MAKE: readonly string[] = ['MAKEFLAGS', 'MFLAGS', 'GNUMAKEFLAGS', 'MAKELEVEL', 'MAKEFILES', 'LANGUAGE']
 
@@ -23,21 +28,38 @@ export const OF_ANOTHER_MAKE: readonly string[] = ['MAKEFLAGS', 'MFLAGS', 'GNUMA
  * Asks make what it knows after reading a makefile, as every completion does. No recipe runs: make would
  * otherwise remake the makefiles that it includes, even under -n, so an error of ours ends it before that; `-p`
  * prints all the same. A `$(shell …)` does run, as with every start of make.
- * Throws Refusal: no make, a mistake in the makefile, too slow, called off by `signal`.
+ * `expressions` are expanded as well: only such as `isAskable` allows. Throws Refusal: no make, a mistake in the makefile, too slow, called off by `signal`.
  */
-export async function readDatabase(world: World, folder: string, makefile: string, signal?: AbortSignal): Promise<Database> {
+export async function readDatabase(
+  world: World,
+  folder: string,
+  makefile: string,
+  { signal, expressions = [] }: { signal?: AbortSignal | undefined; expressions?: readonly ByteText[] } = {},
+): Promise<Database> {
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'send-metrics-'))
   try {
     const last = path.join(scratch, 'last.mk')
-    fs.writeFileSync(last, `$(error ${READ_ALL})\n`)
+    fs.writeFileSync(last, bytesOf(`${expressions.map(question).join('')}$(error ${READ_ALL})\n`))
     const { stdout, stderr } = await askMake(world, folder, makefile, { last, signal })
     if (!stderr.includes(READ_ALL))
       throw new UnreadMakefile(words.makefileBroken(makefile, firstComplaint(stderr)), words.makefileMend(makefile))
     const database = parseDatabase(stdout)
-    return { ...database, makefiles: database.makefiles.filter((name) => name !== last) }
+    const makefiles = database.makefiles.filter((name) => name !== last)
+    if (expressions.length === 0) return { ...database, makefiles }
+    return withLaterPrerequisites({ ...database, makefiles, asked: answers(stdout, expressions) })
   } finally {
     fs.rmSync(scratch, { recursive: true, force: true })
   }
+}
+
+/** A `#` in an expression would begin a comment anywhere but in a `define`. */
+function question(expression: ByteText, at: number): ByteText {
+  return `define ${ASKED}${at}\n${expression}\nendef\n$(info ${ASKED}${at}|$(${ASKED}${at})|${ASKED})\n`
+}
+
+function answers(stdout: ByteText, expressions: readonly ByteText[]): Map<ByteText, ByteText> {
+  const said = [...stdout.matchAll(ANSWER)].map(([, at, value = '']) => [expressions[Number(at)] ?? '', value] as const)
+  return new Map(said)
 }
 
 async function askMake(

@@ -75,6 +75,10 @@ export const words = {
   needsItMade: (target: string, makefile: string) => `${shown(target)} in ${shown(makefile)} would have it made`,
   needsMadeOfIt: (target: string, makefile: string, made: string) =>
     `${shown(target)} in ${shown(makefile)} would need ${shown(made)} because of it`,
+  takesIt: (target: string, makefile: string, name: string | undefined) =>
+    `${shown(target)} in ${shown(makefile)} takes ${name === undefined ? 'it' : `${shown(name)}, which it makes of it,`} for one of its own`,
+  worksOnIt: (target: string, makefile: string) => `${shown(target)} in ${shown(makefile)} works on it as on every file that it lists`,
+  clashHarmless: (file: string, why: string, howToLeaveOut: string) => `${shown(file)}: ${why}; ${howToLeaveOut}`,
   clashLeaveOut: (names: string, list: string | undefined) =>
     list === undefined
       ? `leave it out there: put $(filter-out ${shown(names)},…) around the list of names`

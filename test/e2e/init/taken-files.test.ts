@@ -110,6 +110,47 @@ const TAKEN: readonly Row[] = [
     words: ['--vendor'],
     why: '.send-metrics cannot be put here: all in Makefile would have it made',
   },
+  {
+    name: 'a recipe goes to each of the folders that a list has',
+    files: {
+      ...OWN,
+      Makefile: `SUBDIRS := ${PARTS}\nall: ; @for d in $(SUBDIRS); do $(MAKE) -s -C $$d all || exit 1; done\nlint: ; @echo linted\n`,
+    },
+    why: 'GNUmakefile cannot be put here: all in Makefile takes it for one of its own',
+  },
+  {
+    name: 'a recipe has a shell list what it goes to',
+    files: { ...OWN, Makefile: 'all: ; @for d in $(shell ls | grep -v "Makefile$$\\|\\.md"); do (cd $$d && echo $$d) || exit 1; done\n' },
+    words: [],
+    why: 'send-metrics.json cannot be put here: all in Makefile takes it for one of its own',
+  },
+  {
+    name: 'a loop builds each folder',
+    files: {
+      'api/run': '',
+      Makefile: 'DIRS = $(filter-out Makefile,$(wildcard *))\nall: ; @for d in $(DIRS); do ls $$d/run || exit 1; done\n',
+    },
+    why: 'GNUmakefile cannot be put here: all in Makefile takes it for one of its own',
+  },
+  {
+    name: 'a recipe makes what names of files are made to',
+    files: {
+      ...OWN,
+      Makefile: 'LINTS = $(addprefix lint-,$(shell ls))\nlint: ; @$(MAKE) -s $(LINTS)\nlint-api lint-Makefile lint-README.md: ; @echo $@\n',
+    },
+    why: 'GNUmakefile cannot be put here: lint in Makefile takes lint-GNUmakefile, which it makes of it, for one of its own',
+  },
+  {
+    name: 'prerequisites are expanded a second time',
+    files: { 'a-file': '', Makefile: '.SECONDEXPANSION:\nall: $$(wildcard *file*)\n\t@echo $^\n' },
+    why: 'GNUmakefile cannot be put here: all in Makefile needs it',
+    explicit: 'all',
+  },
+  {
+    name: 'a recipe calls make for every file of a kind',
+    files: { 'a.json': '', Makefile: 'all: ; @for f in $(patsubst %.json,%,$(wildcard *.json)); do $(MAKE) -s $$f; done\na: ; @echo a\n' },
+    why: 'send-metrics.json cannot be put here: all in Makefile takes send-metrics, which it makes of it, for one of its own',
+  },
 ]
 
 /** How the advice is taken: what it says to write in place of the list. */
@@ -121,6 +162,18 @@ const ADVICE: readonly Advice[] = [
   ['D := $(wildcard */ .*/)\nall: $(D)\n.PHONY: $(D)\n$(D): ; @echo $@\n', ['--vendor'], '$(wildcard */ .*/)'],
   ['F := $(shell find . -name "GNU*")\n.PHONY: $(F)\nbuild: ; @echo built\n', [], '$(shell find . -name "GNU*")'],
   ['include $(wildcard *.mk)\nbuild: ; @echo built\n', ['--include'], '$(wildcard *.mk)'],
+  ['D := $(wildcard *)\nall: ; @for d in $(D); do $(MAKE) -C $$d; done\nbuild: ; @echo built\n', [], '$(wildcard *)'],
+  [
+    "F := $(shell git ls-files | sed 's/^/.fmt\\//')\nfmt: $(F)\n.PHONY: $(F)\n$(F): ; @echo $@\n",
+    [],
+    "$(shell git ls-files | sed 's/^/.fmt\\//')",
+  ],
+  [
+    "F := $(shell find . -type f -not -path './.git/*' | sed 's,^./,,')\nall: $(addsuffix .z,$(F))\n%.z: ; @echo $@\n",
+    ['--vendor'],
+    "$(shell find . -type f -not -path './.git/*' | sed 's,^./,,')",
+  ],
+  ['F := $(wildcard $(abspath .)/*)\n.PHONY: $(F)\nbuild: ; @echo built\n', [], '$(wildcard $(abspath .)/*)'],
 ]
 
 describe("a file of ours that the makefile's rules would take is not put there", () => {
@@ -168,6 +221,45 @@ describe("a file of ours that the makefile's rules would take is not put there",
       makefile.replace(list, () => advice),
     )
     expect(await at.init(...words, '--yes')).toMatchObject({ code: 0 })
+  })
+
+  test('in a folder whose list has names from above, the advice has them as the list does', async () => {
+    const makefile = 'F := $(shell cd .. && git ls-files)\nall: $(addprefix fmt-,$(F))\nfmt-%: ; @echo $@\n'
+    const at = initProject({ 'pkg/Makefile': makefile })
+    const init = () => sendMetrics(['init', '--yes'], { cwd: path.join(at.repo, 'pkg'), env: at.env })
+    const { stderr } = await init()
+    const advice = /as in (\$\(filter-out .*\))\n/u.exec(stderr)?.[1]
+    expect(advice).toBe('$(filter-out pkg/GNUmakefile pkg/send-metrics.json,$(shell cd .. && git ls-files))')
+    at.write(
+      'pkg/Makefile',
+      makefile.replace('$(shell cd .. && git ls-files)', () => advice ?? ''),
+    )
+    expect(await init()).toMatchObject({ code: 0 })
+  })
+
+  test('a recipe that works on every file of a kind does so on ours, which is said', async () => {
+    const at = initProject({ Makefile: 'fmt: ; @cat $(wildcard *.json) >/dev/null && echo formatted\n', 'a.json': '{}\n' })
+    const native = await at.make('fmt')
+    const { code, stderr } = await at.init('--yes')
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr:
+        'send-metrics: send-metrics.json: fmt in Makefile works on it as on every file that it lists; leave it out there, as in $(filter-out send-metrics.json,$(wildcard *.json))\n',
+    })
+    expect(await at.make('fmt')).toEqual(native)
+    const { stdout } = await sendMetrics(['doctor'], { cwd: at.repo, env: at.env })
+    expect(stdout).toContain('send-metrics.json: fmt in Makefile works on it as on every file that it lists')
+  })
+
+  test('no command in a recipe runs to find out what its list holds', async () => {
+    const at = initProject({
+      Makefile:
+        'D = $(shell touch ran; ls)\nE = $(shell ls | sed "s/a/b/w ran")\nall: ; @for d in $(D) $(E) $(shell ls; rm -f kept) $(shell find . -exec touch ran \\;); do $(MAKE) -C $$d; done\n',
+      kept: '',
+    })
+    await at.init('--yes')
+    expect(Object.keys(at.tree())).toEqual(expect.not.arrayContaining(['ran']))
+    expect(Object.keys(at.tree())).toContain('kept')
   })
 
   test('where only the name GNUmakefile is taken and no rule can be rewritten, three lines are offered, and work', async () => {

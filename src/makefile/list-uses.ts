@@ -1,0 +1,139 @@
+import type { ByteText } from './byte-text.ts'
+import { isHarmlessShell } from './harmless-shell.ts'
+import type { Database, KnownRule } from './parse-database.ts'
+
+/** A recipe that works on the names of files, as an expression of make puts them there. */
+export interface ListUse {
+  readonly rule: KnownRule
+  /** Whole, such as `$(SUBDIRS)`. */
+  readonly expression: ByteText
+}
+
+/** Functions of make that change nothing and say nothing. */
+const HARMLESS = new Set(
+  'wildcard filter filter-out subst patsubst sort strip addprefix addsuffix notdir dir basename suffix join word words wordlist firstword lastword foreach if or and findstring realpath abspath value call origin flavor'.split(
+    ' ',
+  ),
+)
+/** What brings the names of files into a makefile. */
+const LISTS = /\$[({](?:wildcard|shell)\s/u
+/** Known only while a recipe runs: `$@`, `$(<F)`. */
+const AUTOMATIC = /\$(?:[@<^+?*%|]|[({][@<^+?*%|][DF]?[)}])/u
+/** As deep as variables are looked into. */
+const DEPTH = 8
+/** As many expressions are asked about. */
+const MOST_ASKED = 200
+
+/** The recipes that work on names of files; `text` is that of all makefiles. Only what can be expanded without any effect. */
+export function listUses(database: Database, text: ByteText): ListUse[] {
+  const definitions = definitionsIn(text)
+  const known = new Map<ByteText, boolean>()
+  const isList = (expression: ByteText) => {
+    const before = known.get(expression)
+    if (before !== undefined) return before
+    const is = reachesList(expression, database, definitions) && isAskable(expression, database)
+    known.set(expression, is)
+    return is
+  }
+  const uses = [...database.targets, ...database.patterns].flatMap((rule) =>
+    [...new Set(references(rule.recipe ?? ''))].filter(isList).map((expression) => ({ rule, expression })),
+  )
+  return uses.slice(0, MOST_ASKED)
+}
+
+/** What the second expansion of prerequisites is to bring, for each rule that has some. */
+export function laterPrerequisites({ targets, special }: Database): ByteText[] {
+  if (!special.has('.SECONDEXPANSION')) return []
+  return targets.flatMap(({ prerequisites }) => references(prerequisites.join(' ')))
+}
+
+/** A database in which the prerequisites that were asked about stand expanded. */
+export function withLaterPrerequisites(database: Database): Database {
+  const { asked } = database
+  if (asked === undefined || !database.special.has('.SECONDEXPANSION')) return database
+  const expand = (rule: KnownRule): KnownRule => {
+    let text = rule.prerequisites.join(' ')
+    for (const expression of references(text)) text = text.replace(expression, () => asked.get(expression) ?? expression)
+    return { ...rule, prerequisites: text.split(/[ \t]+/u).filter((word) => word !== '' && word !== '|') }
+  }
+  return { ...database, targets: database.targets.map(expand) }
+}
+
+/** Whether make can expand this without starting anything that has an effect, and before a recipe runs. */
+export function isAskable(expression: ByteText, database: Pick<Database, 'variables'>): boolean {
+  return !expression.includes('\n') && isHarmless(expression, database, 0)
+}
+
+function isHarmless(text: ByteText, database: Pick<Database, 'variables'>, depth: number): boolean {
+  if (depth > DEPTH || AUTOMATIC.test(text)) return false
+  for (const [, word = '', blank] of text.matchAll(/(?<!\$)(?:\$\$)*\$[({]([^\s(){}$,:=#]*)(\s)?/gu)) {
+    if (blank !== undefined && word !== 'shell' && !HARMLESS.has(word)) return false
+    if (blank === undefined && !isHarmless(database.variables.get(word) ?? '', database, depth + 1)) return false
+  }
+  return shellsIn(text).every((command) => isHarmlessShell(expanded(command, database)))
+}
+
+function shellsIn(text: ByteText): ByteText[] {
+  return [...text.matchAll(/\$[({]shell\s/gu)].map(({ 0: start, index }) => {
+    const end = endOf(text, index + 1)
+    return end === undefined ? '`' : text.slice(index + start.length, end - 1)
+  })
+}
+
+/** With the values of its variables; what is left of functions of make is a word like any other. */
+function expanded(command: ByteText, { variables }: Pick<Database, 'variables'>): ByteText {
+  let text = command
+  for (let depth = 0; depth < DEPTH && /(?<!\$)\$[({]/u.test(text); depth++)
+    text = text.replace(/(?<!\$)\$[({]([^\s(){}$,:=#]+)[)}]/gu, (_whole, name: string) => variables.get(name) ?? '')
+  return text.replace(/(?<!\$)\$[({][^(){}]*[)}]/gu, 'x').replaceAll('$$', '$')
+}
+
+function reachesList(text: ByteText, { variables }: Database, definitions: ReadonlyMap<ByteText, ByteText>): boolean {
+  const seen = new Set<ByteText>()
+  for (const waiting = [text]; ; ) {
+    const one = waiting.pop()
+    if (one === undefined) return false
+    if (LISTS.test(one)) return true
+    for (const [, called] of one.matchAll(/\$[({](?:call\s+)?([^\s(){}$,:=#]+)/gu)) {
+      if (called === undefined || seen.has(called)) continue
+      seen.add(called)
+      waiting.push(`${definitions.get(called) ?? ''} ${variables.get(called) ?? ''}`)
+    }
+  }
+}
+
+/** All that makefiles say of each variable: of one that was expanded when it was set, make does not know any more. */
+function definitionsIn(text: ByteText): Map<ByteText, ByteText> {
+  const found = new Map<ByteText, ByteText>()
+  const lines = text.replaceAll(/\\\r?\n/gu, ' ')
+  for (const [, name = '', value = ''] of lines.matchAll(
+    /^ *(?:(?:export|override|private)\s+)*([^\s:#=?+!]+)\s*(?::{0,3}|[?+!])=(.*)$/gmu,
+  ))
+    found.set(name, `${found.get(name) ?? ''} ${value}`)
+  return found
+}
+
+/** Each `$(…)` that stands in no other. */
+export function references(text: ByteText): ByteText[] {
+  const found: ByteText[] = []
+  const line = text.replaceAll(/\\\r?\n\t?/gu, ' ')
+  for (let at = line.indexOf('$'); at !== -1; at = line.indexOf('$', at)) {
+    const opened = line[at + 1]
+    const end = opened === '(' || opened === '{' ? endOf(line, at + 1) : undefined
+    if (end !== undefined) found.push(line.slice(at, end))
+    at = end ?? at + 2
+  }
+  return found
+}
+
+/** The place after the bracket that closes the one at `from`, on the same line. */
+export function endOf(text: ByteText, from: number): number | undefined {
+  const open = text[from] ?? '('
+  const close = open === '(' ? ')' : '}'
+  let depth = 0
+  for (let at = from; at < text.length && text[at] !== '\n'; at++) {
+    if (text[at] === open) depth++
+    if (text[at] === close && --depth === 0) return at + 1
+  }
+  return undefined
+}
