@@ -18,11 +18,14 @@ export const INCLUDED = 'send-metrics.mk'
 
 /** What the generated text depends on. */
 export interface GnumakefileOptions {
-  /** The makefile that people wrote: `Makefile` or `makefile`. */
+  /** The makefile that people wrote, which may get the other name later: `Makefile` or `makefile`. */
   readonly makefile: string
   /** Folders besides the makefile's own where the tool may be found, before PATH: `..`, `../..`. */
   readonly above: readonly string[]
 }
+
+/** The variable that has the name of the makefile that people wrote. */
+const FOUND = 'send_metrics_makefile'
 
 /** By this first line a file is known to be ours, whichever version wrote it. */
 export const FIRST_LINE = '# Written by send-metrics init: measures every target without an edit.'
@@ -35,28 +38,28 @@ export function isOurs(text: string): boolean {
   return text.split('\n').some((line) => line.trimEnd() === FIRST_LINE)
 }
 
-/** The text of a GNUmakefile that sends every goal through one `wrap`. */
+/** The text of a GNUmakefile that sends every goal through one `wrap`. Which makefile make would read without it is found out each time. */
 export function gnumakefile({ makefile, above }: GnumakefileOptions): string {
   return `${FIRST_LINE}
 #
-# GNU make reads this file before ${makefile}, where your targets are. It hands a whole \`make build test\` to send-metrics,
-# which runs \`make -f ${makefile} build test\`, times it, and for people who agreed records it. Where it cannot or need not
-# (see send_metrics_not below), or nothing would follow, make reads ${makefile} as if this file were not there.
-# To be rid of it: send-metrics init --undo, or delete this file. For zsh's completion: it follows this include, which make skips.
+# GNU make reads this file before ${makefile}, where your targets are. It hands a whole \`make build test\` to send-metrics, which runs
+# \`make -f ${makefile} build test\`, times it, and for people who agreed records it. Where it cannot or need not (see send_metrics_not), or
+# nothing would follow, this file is as good as not there. To be rid of it: send-metrics init --undo, or delete it. zsh follows this include:
 ifdef send_metrics_never
 include $(CURDIR)/${makefile}
 endif
-${conditions(above, `$(if $(wildcard ${makefile}),,none)`)}
+ ${FOUND} := $(firstword $(wildcard makefile Makefile))
+${conditions(above, `$(if $(${FOUND}),,none)`)}
  ifeq ($(send_metrics_program),)
   MAKEFILE_LIST := $(filter-out GNUmakefile,$(MAKEFILE_LIST))
-${guard(makefile, 'GNUmakefil%')}
-  ifneq ($(wildcard ${makefile}),)
-   include ${makefile}
+${guard(`$(${FOUND})`, 'GNUmakefil%')}
+  ifneq ($(${FOUND}),)
+   include $(${FOUND})
   else
 ${withoutMakefile()}
   endif
  else
-${forward(makefile)}
+${forward(`$(${FOUND})`)}
  endif
 `
 }
@@ -77,9 +80,9 @@ ${guard('$(firstword $(MAKEFILE_LIST))', 'send-metrics.m%')}
   # As it was before this file was included.
   MAKEFILE_LIST := $(wordlist 2,$(words $(MAKEFILE_LIST)),- $(MAKEFILE_LIST))
  else
-  send_metrics_makefile := $(firstword $(MAKEFILE_LIST))
+  ${FOUND} := $(firstword $(MAKEFILE_LIST))
   send_metrics_forwarded := yes
-${forward('$(send_metrics_makefile)')}
+${forward(`$(${FOUND})`)}
  endif
 `
 }
@@ -150,7 +153,7 @@ function conditions(above: readonly string[], noMakefile: string): string {
  endif
  send_metrics_program := $(if $(filter go|%,$(send_metrics_answer)),$(subst go|,,$(send_metrics_answer)) '$(send_metrics_tool)')
  unexport send_metrics_files send_metrics_entries send_metrics_tool send_metrics_goals send_metrics_flags send_metrics_odd \\
-  send_metrics_not send_metrics_answer send_metrics_restore send_metrics_program`
+  send_metrics_not send_metrics_answer send_metrics_restore send_metrics_program ${FOUND}`
 }
 
 /**
