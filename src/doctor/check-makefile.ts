@@ -3,7 +3,7 @@ import * as path from 'node:path'
 import { execa } from 'execa'
 import { readText } from '../disk/plain-file.ts'
 import { makefileIn } from '../makefile/find-makefile.ts'
-import { isOurs } from '../makefile/gnumakefile.ts'
+import { INCLUDED, isOurs } from '../makefile/gnumakefile.ts'
 import { OF_ANOTHER_MAKE } from '../makefile/read-database.ts'
 import { toolForMake } from '../makefile/tool-places.ts'
 import type { FoundProject } from '../project/find.ts'
@@ -32,6 +32,10 @@ export async function checkMakefile(world: World, found: FoundProject | undefine
   if (trouble !== undefined) return [{ about, state: 'problem', text: trouble.text, todo: trouble.todo }]
   const way = here === undefined ? undefined : wayOf(world.cwd, here)
   if (way !== undefined) return [{ about, state: 'ok', text: way.text }, await checkTool(world, way)]
+  if (here !== undefined && lacksIncluded(world.cwd, here)) {
+    const text = `${here} includes ${INCLUDED}, which is not here, so nothing that make runs here is recorded`
+    return [{ about, state: 'problem', text, todo: `${world.tool} init writes it again; commit it with ${here}` }]
+  }
   if (found === undefined) return []
   const { root } = found
   const atRoot = root === world.cwd ? undefined : makefileIn(root)
@@ -64,6 +68,11 @@ export function wayOf(folder: string, makefile: string): Way | undefined {
     if (rules > 0) return { text: `${name} calls wrap in ${rules === 1 ? 'one rule' : `${rules} rules`}`, file: name, asksWhileRead: false }
   }
   return undefined
+}
+
+/** Whether a makefile has our lines, and the file that they name is gone or was never committed. */
+function lacksIncluded(folder: string, makefile: string): boolean {
+  return includedBy(textOf(path.join(folder, makefile))).includes(INCLUDED) && !fs.existsSync(path.join(folder, INCLUDED))
 }
 
 /** Files that a makefile includes by their plain names. */

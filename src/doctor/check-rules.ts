@@ -68,7 +68,7 @@ async function takenFiles(
     const uses = listUses(plain, text)
     const inRecipes = expressionsOf(plain, uses)
     const database = inRecipes.length === 0 ? plain : await readDatabase(asked, cwd, main, { expressions: inRecipes })
-    const clashes = clashesIn({ folder: cwd, makefile: main, database, before: undefined, uses }, ours)
+    const clashes = clashesIn({ folder: cwd, makefile: main, database, before: undefined, uses, ownIncludes: 0 }, ours)
     const lists = clashes.length === 0 ? [] : listsIn(text).filter((list) => isAskable(list, plain))
     const held = lists.length === 0 ? undefined : (await readDatabase(asked, cwd, main, { expressions: lists })).asked
     const taken = clashes.map((clash): Finding => {

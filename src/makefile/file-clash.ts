@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { type ByteText, readable } from './byte-text.ts'
+import { GNUMAKEFILE, INCLUDED } from './gnumakefile.ts'
 import type { ListUse } from './list-uses.ts'
 import type { Database, KnownRule } from './parse-database.ts'
 import { words } from './words.ts'
@@ -26,10 +27,12 @@ export interface WithOurFiles {
   readonly before: Database | undefined
   /** The recipes that work on names of files, of which make was asked what they stand for. */
   readonly uses: readonly ListUse[]
+  /** How often a line of ours has the file to include included, which says so itself while it is one to ask with. */
+  readonly ownIncludes: number
 }
 
 /** Files that make reads: of these it may remake whatever any rule names. */
-const MAKEFILES = ['GNUmakefile', 'send-metrics.mk']
+const MAKEFILES = [GNUMAKEFILE, INCLUDED]
 
 /**
  * Which files of ours the rules of a makefile make, need or list, each with the first reason. A file that make does not
@@ -65,10 +68,10 @@ interface Reason {
   readonly isOneOfMany?: boolean
 }
 
-function whyNamed({ folder, database, makefile }: WithOurFiles, file: string): Reason | undefined {
+function whyNamed({ folder, database, makefile, ownIncludes }: WithOurFiles, file: string): Reason | undefined {
   const { targets, patterns, special } = database
   const isIt = (name: ByteText) => isWithin(folder, file, name)
-  const included = database.makefiles.find(isIt)
+  const included = database.makefiles.filter(isIt)[file === INCLUDED ? ownIncludes : 0]
   if (included !== undefined) return { why: words.includesIt(makefile), name: included }
   const rule = targets.find((one) => isIt(one.name) && doesSomething(one))
   if (rule) return { why: words.makesIt(placeOf(rule, makefile)), name: rule.name }

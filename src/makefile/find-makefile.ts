@@ -5,7 +5,7 @@ import { Refusal, UnreadMakefile } from './refusal.ts'
 import { words } from './words.ts'
 
 /** In the order in which GNU make looks for them. */
-const NAMES = ['GNUmakefile', 'makefile', 'Makefile'] as const
+export const MAKEFILES = ['GNUmakefile', 'makefile', 'Makefile'] as const
 
 /** The makefiles of a folder. */
 export interface Makefiles {
@@ -18,21 +18,21 @@ export interface Makefiles {
 /** The one that make reads in a folder, by its name as it is on disk; undefined where there is none. */
 export function makefileIn(folder: string): string | undefined {
   const there = fs.readdirSync(folder)
-  return NAMES.find((name) => there.includes(name))
+  return MAKEFILES.find((name) => there.includes(name))
 }
 
 /** The one that make would read there without a GNUmakefile. */
 export function makefileBeside(folder: string): string | undefined {
   const there = fs.readdirSync(folder)
-  return NAMES.slice(1).find((name) => there.includes(name))
+  return MAKEFILES.slice(1).find((name) => there.includes(name))
 }
 
 /** Finds what make reads in a folder. Throws Refusal where there is no makefile, with where one was looked for. */
 export function findMakefiles(folder: string): Makefiles {
   // Names as they are on disk: where case makes no difference, one file would be found under three names.
   const there = fs.readdirSync(folder)
-  const gnu = there.includes(NAMES[0]) ? standing(path.join(folder, NAMES[0])) : 'none'
-  const main = gnu === 'foreign' ? NAMES[0] : NAMES.slice(1).find((name) => there.includes(name))
+  const gnu = there.includes(MAKEFILES[0]) ? standing(path.join(folder, MAKEFILES[0])) : 'none'
+  const main = gnu === 'foreign' ? MAKEFILES[0] : MAKEFILES.slice(1).find((name) => there.includes(name))
   if (main !== undefined) return { gnu, main }
   if (['configure', 'configure.ac', 'Makefile.in', 'Makefile.am'].some((name) => there.includes(name)))
     throw new Refusal(words.makefileNotYet(folder))

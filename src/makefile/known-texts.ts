@@ -1,5 +1,6 @@
 import { type ByteText, inBytes } from './byte-text.ts'
-import { FIRST_LINE, gnumakefile, includeFile, isOurs, isStandIn } from './gnumakefile.ts'
+import { CALLED_BY_PEOPLE } from './explicit-rules.ts'
+import { FIRST_LINE, gnumakefile, INCLUDED, includeFile, isOurs, isStandIn } from './gnumakefile.ts'
 import { linesOf } from './line-end.ts'
 import { withoutOwnLines } from './own-lines.ts'
 import { nearestAbove } from './tool-places.ts'
@@ -13,6 +14,14 @@ export function innerText(now: ByteText): ByteText | undefined {
     : linesOf(now)
         .slice(first, last + 1)
         .join('')
+}
+
+/** Lines by which a makefile is known to have what we wrote. */
+export const MARKS: readonly string[] = [FIRST_LINE, CALLED_BY_PEOPLE, `-include ${INCLUDED}`]
+
+/** Whether a makefile of theirs has lines or rules of ours, as far as those can be known. */
+export function hasWays(content: Buffer): boolean {
+  return MARKS.slice(1).some((mark) => content.includes(mark))
 }
 
 /** A folder may be at another depth than when the file was made, or out of git: so many are tried. */

@@ -11,6 +11,7 @@ import { findMakefiles, type Makefiles, makefileIn } from './find-makefile.ts'
 import { findTargets } from './find-targets.ts'
 import { covers } from './fold-families.ts'
 import { isStandIn } from './gnumakefile.ts'
+import { hasWays } from './known-texts.ts'
 import { type Listing, listTargets, targetPlace } from './list-targets.ts'
 import { missingTool } from './missing-tool.ts'
 import type { Database } from './parse-database.ts'
@@ -169,8 +170,9 @@ async function lookAround(world: World, { explicit, include }: Wishes): Promise<
   const project = existingProject(world)
   const [checkout, database] = await Promise.all([askGit(world, folder), readDatabase(world, folder, makefiles.main)])
   const present = presentWay(folder, makefiles.main, database)
+  const undo = hasWays(contentOf(path.join(folder, makefiles.main)) ?? Buffer.alloc(0)) ? world.tool : undefined
   if (present?.by === 'include' && explicit !== undefined) throw new Refusal(words.alreadyIncluded(world.tool, makefiles.main))
-  if (present?.by === 'rules' && include) throw new Refusal(words.alreadyInRules(world.tool, makefiles.main, readables(present.targets)))
+  if (present?.by === 'rules' && include) throw new Refusal(words.alreadyInRules(undo, makefiles.main, readables(present.targets)))
   return { world, folder, checkout, makefiles, database, project, present }
 }
 

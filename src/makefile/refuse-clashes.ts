@@ -66,6 +66,7 @@ async function findClashes(place: Place, wishes: Wishes, changes: readonly FileC
   const isNew = fresh.length > 0
   const text = makefileText(folder, place.database)
   const uses = listUses(place.database, text)
+  const ownIncludes = place.present?.by === 'include' && fresh.some(({ file }) => path.basename(file) === INCLUDED) ? 1 : 0
   const inRecipes = expressionsOf(place.database, uses)
   const before = isNew ? await askedAlso(place, inRecipes) : undefined
   const ask = async (signal?: AbortSignal): Promise<Omit<Found, 'files'>> => {
@@ -73,7 +74,7 @@ async function findClashes(place: Place, wishes: Wishes, changes: readonly FileC
     const files = [...placed].filter((file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile())
     return asCommitted(world, committed, files, async (env) => {
       const database = await readAgain(place, fresh, { env, signal, expressions: inRecipes })
-      const clashes = clashesIn({ folder, makefile: makefiles.main, database, before, uses }, ours)
+      const clashes = clashesIn({ folder, makefile: makefiles.main, database, before, uses, ownIncludes }, ours)
       if (clashes.length === 0) return { clashes, asked: undefined }
       const lists = listsIn(text).filter((list) => isAskable(list, place.database))
       return { clashes, asked: (await readAgain(place, fresh, { env, signal, expressions: lists })).asked }

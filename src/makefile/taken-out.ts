@@ -49,6 +49,13 @@ function withoutWays(now: ByteText, before: ByteText, after: ByteText): TakenOut
   return 'text' in taken ? { text: `${now.slice(0, now.length - plain.length)}${taken.text}` } : taken
 }
 
+/** A makefile without all that is known to be ours in it, where no record says what it was before. */
+export function withoutKnownWays(now: ByteText): TakenOut {
+  const plain = withoutMark(now)
+  const taken = rewound(plain, '', plain)
+  return 'text' in taken ? { text: `${now.slice(0, now.length - plain.length)}${taken.text}` } : taken
+}
+
 /** A byte order mark stands before all lines. */
 function withoutMark(text: ByteText): ByteText {
   return text.replace(/^\u00EF\u00BB\u00BF/u, '')

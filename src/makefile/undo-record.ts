@@ -8,6 +8,8 @@ import type { World } from '../world.ts'
 import type { Checkout } from './ask-git.ts'
 import { asByteText } from './byte-text.ts'
 import type { FileChange } from './file-changes.ts'
+import { isOurs } from './gnumakefile.ts'
+import { linesOf } from './line-end.ts'
 import { Refusal } from './refusal.ts'
 import { takenOut, type Written } from './taken-out.ts'
 import { isCopied, isInCopy } from './vendor.ts'
@@ -100,10 +102,19 @@ function stateBefore(old: Kept, { before, ours }: FileChange): string | null {
   if (before === undefined) return null
   // A copy that somebody changed by hand is refused before.
   if (ours !== undefined || isInCopy(old.file) || holds(old.after, before)) return old.before
+  if (isReplaced(old, before)) return encoded(before)
   const written = writtenOf(old)
   const taken = written === undefined ? { unclear: [] } : takenOut(before, written)
   if ('unclear' in taken) throw new Refusal([...unclearIn(old.file, old, taken.unclear), words.nothingChanged()])
   return encoded(taken.content)
+}
+
+/** Whether a person has a makefile of their own where ours was: one that has none of our lines. */
+export function isReplaced(kept: Kept, now: Buffer): boolean {
+  const written = writtenOf(kept)
+  if (written === undefined || written.before !== undefined || !isOurs(written.after)) return false
+  const text = asByteText(now)
+  return !linesOf(written.after).some((line) => /send[-_]metrics/u.test(line) && text.includes(line.trim()))
 }
 
 /** Of the megabytes of a copy, a hash will do; in all else a person may write. */

@@ -1,12 +1,11 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { CALLED_BY_PEOPLE } from './explicit-rules.ts'
 import { changeOf, contentOf, type FileChange } from './file-changes.ts'
 import { makefileBeside } from './find-makefile.ts'
-import { FIRST_LINE, INCLUDED } from './gnumakefile.ts'
+import { MARKS } from './known-texts.ts'
 import { Refusal } from './refusal.ts'
 import { takenOut } from './taken-out.ts'
-import { decoded, holds, type Kept, unclearIn, writtenOf } from './undo-record.ts'
+import { decoded, holds, isReplaced, type Kept, unclearIn, writtenOf } from './undo-record.ts'
 import { isAsListed, isInCopy } from './vendor.ts'
 import { words } from './words.ts'
 
@@ -62,6 +61,7 @@ function stateBefore(folder: string, kept: Kept, now: Buffer | undefined): Retur
   // Whoever removed it meant to.
   if (now === undefined) return { content: undefined }
   if (kept.before === null && isInCopy(kept.file) && isAsListed(folder, kept.file)) return { content: undefined }
+  if (isReplaced(kept, now)) return { content: now }
   const written = writtenOf(kept)
   return written === undefined ? { unclear: [] } : takenOut(now, { ...written, makefile: makefileBeside(folder) })
 }
@@ -81,8 +81,6 @@ function marksOf(kept: Kept): string[] {
   const { before = '', after = '' } = writtenOf(kept) ?? {}
   return MARKS.filter((mark) => after.includes(mark) && !before.includes(mark))
 }
-
-const MARKS = [FIRST_LINE, CALLED_BY_PEOPLE, `-include ${INCLUDED}`]
 
 function hasOne(text: Buffer, marks: readonly string[]): boolean {
   return marks.some((mark) => text.includes(mark))

@@ -55,8 +55,8 @@ export const words = {
   alreadyForwarded: (tool: string) => `GNUmakefile measures every target already; to go the other way, first: ${tool} init --undo`,
   alreadyIncluded: (tool: string, makefile: string) =>
     `${shown(makefile)} includes send-metrics.mk, which measures every target already; to go the other way, first: ${tool} init --undo`,
-  alreadyInRules: (tool: string, makefile: string, targets: readonly string[]) =>
-    `${shown(makefile)} calls wrap in its own rules (${few(targets)}), so every run would count twice; first take the calls out, by hand or by ${tool} init --undo`,
+  alreadyInRules: (undo: string | undefined, makefile: string, targets: readonly string[]) =>
+    `${shown(makefile)} calls wrap in its own rules (${few(targets)}), so every run would count twice; first take the calls out${undo === undefined ? ' by hand' : `: ${undo} init --undo`}`,
   countedTwice: (makefile: string, targets: readonly string[]) =>
     `GNUmakefile measures every target, and ${shown(makefile)} calls wrap in its own rules (${few(targets)}) too, so their runs count twice`,
   takeOneAway: (tool: string) => `take one of the two away, by hand or by ${tool} init --undo`,
