@@ -85,9 +85,26 @@ function isProduct(rule: KnownRule, folder: string): boolean {
   if (name.includes('/') || /(?:^|[-_.])stamp$/u.test(name) || isOutside(from)) return true
   const dot = name.lastIndexOf('.')
   if (dot === -1) return false
-  if (recipe === undefined || /\$@|\$[({]@/u.test(recipe) || writes(recipe, name)) return true
+  if (recipe === undefined || writesTarget(recipe, name)) return true
   const stem = name.slice(0, dot)
   return prerequisites.some((one) => path.basename(one).startsWith(`${stem}.`)) || exists(folder, name)
+}
+
+/** What files end in that are made from others. */
+const MADE =
+  /\.(?:[ao]|\d?asm|bin|bz2|c|cc|class|cpp|css|csv|d|db|deb|dll|dylib|elf|exe|gif|go|gz|h|hex|hpp|html?|img|info|iso|jar|jpe?g|js|json|l[ao]|lock|log|map|md|mjs|pdf|png|ps|py|rpm|rst|s|sh|so|sql|svg|tar|tex|tgz|toml|ts|tsx|txt|wasm|webp|whl|xml|xz|ya?ml|zip|zst)$/iu
+const TARGET = '["\']?\\$(?:@|[({]@[)}])(?![DF])'
+/** Options and programs that write the file that they name. */
+const WRITING = new RegExp(
+  `(?:>{1,2}[|]?\\s*|\\s-[a-zA-Z]*[oO]\\s*|--out[\\w-]*[= ]\\s*|\\b(?:of|out|output)=)${TARGET}|` +
+    `(?:^|[\\s;&|@(+-])(?:\\S*/)?(?:touch|mkdir|cp|mv|ln|install|tee|ar|tar|zip|dd|curl|wget|rsync|convert|magick|\\$[({](?:AR|CC|CXX|LD|INSTALL\\w*|CP|MV|LN_S|MKDIR_P|OBJCOPY)[)}])\\s[^;&|\\n]*?${TARGET}(?![\\w./-])`,
+  'mu',
+)
+
+/** Whether a recipe makes a file of its target's name, as far as it says so. One that only speaks of `$@` makes none. */
+function writesTarget(recipe: ByteText, name: ByteText): boolean {
+  if (writes(recipe, name) || WRITING.test(recipe)) return true
+  return /\$@|\$[({]@/u.test(recipe) && (MADE.test(name) || /\$[<^+?]|\$[({][<^+?]/u.test(recipe))
 }
 
 /** Whether a recipe says that it writes a file of this name. */
@@ -109,7 +126,9 @@ function exists(folder: string, name: ByteText): boolean {
 function isFamily({ name, from, recipe, prerequisites }: KnownRule, place: TargetPlace): boolean {
   const [start = '', end, ...more] = name.split('%')
   if (end === undefined || more.length > 0 || isIdle(recipe, place.database) || isOutside(from)) return false
-  if (!isTyped(start === '' ? `x${end}` : `${start}${end}`, place) || end.includes('.')) return false
+  if (!isTyped(start === '' ? `x${end}` : `${start}${end}`, place)) return false
+  if (end.includes('.') && (MADE.test(end) || writesTarget(recipe ?? '', name) || prerequisites.some((one) => one.includes('%'))))
+    return false
   if (name.includes('/') && (/\$[@<]|\$[({][@<]/u.test(recipe ?? '') || prerequisites.some((one) => one.includes('%')))) return false
   if (prerequisites.some((one) => one.startsWith(`${name}.`))) return false
   return start !== '' || /^[-_./]./u.test(end)

@@ -22,6 +22,22 @@ describe('on the list is what people type', () => {
     ['targets that only need each other', 'a: b\nb: a\nbuild: ; @echo\n', ['build']],
     ['a family that does nothing', 'x-%: ; @:\nbuild: ; @echo\n', ['build']],
     ['a file of ours', '.PHONY: send-metrics.mk\nsend-metrics.mk: ; @echo\nbuild: ; @echo\n', ['build']],
+    [
+      'a file with an ending',
+      'a.min.js: ; @./gen $@\nb.dat: ; @gen >$@\nc.dat: x ; @gen $< $@\nx: ; @echo\nd.dat: ; @tar cf $@ x\n%.dat: ; @touch $@\ne.dat:\n\t@echo\n\t@$(CC) -c -o$@\n',
+      ['x'],
+    ],
+    [
+      'a file that a recipe speaks of',
+      'test-3.11 test-3.12: ; @echo tox -e $@\ntest-py3.11: ; @echo $@\n',
+      ['test-3.11', 'test-3.12', 'test-py3.11'],
+    ],
+    [
+      'a file that a recipe hands on',
+      'deploy.eu deploy.us: ; @echo ./deploy $@\napi.test: ; @echo pytest tests/$@\n',
+      ['api.test', 'deploy.eu', 'deploy.us'],
+    ],
+    ['a family of files with a dot', '%.logs: ; @echo kubectl logs $*\n%.o: ; @echo $@\nx.%.y: x.%.c ; @echo\n', ['%.logs']],
     ['the variables of what is no target', 'all: html\n\t@echo\nhtml: X = 1\n', ['all']],
   ])('and not %s', async (_what, makefile, expected) => {
     const at = initProject({ Makefile: makefile, a: '', html: '' })
