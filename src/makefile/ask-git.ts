@@ -15,6 +15,8 @@ export interface Checkout {
   readonly named: string
   /** Which of these files git tracks. */
   tracked(files: readonly string[]): Promise<string[]>
+  /** Names of the person whom git knows here, and where the repository comes from, as git's settings have them. */
+  settings(): Promise<{ readonly names: readonly string[]; readonly addresses: readonly string[] }>
   /** The texts in quotes that commits have taken out of a file of JSON, whether or not they came back; none where git will not say. */
   takenOut(file: string): Promise<string[]>
 }
@@ -37,6 +39,7 @@ export async function askGit(world: World, folder: string): Promise<Checkout | u
       exclude: path.resolve(folder, exclude),
       named: path.basename(shared) === '.git' ? path.dirname(shared) : path.resolve(root),
       tracked: (files) => trackedOf(git(), files),
+      settings: () => settingsOf(git()),
       takenOut: (file) => takenOutOf(git(), file),
     }
   } catch {
@@ -51,6 +54,18 @@ async function trackedOf(git: ReturnType<typeof openGit>, files: readonly string
     if ((await git.raw(['ls-files', '-z', '--', `:(literal)${file}`])) !== '') known.push(file)
   }
   return known
+}
+
+async function settingsOf(git: ReturnType<typeof openGit>): Promise<{ names: string[]; addresses: string[] }> {
+  try {
+    const lines = (await git.raw(['config', '--get-regexp', '^(user\\.(name|email)|remote\\..*\\.url)$'])).split('\n')
+    const valuesOf = (key: RegExp) => lines.filter((line) => key.test(line)).map((line) => line.replace(/^\S+ ?/u, ''))
+    const emails = valuesOf(/^user\.email /u).map((email) => email.replace(/@.*$/u, ''))
+    return { names: [...valuesOf(/^user\.name /u), ...emails], addresses: valuesOf(/^remote\./u) }
+  } catch {
+    // Where nothing is set, git says no.
+    return { names: [], addresses: [] }
+  }
 }
 
 /** As many commits are looked through. */

@@ -7,10 +7,11 @@ import { chooseTargets } from './choose-targets.ts'
 import { findTargets, type TargetPlace } from './find-targets.ts'
 import { covers, type Folded, foldFamilies } from './fold-families.ts'
 import { makefileText, readMakefiles, textOf } from './makefile-text.ts'
-import { notWritten, personalWords, withoutPersonal } from './personal-names.ts'
+import { isWritten, personalWords, withoutPersonal } from './personal-names.ts'
 import type { Place } from './plan.ts'
 import { MOST_TARGETS } from './project-file.ts'
 import { readDatabase } from './read-database.ts'
+import { Refusal } from './refusal.ts'
 import { scanRules } from './scan-rules.ts'
 import { words } from './words.ts'
 
@@ -41,7 +42,7 @@ export async function listTargets(place: Place, offered: readonly string[]): Pro
   const ask = (below: string, makefile: string) => readDatabase(world, below, makefile)
   const anyName = await findAnyName({ ...targetPlace(place), text, ask })
   const found = [...new Set([...findTargets(targetPlace(place)), ...(anyName?.names ?? [])])].sort()
-  const { others, personal } = await apart(place, found)
+  const { others, personal, passing } = await apart(place, found)
   const folded = foldFamilies(others)
   const known = project?.project.targets ?? []
   const unlisted = personal.filter((name) => !known.some((entry) => covers(entry, name)))
@@ -55,6 +56,7 @@ export async function listTargets(place: Place, offered: readonly string[]): Pro
     ...familyNotes({ names, families: folded.families }),
     ...(left.length > 0 ? [words.manyTargets(left)] : []),
     ...(unlisted.length > 0 ? [words.personal(unlisted, PROJECT_FILE)] : []),
+    ...(passing.length > 0 ? [words.passing(passing)] : []),
     ...(takenOff.length > 0 ? [words.takenOff(takenOff, PROJECT_FILE)] : []),
     ...(anyName && !known.includes('%') ? words.anyName(makefiles.main, readable(anyName.rule.name) ?? '%', anyName.names.length) : []),
     ...(isUnconfigured(folder) ? [words.notConfigured()] : []),
@@ -62,13 +64,54 @@ export async function listTargets(place: Place, offered: readonly string[]): Pro
   return { more: names, offered: folded.names, notes, anyName }
 }
 
-/** Puts names apart that tell of a person or a machine, the list being for everybody. */
-async function apart(place: Place, found: readonly string[]): Promise<ReturnType<typeof withoutPersonal>> {
-  const words = personalWords(place.world)
-  const first = withoutPersonal(found, words)
-  if (first.personal.length === 0) return first
-  const text = textOf(await sharedMakefiles(place))
-  return withoutPersonal(found, notWritten(words, readable(text) ?? text))
+interface Apart extends ReturnType<typeof withoutPersonal> {
+  /** Names that are others each time that make reads the makefiles. */
+  readonly passing: readonly string[]
+}
+
+/** Puts names apart that tell of a person or a machine, the list being for everybody, and those of this moment. */
+async function apart(place: Place, found: readonly string[]): Promise<Apart> {
+  const { world, folder, checkout, database } = place
+  const bytes = textOf(await sharedMakefiles(place))
+  const text = readable(bytes) ?? bytes
+  const folders = [folder, ...(checkout === undefined ? [] : [checkout.root])]
+  const git = (await checkout?.settings()) ?? { names: [], addresses: [] }
+  const { others, personal } = withoutPersonal(found, personalWords(world, folders, git), text)
+  const computed = others.filter((name) => !isWritten(text, name))
+  const mayPass = computed.length > 0 && /\$[({]shell\s|!=/u.test(makefileText(folder, database))
+  const passing = mayPass ? await passingNames(place, computed) : []
+  return { others: others.filter((name) => !passing.includes(name)), personal, passing }
+}
+
+/** Names that another reading, on another day, does not have. */
+async function passingNames(place: Place, names: readonly string[]): Promise<string[]> {
+  const now = Date.now()
+  try {
+    const world = { ...place.world, env: { ...place.world.env, TZ: zoneOfAnotherDay(new Date(now)) } }
+    const database = await readDatabase(world, place.folder, place.makefiles.main)
+    const then = new Set(findTargets({ ...targetPlace(place), database }))
+    return names.filter((name) => !then.has(name) || isOfNow(name, now))
+  } catch (error) {
+    // What could be read once is what there is.
+    if (!(error instanceof Refusal)) throw error
+    return names.filter((name) => isOfNow(name, now))
+  }
+}
+
+/** Of the two ends of the world, one is on another day than this machine. Format: TZ of POSIX, where west is positive. */
+function zoneOfAnotherDay(now: Date): string {
+  const east = new Date(now.getTime() + HOURS_EAST * HOUR_MS).getUTCDate()
+  return east === now.getDate() ? 'west+12' : `east-${HOURS_EAST}`
+}
+
+const HOUR_MS = 3_600_000
+const HOURS_EAST = 14
+const SECONDS_AGO = 60
+
+/** Whether a name holds the seconds since 1970 of just now, which two readings may share. */
+function isOfNow(name: string, now: number): boolean {
+  const seconds = now / 1000
+  return (name.match(/\d{10}/gu) ?? []).some((digits) => Math.abs(Number(digits) - seconds) < SECONDS_AGO)
 }
 
 /** The makefiles that everybody has: one that git does not have tells its names to nobody else. */

@@ -37,6 +37,8 @@ export const words = {
     `${few(names)} ${names.length === 1 ? 'was' : 'were'} taken off the list and ${names.length === 1 ? 'stays' : 'stay'} off; to change that, edit ${file}`,
   personal: (names: readonly string[], file: string) =>
     `left off the list, since ${names.length === 1 ? 'it names' : 'they name'} you or this machine: ${few(names)}; to list one, add it to "targets" in ${file}`,
+  passing: (names: readonly string[]) =>
+    `left off the list, since make gives ${names.length === 1 ? 'it another name' : 'them other names'} each time: ${few(names)}`,
   anyName: (makefile: string, rule: string, found: number) => [
     `${shown(makefile)} takes any name (${shown(rule)}): found ${found === 0 ? 'none' : found}; others are 'other'`,
     '% on the list reports all that is typed, typos and file names too',

@@ -56,20 +56,51 @@ describe('what names a person or a machine is left off, and said so', () => {
   const ANNIKA = { USER: 'annika', LOGNAME: 'annika' }
   const HOST = os.hostname()
   const said = (names: string) => `send-metrics: left off the list, since ${names} in send-metrics.json\n`
-  const COMPUTED = 'build: ; @echo\nuser-$(shell echo $$USER) $(shell hostname)_up $(shell echo $$USER)annex: ; @echo $@\n'
+  const COMPUTED =
+    'build: ; @echo\nuser-$(shell echo $$USER) $(shell hostname)_up $(shell echo $$USER)annex: ; @echo $@\nannikaannex2: ; @echo\n'
 
   test('a login and a host name that make asked for', async () => {
     const at = initProject({ Makefile: COMPUTED }, { env: ANNIKA })
-    const names = [`${HOST}_up`, 'user-annika'].sort().join(', ')
+    const names = [`${HOST}_up`, 'annikaannex', 'user-annika'].sort().join(', ')
     expect(await at.init('--yes')).toMatchObject({
       code: 0,
       stderr: said(`they name you or this machine: ${names}; to list one, add it to "targets"`),
     })
-    expect(listed(at)).toEqual(['annikaannex', 'build'])
+    expect(listed(at)).toEqual(['annikaannex2', 'build'])
     // What is listed by hand is what the person wants.
     at.write('send-metrics.json', at.read('send-metrics.json').replace('"build"', `"build", "${HOST}_up"`))
-    expect((await at.init('--yes')).stderr).toContain(said('it names you or this machine: user-annika; to list one, add it to "targets"'))
-    expect(listed(at)).toEqual(['annikaannex', 'build', `${HOST}_up`])
+    expect((await at.init('--yes')).stderr).toContain(
+      said('they name you or this machine: annikaannex, user-annika; to list one, add it to "targets"'),
+    )
+    expect(listed(at)).toEqual(['annikaannex2', 'build', `${HOST}_up`])
+  })
+
+  test.each([
+    ['seconds', 'db-migrate-$(shell date +%s)'],
+    ['the day', 'db-$(shell date +%Y%m%d)'],
+    ['a number by chance', 'db-$(shell od -An -N4 -tu4 /dev/urandom | tr -d " ")'],
+  ])('a name of this moment: %s', async (_what, name) => {
+    const at = initProject({ Makefile: `build $(firstword ${name})-up $(shell echo always): ; @echo\n` })
+    const { code, stderr } = await at.init('--yes')
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/^send-metrics: left off the list, since make gives it another name each time: db-\S+\n$/u),
+    })
+    expect(listed(at)).toEqual(['always', 'build'])
+  })
+
+  test("git's name, the folder's path and the address of the repository", async () => {
+    const at = initProject({
+      Makefile:
+        'D := $(subst /,_,$(CURDIR))\nR := $(subst /,-,$(subst :,-,$(shell git config remote.origin.url)))\nW := $(shell git config user.name | tr " " -)\nbuild up-$(W) db-$(R) x$(D): ; @echo\n',
+    })
+    at.git('config', 'user.name', 'Anna Berg')
+    at.git('remote', 'add', 'origin', 'git@example.com:acme/shop.git')
+    expect(await at.init('--yes')).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('they name you or this machine: db-git@example'),
+    })
+    expect(listed(at)).toEqual(['build'])
   })
 
   test('the folder of a home, before families are folded', async () => {
