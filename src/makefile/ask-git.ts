@@ -15,10 +15,20 @@ export interface Checkout {
   readonly named: string
   /** Which of these files git tracks. */
   tracked(files: readonly string[]): Promise<string[]>
+  /** Which of these git ignores, and where it says so; of a folder with a slash at its end. Those that it tracks it does not ignore. */
+  ignored(files: readonly string[]): Promise<Ignored[]>
   /** Names of the person whom git knows here, and where the repository comes from, as git's settings have them. */
   settings(): Promise<{ readonly names: readonly string[]; readonly addresses: readonly string[] }>
   /** The texts in quotes that commits have taken out of a file of JSON, whether or not they came back; none where git will not say. */
   takenOut(file: string): Promise<string[]>
+}
+
+/** A file that git ignores. */
+export interface Ignored {
+  readonly file: string
+  /** The list of patterns, absolute or relative to the folder that git was asked in, and the line in it. */
+  readonly list: string
+  readonly line: string
 }
 
 /** git gets this long for an answer, ms. */
@@ -39,6 +49,7 @@ export async function askGit(world: World, folder: string): Promise<Checkout | u
       exclude: path.resolve(folder, exclude),
       named: path.basename(shared) === '.git' ? path.dirname(shared) : path.resolve(root),
       tracked: (files) => trackedOf(git(), files),
+      ignored: (files) => ignoredOf(git(), files),
       settings: () => settingsOf(git()),
       takenOut: (file) => takenOutOf(git(), file),
     }
@@ -54,6 +65,17 @@ async function trackedOf(git: ReturnType<typeof openGit>, files: readonly string
     if ((await git.raw(['ls-files', '-z', '--', `:(literal)${file}`])) !== '') known.push(file)
   }
   return known
+}
+
+async function ignoredOf(git: ReturnType<typeof openGit>, files: readonly string[]): Promise<Ignored[]> {
+  const found: Ignored[] = []
+  for (const file of files) {
+    // For one that is not ignored git ends with 1.
+    const said = await git.raw(['check-ignore', '--verbose', '--', file]).catch(() => '')
+    const [, list, line, pattern = '!'] = /^(.*?):(\d+):(.*)\t/su.exec(said) ?? []
+    if (list !== undefined && line !== undefined && !pattern.startsWith('!')) found.push({ file, list, line })
+  }
+  return found
 }
 
 async function settingsOf(git: ReturnType<typeof openGit>): Promise<{ names: string[]; addresses: string[] }> {

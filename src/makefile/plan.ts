@@ -114,6 +114,7 @@ export async function planInit(world: World, asked: Wishes): Promise<Plan> {
   const setUp = place.project === undefined ? await wishes.setUp?.(nameFor(place)) : undefined
   const listed = await allow(place, projectChanges(place, wishes, listing, setUp), local, notes)
   const made = [...copy, ...listed, ...way]
+  const hidden = local ? [] : await hiddenFrom(place, made)
   const wasNew = [...made.filter(({ before }) => before === undefined).map((one) => one.file), ...newBefore(folder, kept)]
   const changes = [...copy, ...listed, ...excludeChanges(place, local, wasNew), ...way]
   if (above !== undefined) notes.push(words.copyIsAbove(path.join(above, VENDOR_FOLDER)))
@@ -126,7 +127,7 @@ export async function planInit(world: World, asked: Wishes): Promise<Plan> {
     record: changes.length === 0 ? [] : changeOf(file, recordText(record), 0o600),
     notes,
     added: listed.some(({ before }) => before !== undefined) ? notOnList(place, listing.more) : [],
-    next: (tool: string) => `${missing?.first ?? ''}${words.next(tool, commitList(folder, made), local, whoGets(place, setUp))}`,
+    next: (tool: string) => `${missing?.first ?? ''}${words.next(tool, commitList(folder, made), local, whoGets(place, setUp), hidden)}`,
     summary: {
       project: place.project?.project.project ?? nameFor(place),
       targets: listing.more,
@@ -151,13 +152,14 @@ async function planCopy(world: World, wishes: Wishes): Promise<Plan> {
   const local = isLocal(place, wishes)
   const wasNew = [...copy.filter(({ before }) => before === undefined).map((one) => one.file), ...newBefore(place.folder, kept)]
   const changes = [...copy, ...excludeChanges(place, local, wasNew)]
+  const hidden = local ? [] : await hiddenFrom(place, copy)
   return {
     folder: place.folder,
     changes,
     record: changes.length === 0 ? [] : changeOf(file, recordText({ files: keepAlso(kept, place.folder, changes), offered }), 0o600),
     notes: [words.copyAlone()],
     added: [],
-    next: (tool: string) => words.next(tool, VENDOR_FOLDER, local, undefined),
+    next: (tool: string) => words.next(tool, VENDOR_FOLDER, local, undefined, hidden),
     summary: undefined,
   }
 }
@@ -256,6 +258,15 @@ async function refuseTracked({ checkout, folder }: Place, changes: readonly File
 
 function newBefore(folder: string, kept: readonly Kept[]): string[] {
   return kept.filter(({ before }) => before === null).map(({ file }) => path.resolve(folder, file))
+}
+
+/** Files that are to be committed, and that git ignores, as it says where; our own list goes with --committed. */
+async function hiddenFrom({ checkout, folder }: Pick<Place, 'checkout' | 'folder'>, changes: readonly FileChange[]): Promise<string[]> {
+  if (checkout === undefined) return []
+  const copy = path.join(folder, VENDOR_FOLDER)
+  const files = new Set(changes.map(({ file }) => (file.startsWith(copy + path.sep) ? `${copy}/` : file)))
+  const found = (await checkout.ignored([...files])).filter(({ list }) => path.resolve(folder, list) !== checkout.exclude)
+  return found.map(({ file, list, line }) => words.hidden(path.relative(folder, file), `${list}:${line}`))
 }
 
 /** What is new is put on the list of ignored files, or taken from it. */

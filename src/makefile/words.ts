@@ -138,9 +138,11 @@ export const words = {
   placeNeeds: (name: string) => `--to ${name} needs what it goes to, as in --to ${name}=http://push.example.com:9091`,
   projectIsThere: (option: string, file: string) => `${option} is for a new project file; ${shown(file)} is there, so change it there`,
   leftOut: (what: string) => `Before anything arrives: ${what}.`,
-  next: (tool: string, files: string, local: boolean, who: 'somebody' | 'nobody' | undefined) =>
+  hidden: (file: string, place: string) => `git ignores ${shown(file)} by ${shown(place)}, so: git add --force ${shown(file)}`,
+  next: (tool: string, files: string, local: boolean, who: 'somebody' | 'nobody' | undefined, hidden: readonly string[] = []) =>
     [
       local ? 'git ignores these files here, and nobody else gets them.' : `Commit ${files}.`,
+      ...hidden,
       ...(who === 'somebody'
         ? ['Nothing leaves a machine before the person at it agrees; each is asked once, after a run at a terminal.']
         : []),

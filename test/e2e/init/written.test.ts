@@ -15,6 +15,33 @@ const commands = (at: InitProject) =>
     .filter((line) => line.includes('command.run'))
     .map((line) => (JSON.parse(line) as { command: string }).command)
 
+describe('what is to be committed and git ignores', () => {
+  const NEXT = (...lines: string[]) => expect.stringContaining(lines.join('\n'))
+
+  test.each<[string, string[], string[]]>([
+    ['*.json\n', [], ['git ignores send-metrics.json by .gitignore:1, so: git add --force send-metrics.json']],
+    ['# mine\nGNUmakefile\n', [], ['git ignores GNUmakefile by .gitignore:2, so: git add --force GNUmakefile']],
+    ['.*\n!.gitignore\n', ['--vendor'], ['git ignores .send-metrics by .gitignore:1, so: git add --force .send-metrics']],
+    ['*.json\n!send-metrics.json\ndist/\n', ['--vendor'], []],
+  ])('by %j is said to be', async (list, words, said) => {
+    const at = initProject({ Makefile: 'build: ; @echo built\n', '.gitignore': list })
+    const { code, stdout } = await at.init(...words, '--yes')
+    expect({ code, stdout }).toEqual({ code: 0, stdout: NEXT(...said) })
+    expect(stdout.match(/git ignores/gu)?.length ?? 0).toBe(said.length)
+    const advice = said.flatMap((line) => /git add --force (\S+)$/u.exec(line)?.[1] ?? [])
+    if (advice.length > 0) at.git('add', '--force', ...advice)
+    at.git('add', '--all')
+    at.git('clean', '-fdxq')
+    expect(Object.keys(at.tree())).toEqual(expect.arrayContaining(['GNUmakefile', 'send-metrics.json']))
+  })
+
+  test('once it is for everybody that was for one alone', async () => {
+    const at = initProject({ Makefile: 'build: ; @echo built\n' })
+    await at.init('--local', '--yes')
+    expect((await at.init('--committed', '--yes')).stdout).not.toContain('git ignores')
+  })
+})
+
 describe('each way measures', () => {
   test.each([
     ['a GNUmakefile', {}, [], ['build', 'build+test', '(default)']],
