@@ -1,6 +1,7 @@
 import { askInCommand } from '../consent/ask.ts'
 import { isExampleText } from '../destinations/placeholder.ts'
 import { Interruption } from '../makefile/ask-with-files.ts'
+import { whyNotEventFile } from '../makefile/event-file.ts'
 import type { Summary } from '../makefile/plan.ts'
 import { whyNotDestination } from '../makefile/project-file.ts'
 import { Refusal } from '../makefile/refusal.ts'
@@ -24,7 +25,7 @@ export async function askSetUp(world: World, told: Told, project: string, canAsk
   const recipient = told.recipient ?? (canAsk ? await askLine(world, words.askRecipient(), usual, whyNotRecipient) : undefined)
   const wrong = recipient === undefined ? undefined : whyNotRecipient(recipient)
   if (wrong !== undefined) throw new Refusal(`--recipient: ${wrong}`)
-  const chosen = told.to === undefined ? undefined : parseTo(told.to)
+  const chosen = told.to === undefined ? undefined : parseTo(told.to, world.cwd)
   const where = chosen?.where ?? (canAsk ? await askWhere(world) : undefined)
   if (where === undefined) return { recipient, destinations: [], where: undefined, leftOut: undefined }
   const value = chosen?.value ?? (await valueFor(world, where, canAsk))
@@ -38,7 +39,7 @@ export async function askSetUp(world: World, told: Told, project: string, canAsk
 }
 
 /** Format: `segment=KEY`, or the name alone. */
-function parseTo(text: string): { readonly where: WhereRow; readonly value: string | undefined } {
+function parseTo(text: string, folder: string): { readonly where: WhereRow; readonly value: string | undefined } {
   const [, name = '', value] = /^([^=]*)(?:=(.*))?$/su.exec(text) ?? []
   const where = whereNamed(name)
   if (where === undefined)
@@ -49,7 +50,7 @@ function parseTo(text: string): { readonly where: WhereRow; readonly value: stri
       ),
     )
   const given = value ?? (where.ask === undefined ? '' : where.ask.otherwise)
-  const wrong = given === undefined ? undefined : whyNotValue(where, given)
+  const wrong = given === undefined ? undefined : whyNot(where, given, folder)
   if (wrong !== undefined) throw new Refusal(`--to ${where.name}: ${wrong}`)
   return { where, value: given }
 }
@@ -57,9 +58,14 @@ function parseTo(text: string): { readonly where: WhereRow; readonly value: stri
 async function valueFor(world: World, where: WhereRow, canAsk: boolean): Promise<string> {
   if (where.ask === undefined) return ''
   const { line, otherwise } = where.ask
-  if (canAsk) return askLine(world, line, otherwise, (value) => whyNotValue(where, value) ?? whyNotDestination(where.destination(value)))
+  if (canAsk)
+    return askLine(world, line, otherwise, (value) => whyNot(where, value, world.cwd) ?? whyNotDestination(where.destination(value)))
   if (otherwise === undefined) throw new Refusal(words.placeNeeds(where.name))
   return otherwise
+}
+
+function whyNot(where: WhereRow, value: string, folder: string): string | undefined {
+  return whyNotValue(where, value) ?? (where.name === 'file' && value !== '' ? whyNotEventFile(folder, value) : undefined)
 }
 
 function whyNotRecipient(recipient: string): string | undefined {

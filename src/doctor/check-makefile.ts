@@ -2,8 +2,8 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { execa } from 'execa'
 import { readText } from '../disk/plain-file.ts'
-import { makefileIn } from '../makefile/find-makefile.ts'
-import { INCLUDED, isOurs } from '../makefile/gnumakefile.ts'
+import { makefileBeside, makefileIn } from '../makefile/find-makefile.ts'
+import { GNUMAKEFILE, INCLUDED, isOurs } from '../makefile/gnumakefile.ts'
 import { OF_ANOTHER_MAKE } from '../makefile/read-database.ts'
 import { toolForMake } from '../makefile/tool-places.ts'
 import type { FoundProject } from '../project/find.ts'
@@ -31,6 +31,10 @@ export async function checkMakefile(world: World, found: FoundProject | undefine
   const trouble = here === undefined ? undefined : troubleWith(world, path.join(world.cwd, here), 'text')
   if (trouble !== undefined) return [{ about, state: 'problem', text: trouble.text, todo: trouble.todo }]
   const way = here === undefined ? undefined : wayOf(world.cwd, here)
+  if (way !== undefined && way.file === GNUMAKEFILE && way.asksWhileRead && makefileBeside(world.cwd) === undefined) {
+    const text = `${GNUMAKEFILE} is ours, and there is no Makefile or makefile beside it, so no target runs here`
+    return [{ about, state: 'note', text, todo: `bring that back, or take this one away: ${world.tool} init --undo` }]
+  }
   if (way !== undefined) return [{ about, state: 'ok', text: way.text }, await checkTool(world, way)]
   if (here !== undefined && lacksIncluded(world.cwd, here)) {
     const text = `${here} includes ${INCLUDED}, which is not here, so nothing that make runs here is recorded`

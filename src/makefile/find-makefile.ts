@@ -36,6 +36,7 @@ export function findMakefiles(folder: string): Makefiles {
   if (main !== undefined) return { gnu, main }
   if (['configure', 'configure.ac', 'Makefile.in', 'Makefile.am'].some((name) => there.includes(name)))
     throw new Refusal(words.makefileNotYet(folder))
+  if (gnu === 'ours') throw new Refusal(words.makefileGone(folder))
   const above = nearestAbove(folder)
   throw new Refusal(above === undefined ? words.noMakefile(folder) : words.noMakefileHere(folder, above))
 }

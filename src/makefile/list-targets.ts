@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { PROJECT_FILE, targetPrefix } from '../project/find.ts'
 import { type AnyName, findAnyName } from './any-name.ts'
-import { inBytes, readable } from './byte-text.ts'
+import { type ByteText, inBytes, readable } from './byte-text.ts'
 import { chooseTargets } from './choose-targets.ts'
 import { findTargets, type TargetPlace } from './find-targets.ts'
 import { covers, type Folded, foldFamilies } from './fold-families.ts'
@@ -59,7 +59,7 @@ export async function listTargets(place: Place, offered: readonly string[]): Pro
     ...(passing.length > 0 ? [words.passing(passing)] : []),
     ...(takenOff.length > 0 ? [words.takenOff(takenOff, PROJECT_FILE)] : []),
     ...(anyName && !known.includes('%') ? words.anyName(makefiles.main, readable(anyName.rule.name) ?? '%', anyName.names.length) : []),
-    ...(isUnconfigured(folder) ? [words.notConfigured()] : []),
+    ...(isUnconfigured(folder, text) ? [words.notConfigured()] : []),
   ]
   return { more: names, offered: folded.names, notes, anyName }
 }
@@ -127,8 +127,23 @@ function familyNotes({ names, families }: Folded): string[] {
   return fresh.length === 0 ? [] : [words.families(fresh)]
 }
 
-/** Before ./configure a makefile knows few of its targets. */
-function isUnconfigured(folder: string): boolean {
+/**
+ * Before ./configure a makefile knows few of its targets. One of autoconf leaves config.status behind; of one that somebody
+ * wrote, it is what makefiles include.
+ */
+function isUnconfigured(folder: string, text: ByteText): boolean {
   const has = (name: string) => fs.existsSync(path.join(folder, name))
-  return (has('configure') || has('configure.ac')) && !has('config.status')
+  if (has('config.status')) return false
+  if (has('configure.ac')) return true
+  return has('configure') && (isOfAutoconf(path.join(folder, 'configure')) || namesIncluded(text).some((name) => !has(name)))
+}
+
+function isOfAutoconf(configure: string): boolean {
+  return fs.statSync(configure).isFile() && fs.readFileSync(configure, 'latin1').includes('config.status')
+}
+
+/** Files that makefiles include by their plain names. */
+function namesIncluded(text: ByteText): string[] {
+  const names = [...text.matchAll(/^ *[-s]?include +([^\n#]*)/gmu)].flatMap(([, words = '']) => words.split(/\s+/u))
+  return names.filter((name) => name !== '' && !/[$*?[]/u.test(name)).map((name) => readable(name) ?? name)
 }

@@ -4,6 +4,7 @@ import * as path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { version } from '../version.ts'
 import { changeOf, contentOf, type FileChange } from './file-changes.ts'
+import { isNewer } from './newer-version.ts'
 import { Refusal } from './refusal.ts'
 import { words } from './words.ts'
 
@@ -64,12 +65,15 @@ const OWN: Readonly<Record<string, string>> = {
 
 /**
  * The changes that put this very tool into a repository, as plain files with their checksums, or bring a copy there up to
- * date. Throws Refusal when files of the copy were changed by somebody, with their names.
+ * date. Throws Refusal when that is newer than this tool, and when files of the copy were changed by somebody, with their names.
  */
 export function vendoring(folder: string): FileChange[] {
   const target = path.join(folder, VENDOR_FOLDER)
   const source = toolFolder()
   if (fs.existsSync(target) && fs.realpathSync(source) === fs.realpathSync(target)) throw new Refusal(words.isTheCopy(VENDOR_FOLDER))
+  const there = versionIn(path.join(target, 'package.json'))
+  if (there !== undefined && isNewer(there, version))
+    throw new Refusal([words.copyIsNewer(VENDOR_FOLDER, there, version), words.nothingChanged()])
   const listed = readSums(path.join(target, SUMS))
   const files = new Map([...copied(source), ...Object.entries(OWN).map(([name, text]) => [name, Buffer.from(text)] as const)])
   refuseModified(target, listed, files)

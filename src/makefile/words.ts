@@ -21,6 +21,8 @@ export const words = {
     `no GNUmakefile, makefile or Makefile in ${shown(folder)}, nor above it up to the git root; go to the folder that make is called in`,
   noMakefileHere: (folder: string, above: string) =>
     `no GNUmakefile, makefile or Makefile in ${shown(folder)}; there is one in ${shown(above)}: call init there`,
+  makefileGone: (folder: string) =>
+    `GNUmakefile in ${shown(folder)} is ours, and there is no Makefile for it to measure; bring that back, or call init --undo`,
   makefileNotYet: (folder: string) => `no Makefile in ${shown(folder)} yet; call init once ./configure has written it`,
   makefileBroken: (file: string, complaint: string) => `make cannot read ${shown(file)}: ${shown(complaint)}`,
   makefileMend: (file: string) => `mend ${shown(file)}; until then no target runs`,
@@ -96,6 +98,8 @@ export const words = {
   localLeaves: (file: string) =>
     `git tracks ${shown(file)}, so --local leaves it as it is; targets that are not on its list are reported as 'other'`,
   isTheCopy: (folder: string) => `this is the copy in ${folder} itself; call init --vendor of the send-metrics that should take its place`,
+  copyIsNewer: (folder: string, there: string, own: string) =>
+    `the copy in ${folder} is version ${shown(there)}, and this is ${own}; call init --vendor of one as new, or to go back: rm -r ${folder}`,
   noToolFolder: () => 'cannot find the files of send-metrics itself, so there is nothing to copy; install it anew',
   vendoredModified: (file: string) =>
     `${file} was changed by hand; delete it if that is not needed any more, then call init --vendor again`,
@@ -135,6 +139,7 @@ export const words = {
   askWhere: () => 'Where does it go?',
   noSuchPlace: (name: string, known: readonly string[]) =>
     `--to takes ${known.join(', ')}, not '${printable(name)}'; as in --to segment=KEY`,
+  fileOfAnother: (file: string) => `${shown(file)} is no file of events, and they would be appended to it; name one that is not there`,
   placeNeeds: (name: string) => `--to ${name} needs what it goes to, as in --to ${name}=http://push.example.com:9091`,
   projectIsThere: (option: string, file: string) => `${option} is for a new project file; ${shown(file)} is there, so change it there`,
   leftOut: (what: string) => `Before anything arrives: ${what}.`,

@@ -204,13 +204,23 @@ describe('each answer has an option', () => {
     [['--to', 'segment=<write key>'], /is a placeholder/u],
     [['--to', 'prometheus'], /--to prometheus needs/u],
     [['--to', 'otlp=localhost:4318'], /destinations\[0\]\.endpoint is "localhost:4318"; allowed/u],
+    [['--to', 'file=Makefile'], /--to file: Makefile is no file of events/u],
+    [['--to', 'file=./send-metrics.json'], /is no file of events/u],
+    [['--to', 'file=GNUmakefile'], /is no file of events/u],
+    [['--to', 'file=notes.json'], /is no file of events, and they would be appended to it; name one that is not there/u],
     [['--recipient', ''], /recipient is ""; allowed/u],
   ])('%j is refused, and nothing written', async (words, said) => {
-    const at = initProject({ Makefile: MAKEFILE })
+    const at = initProject({ Makefile: MAKEFILE, 'notes.json': '{"a": 1}\n' })
     const before = at.tree()
     const { code, stderr } = await at.init('--yes', ...words)
     expect([code, stderr]).toEqual([1, expect.stringMatching(said)])
     expect(at.tree()).toEqual(before)
+  })
+
+  test('a file of events that is there goes on', async () => {
+    const at = initProject({ Makefile: MAKEFILE, 'metrics.jsonl': '{"messageId":"1","event":"make"}\n', 'empty.jsonl': '' })
+    expect(await at.init('--dry-run', '--to', 'file=metrics.jsonl')).toMatchObject({ code: 0 })
+    expect(await at.init('--dry-run', '--to', 'file=empty.jsonl')).toMatchObject({ code: 0 })
   })
 
   test('they are for a new project file', async () => {

@@ -29,6 +29,21 @@ describe('a makefile that gets another name after init is found as make would fi
     expect(await at.make('mine')).toEqual(measured)
   })
 
+  test('gone: init and doctor say whose GNUmakefile it is, and --undo takes it away', async () => {
+    const at = initProject({ Makefile: PLAIN })
+    await at.init('--yes')
+    fs.rmSync(path.join(at.repo, 'Makefile'))
+    expect(await at.init('--yes')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /GNUmakefile in \S+ is ours, and there is no Makefile for it to measure; bring that back, or call init --undo/u,
+      ),
+    })
+    expect((await at.tool('doctor')).stdout).toContain('GNUmakefile is ours, and there is no Makefile or makefile beside it')
+    expect(await at.init('--undo', '--yes')).toMatchObject({ code: 0 })
+    expect(at.tree()).toEqual({})
+  })
+
   test('both gone: as make says it', async () => {
     const at = initProject({ Makefile: PLAIN })
     await at.init('--yes')

@@ -336,6 +336,14 @@ describe('called again', () => {
     expect(listed(at)).toEqual(['all', 'check', 'install'])
   })
 
+  test.each<[string, string, boolean]>([
+    ['a ./configure that somebody wrote, once it has run', '#!/bin/sh\necho A=1 >config.mk\n', false],
+    ['one of autoconf, which leaves a file', '#!/bin/sh\ntouch config.status\n', true],
+  ])('%s', async (_name, configure, said) => {
+    const at = initProject({ Makefile: '-include config.mk\nall: ; @echo\n', configure, 'config.mk': '' })
+    expect((await at.init('--yes')).stderr.includes('./configure has not been run here')).toBe(said)
+  })
+
   test('without a Makefile yet it says when there will be one', async () => {
     const at = initProject({ configure: '#!/bin/sh\n', 'Makefile.in': 'all: ; @echo\n' })
     expect(await at.init('--yes')).toMatchObject({ code: 1, stderr: expect.stringContaining('call init once ./configure has written it') })

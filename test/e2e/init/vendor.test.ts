@@ -55,6 +55,25 @@ describe('--vendor', () => {
     expect(at.tree()).toEqual(fresh)
   })
 
+  test('is not put in place of a newer one', async () => {
+    const at = initProject({ Makefile: MAKEFILE })
+    await at.init('--vendor', '--yes')
+    const manifest = at.read('.send-metrics/package.json')
+    const newer = manifest.replace(/"version": "[^"]+"/u, '"version": "99.0.0"')
+    const hash = (text: string) => execFileSync('sha256sum', { input: text, encoding: 'utf8' }).slice(0, 64)
+    at.write('.send-metrics/package.json', newer)
+    at.write('.send-metrics/SHA256SUMS', at.read('.send-metrics/SHA256SUMS').replace(hash(manifest), hash(newer)))
+    const before = at.tree()
+    expect(await at.init('--vendor', '--yes')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/the copy in \.send-metrics is version 99\.0\.0, and this is \S+; .*rm -r \.send-metrics\n/u),
+    })
+    expect(at.tree()).toEqual(before)
+    fs.rmSync(path.join(at.repo, '.send-metrics'), { recursive: true })
+    expect(await at.init('--vendor', '--yes')).toMatchObject({ code: 0 })
+    expect(at.read('.send-metrics/package.json')).toBe(manifest)
+  })
+
   test('is all of the tool: what can be loaded from it, typed and read', async () => {
     const at = initProject({ Makefile: MAKEFILE })
     await at.init('--vendor', '--yes')
