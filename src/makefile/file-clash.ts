@@ -113,7 +113,8 @@ function whyUsed(place: WithOurFiles, file: string, files: readonly string[]): R
     if (name === undefined) return []
     const target = nameOf(rule)
     const own = isWithin(folder, file, name) ? name : undefined
-    if (!expectsTargets(rule, folder, old)) return [{ why: words.worksOnIt(target, makefile), name: own, isOneOfMany: true }]
+    if (!expectsTargets(rule, folder, before === undefined ? names : old))
+      return [{ why: words.worksOnIt(target, makefile), name: own, isOneOfMany: true }]
     return [{ why: words.takesIt(target, makefile, own === undefined ? readable(name) : undefined), name: own }]
   })
   return found.find(({ isOneOfMany }) => isOneOfMany !== true) ?? found[0]

@@ -42,7 +42,8 @@ export function isHarmlessShell(command: string): boolean {
   return plain.split(/\|\||&&|[|;&\n]/u).every((written) => {
     const one = written.trim()
     const more = READERS[/^[\w.-]+/u.exec(one)?.[0] ?? '']
-    if (more === undefined || more.test(one)) return false
+    const whole = one.replaceAll(/Q(\d+)/gu, (_name, at: string) => quoted[Number(at)] ?? '')
+    if (more === undefined || more.test(whole)) return false
     return !one.startsWith('sed') || scriptsOf(one, quoted).every((script) => HARMLESS_SED.test(script))
   })
 }

@@ -7,7 +7,7 @@ import { chooseTargets } from './choose-targets.ts'
 import { findTargets, type TargetPlace } from './find-targets.ts'
 import { covers, type Folded, foldFamilies } from './fold-families.ts'
 import { makefileText, readMakefiles, textOf } from './makefile-text.ts'
-import { isWritten, personalWords, withoutPersonal } from './personal-names.ts'
+import { personalWords, withoutPersonal, wordsOf } from './personal-names.ts'
 import type { Place } from './plan.ts'
 import { MOST_TARGETS } from './project-file.ts'
 import { readDatabase } from './read-database.ts'
@@ -77,7 +77,9 @@ async function apart(place: Place, found: readonly string[]): Promise<Apart> {
   const folders = [folder, ...(checkout === undefined ? [] : [checkout.root])]
   const git = (await checkout?.settings()) ?? { names: [], addresses: [] }
   const { others, personal } = withoutPersonal(found, personalWords(world, folders, git), text)
-  const computed = others.filter((name) => !isWritten(text, name))
+  const known = wordsOf(text)
+  const read = new Set(findTargets(targetPlace(place)))
+  const computed = others.filter((name) => read.has(name) && !known.has(name))
   const mayPass = computed.length > 0 && /\$[({]shell\s|!=/u.test(makefileText(folder, database))
   const passing = mayPass ? await passingNames(place, computed) : []
   return { others: others.filter((name) => !passing.includes(name)), personal, passing }

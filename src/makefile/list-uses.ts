@@ -17,8 +17,8 @@ const HARMLESS = new Set(
 )
 /** What brings the names of files into a makefile. */
 const LISTS = /\$[({](?:wildcard|shell)\s/u
-/** Known only while a recipe runs: `$@`, `$(<F)`. */
-const AUTOMATIC = /\$(?:[@<^+?*%|]|[({][@<^+?*%|][DF]?[)}])/u
+/** Known only while a recipe runs: `$(@)`, `$(<F)`. */
+const AUTOMATIC = /^[@<^+?*%|][DF]?$/u
 /** As deep as variables are looked into. */
 const DEPTH = 8
 /** As many expressions are asked about. */
@@ -60,17 +60,38 @@ export function withLaterPrerequisites(database: Database): Database {
 }
 
 /** Whether make can expand this without starting anything that has an effect, and before a recipe runs. */
-export function isAskable(expression: ByteText, database: Pick<Database, 'variables'>): boolean {
-  return !expression.includes('\n') && isHarmless(expression, database, 0)
+export function isAskable(expression: ByteText, { variables }: Pick<Database, 'variables'>): boolean {
+  if (expression.includes('\n')) return false
+  const seen = new Set<ByteText>()
+  for (const waiting = [expression]; ; ) {
+    const text = waiting.pop()
+    if (text === undefined) return true
+    const names = variablesIn(text)
+    if (names === undefined || !shellsIn(text).every((command) => isListing(command, variables))) return false
+    for (const name of names) {
+      if (seen.has(name)) continue
+      seen.add(name)
+      waiting.push(variables.get(name) ?? '')
+    }
+  }
 }
 
-function isHarmless(text: ByteText, database: Pick<Database, 'variables'>, depth: number): boolean {
-  if (depth > DEPTH || AUTOMATIC.test(text)) return false
-  for (const [, word = '', blank] of text.matchAll(/(?<!\$)(?:\$\$)*\$[({]([^\s(){}$,:=#]*)(\s)?/gu)) {
-    if (blank !== undefined && word !== 'shell' && !HARMLESS.has(word)) return false
-    if (blank === undefined && !isHarmless(database.variables.get(word) ?? '', database, depth + 1)) return false
+/** The variables that a text uses; undefined where it uses what is only known later, or a function that does more than answer. */
+function variablesIn(text: ByteText): ByteText[] | undefined {
+  const found: ByteText[] = []
+  for (let at = text.indexOf('$'); at !== -1 && at < text.length - 1; at = text.indexOf('$', at)) {
+    const next = text[at + 1] ?? ''
+    at += 2
+    if (/[A-Za-z]/u.test(next)) found.push(next)
+    else if (next === '(' || next === '{') {
+      const [, word = '', end = '', called] = /^([^\s(){}$,:=#]*)([\s)}:]?)\s*(?:([\w.-]+)\s*[,)}])?/u.exec(text.slice(at)) ?? []
+      if (word === '' || end === '' || AUTOMATIC.test(word)) return undefined
+      if (!/\s/u.test(end)) found.push(word)
+      else if (word === 'call' && called !== undefined) found.push(called)
+      else if (word === 'call' || (word !== 'shell' && !HARMLESS.has(word))) return undefined
+    } else if (next !== '$' && !/\d/u.test(next)) return undefined
   }
-  return shellsIn(text).every((command) => isHarmlessShell(expanded(command, database)))
+  return found
 }
 
 function shellsIn(text: ByteText): ByteText[] {
@@ -80,12 +101,22 @@ function shellsIn(text: ByteText): ByteText[] {
   })
 }
 
-/** With the values of its variables; what is left of functions of make is a word like any other. */
-function expanded(command: ByteText, { variables }: Pick<Database, 'variables'>): ByteText {
+/** As long as a command may get before it is looked at. */
+const LONGEST = 4_000
+
+/** Whether a command only lists names, with the values of its variables in it; what a function of make gives is one of its words. */
+function isListing(command: ByteText, variables: Database['variables']): boolean {
   let text = command
-  for (let depth = 0; depth < DEPTH && /(?<!\$)\$[({]/u.test(text); depth++)
-    text = text.replace(/(?<!\$)\$[({]([^\s(){}$,:=#]+)[)}]/gu, (_whole, name: string) => variables.get(name) ?? '')
-  return text.replace(/(?<!\$)\$[({][^(){}]*[)}]/gu, 'x').replaceAll('$$', '$')
+  let isKnown = true
+  for (let depth = 0; depth < DEPTH && text.length < LONGEST; depth++)
+    text = text.replace(/(?<!\$)((?:\$\$)*)\$[({]([^\s(){}$,:=#]+)[)}]/gu, (_whole, before: string, name: string) => {
+      isKnown &&= variables.has(name)
+      return `${before}${variables.get(name) ?? ''}`
+    })
+  text = text.replace(/(?<!\$)\$[({][^(){};&|<>`]*[)}]/gu, 'x')
+  return (
+    isKnown && text.length < LONGEST && !/(?<!\$)\$(?!\$)/u.test(text.replaceAll('$$', '')) && isHarmlessShell(text.replaceAll('$$', '$'))
+  )
 }
 
 function reachesList(text: ByteText, { variables }: Database, definitions: ReadonlyMap<ByteText, ByteText>): boolean {

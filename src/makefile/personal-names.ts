@@ -57,9 +57,9 @@ function withoutScheme(address: string): string {
     .replace(/\.git\/?$/u, '')
 }
 
-/** Whether a name stands in the text of makefiles as it is; others were put together. */
-export function isWritten(text: string, name: string): boolean {
-  return hasWord(withoutComments(text), name)
+/** The words that stand in the text of makefiles as they are: any other name was put together. */
+export function wordsOf(text: string): ReadonlySet<string> {
+  return new Set(withoutComments(text).split(/[\s:;,(){}$'"`=|&<>\\]+/u))
 }
 
 function withoutComments(text: string): string {
