@@ -41,7 +41,7 @@ describe('a GNUmakefile that a person wrote in', () => {
     // Another makefile is read now, so our text is another.
     fs.renameSync(path.join(at.repo, 'Makefile'), path.join(at.repo, 'makefile'))
     expect(await at.init('--yes')).toMatchObject({ code: 0, stdout: expect.stringContaining('changed GNUmakefile') })
-    expect(at.read('GNUmakefile')).toMatch(/include makefile\n[\s\S]*\n# mine\nlint: ; @echo linted\n$/u)
+    expect(at.read('GNUmakefile')).toMatch(/include \$\(CURDIR\)\/makefile\n[\s\S]*\n# mine\nlint: ; @echo linted\n$/u)
     expect(await undo(at)).toMatchObject({ code: 0 })
     expect(at.read('GNUmakefile')).toBe(left.replace('Makefile', 'makefile'))
   })
