@@ -4,6 +4,7 @@ import { type ByteText, readable } from './byte-text.ts'
 import { GNUMAKEFILE, INCLUDED } from './gnumakefile.ts'
 import type { ListUse } from './list-uses.ts'
 import type { Database, KnownRule } from './parse-database.ts'
+import { VENDOR_FOLDER } from './vendor.ts'
 import { words } from './words.ts'
 
 /** A file of ours that make's rules take for one of theirs. */
@@ -95,7 +96,7 @@ function whyMadeFor({ folder, database, before, makefile }: WithOurFiles, file: 
       if (known.has(name)) continue
       if (isWithin(folder, file, name)) {
         if (made.has(name) || takesAny || !isThere(name)) return { why: words.needsItMade(nameOf(rule), makefile), name }
-      } else if (path.basename(name).includes(stem) && !files.some((other) => isWithin(folder, other, name)))
+      } else if (path.basename(name).includes(stem) && ![...files, VENDOR_FOLDER].some((other) => isWithin(folder, other, name)))
         return { why: words.needsMadeOfIt(nameOf(rule), makefile, readable(name) ?? ''), name: undefined }
     }
   return undefined
@@ -108,7 +109,7 @@ function whyUsed(place: WithOurFiles, file: string, files: readonly string[]): R
   const found = uses.flatMap(({ rule, expression }): Reason[] => {
     const old = wordsOf(before?.asked?.get(expression))
     const names = wordsOf(database.asked?.get(expression)).filter((name) => !old.includes(name))
-    const isOther = (name: ByteText) => files.some((other) => other !== file && isWithin(folder, other, name))
+    const isOther = (name: ByteText) => [...files, VENDOR_FOLDER].some((other) => other !== file && isWithin(folder, other, name))
     const name = names.find((one) => isWithin(folder, file, one)) ?? names.find((one) => path.basename(one).includes(stem) && !isOther(one))
     if (name === undefined) return []
     const target = nameOf(rule)
