@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
 import { bytesOf } from '../makefile/byte-text.ts'
-import { makefileIn } from '../makefile/find-makefile.ts'
+import { makefileIn } from '../makefile/makefile-names.ts'
 import type { Database, KnownRule } from '../makefile/parse-database.ts'
 import { callsWrap } from '../makefile/present-way.ts'
 import { readDatabase } from '../makefile/read-database.ts'

@@ -1,8 +1,8 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { PROJECT_FILE } from '../project/find.ts'
-import { MAKEFILES } from './find-makefile.ts'
 import { INCLUDED } from './gnumakefile.ts'
+import { MAKEFILES } from './makefile-names.ts'
 import { VENDOR_FOLDER } from './vendor.ts'
 import { words } from './words.ts'
 

@@ -1,11 +1,9 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { isOurs } from './gnumakefile.ts'
+import { MAKEFILES, makefileIn } from './makefile-names.ts'
 import { Refusal, UnreadMakefile } from './refusal.ts'
 import { words } from './words.ts'
-
-/** In the order in which GNU make looks for them. */
-export const MAKEFILES = ['GNUmakefile', 'makefile', 'Makefile'] as const
 
 /** The makefiles of a folder. */
 export interface Makefiles {
@@ -13,18 +11,6 @@ export interface Makefiles {
   readonly gnu: 'none' | 'ours' | 'foreign'
   /** What make would read without us. */
   readonly main: string
-}
-
-/** The one that make reads in a folder, by its name as it is on disk; undefined where there is none. */
-export function makefileIn(folder: string): string | undefined {
-  const there = fs.readdirSync(folder)
-  return MAKEFILES.find((name) => there.includes(name))
-}
-
-/** The one that make would read there without a GNUmakefile. */
-export function makefileBeside(folder: string): string | undefined {
-  const there = fs.readdirSync(folder)
-  return MAKEFILES.slice(1).find((name) => there.includes(name))
 }
 
 /** Finds what make reads in a folder. Throws Refusal where there is no makefile, with where one was looked for. */

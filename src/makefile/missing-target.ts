@@ -2,8 +2,9 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { didYouMean } from '../did-you-mean.ts'
 import { type ByteText, inBytes, readable } from './byte-text.ts'
-import { findMakefiles } from './find-makefile.ts'
 import { covers } from './fold-families.ts'
+import { isOurs } from './gnumakefile.ts'
+import { makefileBeside, makefileIn } from './makefile-names.ts'
 import { scanRules } from './scan-rules.ts'
 
 /** A makefile beyond this is made by a program, bytes. */
@@ -23,7 +24,8 @@ export interface MissingTarget {
  */
 export function missingTarget(folder: string, prefix: string, target: string): MissingTarget | undefined {
   try {
-    const { main } = findMakefiles(folder)
+    const main = mainOf(folder)
+    if (main === undefined) return undefined
     const file = path.join(folder, main)
     if (fs.statSync(file).size > MOST_BYTES) return undefined
     const names = namesIn(fs.readFileSync(file, 'latin1'))
@@ -39,6 +41,12 @@ export function missingTarget(folder: string, prefix: string, target: string): M
     // What cannot be read says nothing.
     return undefined
   }
+}
+
+/** The makefile that people wrote. */
+function mainOf(folder: string): string | undefined {
+  const first = makefileIn(folder)
+  return first !== undefined && isOurs(fs.readFileSync(path.join(folder, first), 'utf8')) ? makefileBeside(folder) : first
 }
 
 /** The names that a text has rules for; undefined where there may be others. */
