@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { statOf } from './disk/stat.ts'
 import { MANAGERS, NPM } from './package-managers.ts'
 import { shellWord } from './shell-word.ts'
 import type { Environment } from './world.ts'
@@ -94,6 +95,6 @@ function dependsOnUs(folder: string): boolean {
 }
 
 function isProgram(file: string): boolean {
-  const stat = fs.statSync(file, { throwIfNoEntry: false })
+  const stat = statOf(file)
   return stat?.isFile() === true && (stat.mode & 0o111) !== 0
 }

@@ -35,6 +35,14 @@ describe('what a person types to start this tool', () => {
     expect(named({ ...files, ...VENDORED }, { on: [folder] })).toBe('.send-metrics/bin/send-metrics')
   })
 
+  test('not in an entry of PATH that nothing can be looked up in', () => {
+    const folder = testdir({ 'bin/send-metrics': PROGRAM, file: '' })
+    fs.chmodSync(path.join(folder, 'bin/send-metrics'), 0o755)
+    fs.symlinkSync('round', path.join(folder, 'round'))
+    const PATH = ['round', 'file', 'x'.repeat(300), 'bin'].map((one) => path.join(folder, one)).join(':')
+    expect(toolName({ env: { PATH }, cwd: folder, started: '/opt/tool/send-metrics.js' })).toBe('send-metrics')
+  })
+
   test.each<[string, Record<string, string>, string, string]>([
     ['the copy in the repository', VENDORED, '.', '.send-metrics/bin/send-metrics'],
     ['one without the short name', { '.send-metrics/bin/send-metrics.js': PROGRAM }, '.', '.send-metrics/bin/send-metrics.js'],

@@ -2,6 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { execa } from 'execa'
 import { readText } from '../disk/plain-file.ts'
+import { isFile } from '../disk/stat.ts'
 import { GNUMAKEFILE, INCLUDED, isOurs } from '../makefile/gnumakefile.ts'
 import { makefileBeside, makefileIn } from '../makefile/makefile-names.ts'
 import { OF_ANOTHER_MAKE } from '../makefile/read-database.ts'
@@ -157,10 +158,6 @@ function toolOf({ env, cwd }: World, file: string): string {
   const found = named.find((name) => isFile(path.resolve(cwd, name)))
   if (found !== undefined) return found
   return toolForMake({ env }, cwd) ?? ''
-}
-
-function isFile(file: string): boolean {
-  return fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true
 }
 
 async function run(world: World, program: string, args: readonly string[], input = ''): Promise<{ stdout: string }> {

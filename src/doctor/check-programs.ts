@@ -4,6 +4,7 @@ import { execa } from 'execa'
 import { standingFor } from '../consent/standing.ts'
 import { gitEnvironment } from '../context/git-environment.ts'
 import { findDotGit } from '../context/git-status.ts'
+import { isFile, linkStatOf } from '../disk/stat.ts'
 import type { Project } from '../project/read.ts'
 import { shellWord } from '../shell-word.ts'
 import type { World } from '../world.ts'
@@ -55,9 +56,9 @@ async function whyGitRefuses(world: World): Promise<string | undefined> {
 function whatGitWants(dotGit: string, refusal: string): string {
   const root = path.dirname(dotGit)
   if (refusal.includes('dubious ownership')) return `if you trust it: git config --global --add safe.directory ${shellWord(root)}`
-  const isFile = fs.statSync(dotGit, { throwIfNoEntry: false })?.isFile() === true
+  const isWorktree = isFile(dotGit)
   const repair = `git -C ${shellWord(root)} status says more`
-  return isFile ? `${repair}; where ${dotGit} leads nowhere, run git worktree repair in the checkout that it belongs to` : repair
+  return isWorktree ? `${repair}; where ${dotGit} leads nowhere, run git worktree repair in the checkout that it belongs to` : repair
 }
 
 /** The Node that bin/send-metrics.js would start: the first on PATH that starts and is new enough. Others before it are named. */
@@ -66,7 +67,7 @@ export async function checkNode(world: World): Promise<Finding> {
   const passed: string[] = []
   for (const folder of (world.env.PATH ?? '').split(path.delimiter)) {
     const node = path.join(folder || '.', 'node')
-    if (fs.lstatSync(node, { throwIfNoEntry: false }) === undefined) continue
+    if (linkStatOf(node) === undefined) continue
     const version = await firstLine(world, node, ['--version'])
     if (version !== undefined && isSupported(version)) {
       const other = fs.realpathSync(node) === world.nodePath ? '' : `; this command runs on ${world.nodePath}`

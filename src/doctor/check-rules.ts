@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { isFile } from '../disk/stat.ts'
 import { asCommitted } from '../makefile/as-committed.ts'
 import { askGit, type Checkout } from '../makefile/ask-git.ts'
 import { readables } from '../makefile/byte-text.ts'
@@ -101,7 +102,7 @@ async function committedTo(world: World): Promise<Checkout | undefined> {
 
 function filesIn(folder: string, names: readonly string[]): string[] {
   const files = names.map((name) => path.join(folder, name === VENDOR_FOLDER ? VENDORED_ENTRY : name))
-  return files.filter((file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile())
+  return files.filter(isFile)
 }
 
 function filesOfOurs(folder: string, { gnu }: Makefiles): string[] {

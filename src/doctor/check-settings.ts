@@ -1,5 +1,5 @@
-import * as fs from 'node:fs'
 import { readPolicy } from '../consent/policy.ts'
+import { isFile, linkStatOf } from '../disk/stat.ts'
 import { isOverdue } from '../project/field-table.ts'
 import { locatedReason } from '../project/position.ts'
 import type { Project } from '../project/read.ts'
@@ -30,12 +30,12 @@ export function checkPolicy(world: World): Finding[] {
   const about = 'policy'
   const { file, consent, problem } = readPolicy(world)
   if (problem) {
-    const isClosed = troubleWith(world, file, 'text') !== undefined && fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true
+    const isClosed = troubleWith(world, file, 'text') !== undefined && isFile(file)
     const todo = isClosed ? `sudo chmod a+r ${shellWord(file)}` : 'mend it: { "consent": "off" } or "local"'
     const { file: where, what } = locatedReason(file, problem)
     return [{ about, state: 'problem', text: `${where} ${what}; everything is off until then`, todo }]
   }
-  if (consent === undefined && fs.lstatSync(file, { throwIfNoEntry: false })) {
+  if (consent === undefined && linkStatOf(file)) {
     const text = `${file} is a link that leads nowhere, and lowers nothing`
     return [{ about, state: 'problem', text, todo: 'make it lead to a policy, or have it removed' }]
   }

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { linkStatOf } from '../disk/stat.ts'
 import { droppedFields } from '../journal/dropped.ts'
 import { reasonOf } from '../journal/passed-over.ts'
 import { type FoundProject, findProject, PROJECT_FILE } from '../project/find.ts'
@@ -130,7 +131,7 @@ function checkProject(world: World, found: FoundProject | undefined): { project?
 function linkAstray(world: World): string | undefined {
   for (let folder = world.cwd; ; folder = path.dirname(folder)) {
     const file = path.join(folder, PROJECT_FILE)
-    if (fs.lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) return file
+    if (linkStatOf(file)?.isSymbolicLink()) return file
     if (path.dirname(folder) === folder || fs.existsSync(path.join(folder, '.git'))) return undefined
   }
 }

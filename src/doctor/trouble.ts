@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { kindOf } from '../disk/plain-file.ts'
+import { statOf } from '../disk/stat.ts'
 import { reasonOf } from '../journal/passed-over.ts'
 import { shellWord } from '../shell-word.ts'
 import type { World } from '../world.ts'
@@ -50,7 +51,7 @@ export function whatMends(world: Whose, place: string): string {
 function unreachable(world: Whose, place: string, error: NodeJS.ErrnoException): Trouble {
   const text = `${place} cannot be used: ${reasonOf(error)}`
   const closed = closedOnTheWay(place)
-  const stat = fs.statSync(closed, { throwIfNoEntry: false })
+  const stat = statOf(closed)
   if (error.code === 'EROFS') return { place, text, todo: ELSEWHERE }
   if (stat === undefined || (error.code !== 'EACCES' && error.code !== 'EPERM'))
     return { place, text, todo: `look at it: ls -ld ${shellWord(closed)}` }

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { statOf } from '../disk/stat.ts'
 import { type ByteText, inBytes, readable } from './byte-text.ts'
 import { findMakefiles } from './find-makefile.ts'
 import { findTargets, isIdle, isTyped, type TargetPlace } from './find-targets.ts'
@@ -111,7 +112,7 @@ function handedTo({ database, folder }: AnyNamePlace, { recipe = '' }: KnownRule
   })
   return places.filter(({ folder: one, file }) => {
     const isBelow = one !== folder ? one.startsWith(folder + path.sep) : file !== undefined
-    return isBelow && fs.statSync(one, { throwIfNoEntry: false })?.isDirectory() === true
+    return isBelow && statOf(one)?.isDirectory() === true
   })
 }
 

@@ -41,7 +41,16 @@ function nearestAbove(folder: string): string | undefined {
     const above = path.dirname(at)
     if (above === at) return undefined
     at = above
-    if (makefileIn(at)) return at
+    if (hasMakefile(at)) return at
   }
   return undefined
+}
+
+/** Not where the folder is closed: make would find none there either. */
+function hasMakefile(folder: string): boolean {
+  try {
+    return makefileIn(folder) !== undefined
+  } catch {
+    return false
+  }
 }

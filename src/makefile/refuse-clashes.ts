@@ -1,5 +1,5 @@
-import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { isFile } from '../disk/stat.ts'
 import { PROJECT_FILE } from '../project/find.ts'
 import type { Environment } from '../world.ts'
 import { asCommitted } from './as-committed.ts'
@@ -71,7 +71,7 @@ async function findClashes(place: Place, wishes: Wishes, changes: readonly FileC
   const before = isNew ? await askedAlso(place, inRecipes) : undefined
   const ask = async (signal?: AbortSignal): Promise<Omit<Found, 'files'>> => {
     const committed = wishes.local ? undefined : checkout
-    const files = [...placed].filter((file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile())
+    const files = [...placed].filter(isFile)
     return asCommitted(world, committed, files, async (env) => {
       const database = await readAgain(place, fresh, { env, signal, expressions: inRecipes })
       const clashes = clashesIn({ folder, makefile: makefiles.main, database, before, uses, ownIncludes }, ours)

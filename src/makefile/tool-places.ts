@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { isFile } from '../disk/stat.ts'
 import type { World } from '../world.ts'
 import type { RecipeTool } from './explicit-rules.ts'
 import { INSTALLED_ENTRIES, VENDORED_ENTRY } from './gnumakefile.ts'
@@ -104,8 +105,4 @@ function namesIn(folder: string): string[] {
   } catch {
     return []
   }
-}
-
-function isFile(file: string): boolean {
-  return fs.existsSync(file) && fs.statSync(file).isFile()
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { linkStatOf } from '../disk/stat.ts'
 import { version } from '../version.ts'
 import { changeOf, contentOf, type FileChange } from './file-changes.ts'
 import { isNewer } from './newer-version.ts'
@@ -120,8 +121,9 @@ export function stateOfCopy(folder: string): CopyState {
 function hashNow(file: string): string {
   try {
     return hashOf(fs.readFileSync(file))
-  } catch {
-    return fs.lstatSync(file, { throwIfNoEntry: false }) === undefined ? 'missing' : 'unreadable'
+  } catch (error) {
+    const isThere = !['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '') || linkStatOf(file) !== undefined
+    return isThere ? 'unreadable' : 'missing'
   }
 }
 
