@@ -11,6 +11,7 @@ import type { World } from '../world.ts'
 import { firstLine } from './check-programs.ts'
 import type { Finding } from './checks.ts'
 import { troubleWith } from './trouble.ts'
+import { whatRestores } from './what-restores.ts'
 
 const ABOUT = 'copy'
 const MOST_NAMED = 5
@@ -23,38 +24,53 @@ export async function checkCopy(world: World): Promise<Finding[]> {
     return fs.existsSync(path.join(folder, VENDORED_ENTRY)) ? [withoutSums(world, copy, 'is missing')] : []
   const state = stateOfCopy(folder)
   if (state.count === 0) return [withoutSums(world, copy, 'lists no file')]
-  const wrong = [
+  const spoilt = [
     ...state.missing.map((name) => ({ name, what: 'is missing' })),
     ...state.unreadable.map((name) => ({ name, what: 'cannot be read' })),
     ...state.changed.map((name) => ({ name, what: `is not what ${SUMS} says` })),
-  ].map(({ name, what }): Finding => {
-    const file = path.join(copy, name)
-    const trouble = troubleWith(world, file, 'text')
-    const todo = trouble?.todo ?? whatRestores(world, folder, name)
-    return { about: ABOUT, state: 'problem', text: `${file} ${what}`, todo }
-  })
+  ].map((one) => ({ ...one, file: path.join(copy, one.name), trouble: troubleWith(world, path.join(copy, one.name), 'text') }))
+  const wrong = [
+    ...spoilt.flatMap(({ file, what, trouble }) => (trouble === undefined ? [] : [problem(`${file} ${what}`, trouble.todo)])),
+    ...restorable(
+      world,
+      folder,
+      spoilt.filter(({ trouble }) => trouble === undefined),
+    ),
+  ]
   const more: Finding = { about: ABOUT, state: 'note', text: `${wrong.length - MOST_NAMED} more files of ${copy} are like these` }
   const ok: Finding = { about: ABOUT, state: 'ok', text: `${copy}, version ${state.version}: ${state.count} files, each as ${SUMS} says` }
   const named = wrong.length === 0 ? [ok] : wrong.slice(0, MOST_NAMED)
   return [...named, ...(wrong.length > MOST_NAMED ? [more] : []), ...(await newerThan(world, folder, state.version))]
 }
 
+interface Spoilt {
+  /** From the copy. */
+  readonly name: string
+  readonly what: string
+  readonly file: string
+}
+
+/** What one command restores is one problem. */
+function restorable(world: World, folder: string, spoilt: readonly Spoilt[]): Finding[] {
+  const [first, ...others] = spoilt
+  if (first === undefined) return []
+  if (others.length === 0) return [problem(`${first.file} ${first.what}`, whatRestores(world, folder, first.name))]
+  return [
+    problem(
+      `${spoilt.length} files are missing or not what ${SUMS} says, the first is ${first.file}`,
+      whatRestores(world, folder, undefined),
+    ),
+  ]
+}
+
+function problem(text: string, todo: string): Finding {
+  return { about: ABOUT, state: 'problem', text, todo }
+}
+
 function withoutSums(world: World, copy: string, what: string): Finding {
   const file = path.join(copy, SUMS)
   const text = `${file} ${what}, so nothing tells whether ${copy} is whole`
   return { about: ABOUT, state: 'problem', text, todo: whatRestores(world, path.dirname(copy), SUMS) }
-}
-
-/** What was committed is whole, unless somebody committed the damage. git is not asked: a person may have said no to that. */
-function whatRestores(world: World, folder: string, name: string): string {
-  const file = shellWord(path.relative(world.cwd, path.join(folder, VENDOR_FOLDER, name)))
-  const anew = `rm -f ${file}, then in ${path.relative(world.cwd, folder) || 'this folder'}: npx send-metrics init --vendor`
-  return isInGit(folder) ? `git checkout -- ${file}; if it is not better then: ${anew}` : anew
-}
-
-function isInGit(folder: string): boolean {
-  if (fs.existsSync(path.join(folder, '.git'))) return true
-  return path.dirname(folder) !== folder && isInGit(path.dirname(folder))
 }
 
 /** A copy is as old as the day it was made; the tool on PATH, or the one that was called, may be newer. */

@@ -7,7 +7,8 @@ import { readDatabase } from '../makefile/read-database.ts'
 import { Refusal } from '../makefile/refusal.ts'
 import { shellWord } from '../shell-word.ts'
 import type { World } from '../world.ts'
-import { askMake, type Way, wayOf } from './check-makefile.ts'
+import { type Way, wayOf } from './check-makefile.ts'
+import { askMake } from './check-tool.ts'
 
 /** A run of make as a person types it, in the folder where its targets run. */
 export interface TypedRun {

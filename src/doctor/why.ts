@@ -43,7 +43,7 @@ const WITHOUT_TRACE = [
 ]
 
 /** Checks whose problem keeps a run from being recorded, and those whose problem keeps it from being sent, in the order in which a run meets them. */
-const BEFORE_RECORDING = ['project file', 'tool', 'node', 'make', 'decisions', 'records']
+const BEFORE_RECORDING = ['project file', 'make', 'tool', 'node', 'decisions', 'records']
 const BEFORE_SENDING = ['destinations', ...DESTINATIONS.map(({ type }) => type), 'network', 'consent']
 
 /** What changes the answer of the layer that decided. */

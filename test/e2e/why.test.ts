@@ -2,6 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { BIN, NODE, run } from '../support/cli.ts'
+import { programPath } from '../support/programs.ts'
 import { nobody } from '../support/raw-server.ts'
 import { receiver } from '../support/receiver.ts'
 import { filesUnder, type Scratch, scratch } from '../support/scratch.ts'
@@ -32,6 +33,18 @@ interface Case {
 }
 
 const write = (name: string, text: string) => (at: Scratch) => fs.writeFileSync(path.join(at.repo, name), text)
+
+/** A folder that has the tool and most of what it is used with, but not one of these. */
+function pathWithout({ folder }: Scratch, missing: string): string {
+  const shims = path.join(folder, 'shims')
+  fs.mkdirSync(shims)
+  for (const program of ['make', 'node', 'git', 'sh', 'cat', 'head', 'find', 'timeout'].filter((one) => one !== missing)) {
+    const real = program === 'node' ? NODE : programPath(program)
+    if (real !== undefined) fs.symlinkSync(real, path.join(shims, program))
+  }
+  fs.symlinkSync(BIN, path.join(shims, 'send-metrics'))
+  return shims
+}
 
 const CASES: readonly Case[] = [
   { name: 'a no', spoil: (at) => at.tool(['consent', 'off']), reason: /not recorded: you said no on/u, todo: /send-metrics consent on/u },
@@ -84,6 +97,29 @@ const CASES: readonly Case[] = [
     todo: /init --vendor/u,
   },
   {
+    name: 'a tool that PATH has only as long as npx runs',
+    env: ({ folder }) => {
+      const cache = path.join(folder, 'npm/_npx/12ab/node_modules/.bin')
+      fs.mkdirSync(cache, { recursive: true })
+      fs.symlinkSync(BIN, path.join(cache, 'send-metrics'))
+      return { PATH: `${cache}:${process.env.PATH}`, npm_config_user_agent: 'npm/11.0.0 node/v24.0.0 linux x64' }
+    },
+    reason: /make finds no send-metrics/u,
+    todo: /^npm install --global send-metrics; or keep a copy in the repository: \S+ init --vendor$/u,
+  },
+  {
+    name: 'no make',
+    env: (at) => ({ PATH: pathWithout(at, 'make') }),
+    reason: /: 'make' does not run\.$/u,
+    todo: /^install GNU make/u,
+  },
+  {
+    name: 'a make that is none',
+    env: () => ({ MAKE: '/no/such/make' }),
+    reason: /: '\/no\/such\/make' does not run\.$/u,
+    todo: /\$MAKE$/u,
+  },
+  {
     name: 'a tool that is damaged',
     env: ({ folder }) => {
       addFiles(folder, { 'damaged/send-metrics': '<!doctype html>\n' })
@@ -95,21 +131,14 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'no Node that starts',
-    env: ({ folder }) => {
-      addFiles(folder, { 'shims/node': '#!/bin/sh\necho "No version is set for command node" >&2\nexit 126\n' })
-      fs.chmodSync(path.join(folder, 'shims/node'), 0o755)
-      for (const program of ['make', 'git', 'sh', 'cat', 'head', 'find', 'timeout']) {
-        const real = (process.env.PATH ?? '')
-          .split(':')
-          .map((one) => path.join(one, program))
-          .find((file) => fs.existsSync(file))
-        if (real !== undefined) fs.symlinkSync(real, path.join(folder, 'shims', program))
-      }
-      fs.symlinkSync(BIN, path.join(folder, 'shims/send-metrics'))
-      return { PATH: path.join(folder, 'shims') }
+    env: (at) => {
+      const PATH = pathWithout(at, 'node')
+      addFiles(PATH, { node: '#!/bin/sh\necho "No version is set for command node" >&2\nexit 126\n' })
+      fs.chmodSync(path.join(PATH, 'node'), 0o755)
+      return { PATH }
     },
-    reason: /damaged or finds no Node that starts/u,
-    todo: /see node below/u,
+    reason: /which finds no Node that starts/u,
+    todo: /^put Node 20\.19, 22\.12, or 24 and later on PATH/u,
   },
 ]
 
