@@ -138,8 +138,10 @@ export const say = {
   destinationMissing: (type: string, what: string) => `${type}: ${what}`,
   previewOfOne: (tool: string, word: string) =>
     `unexpected '${printable(word)}'; one target, or a whole command line after --: ${tool} preview -- make build test`,
-  whyOfMake: (tool: string, word: string, isOption: boolean) =>
-    `unexpected '${printable(word)}'; a whole command line of make after --: ${tool} why -- make ${printable(word)}${isOption ? ' build' : ''}`,
+  whyOfMake: (word: string, line: string) =>
+    `unexpected '${printable(word)}'; a whole command line of make goes after --: ${printable(line, 300)}`,
+  whyNotOfMake: (word: string, line: string) =>
+    `'${printable(word)}' is no make, and only a command line of make is judged: ${printable(line, 300)}`,
   previewOnly: (consent: string, noId: boolean) =>
     `this is what a run would send; nothing is sent now (consent: ${consent})${noId ? '; the anonymous ID is made with the first event' : ''}`,
   hint: (tool: string, project: string) => `${printable(project)} asks to count runs like this one; to decide: ${tool} consent`,

@@ -1,31 +1,64 @@
+import * as path from 'node:path'
 import type { Command } from 'commander'
-import type { TypedRun } from '../doctor/typed-run.ts'
+import type { TypedRun, TypedVariable } from '../doctor/typed-run.ts'
 import { type LastRun, type Why, whyHere } from '../doctor/why.ts'
 import { printable, printableJson, say } from '../messages.ts'
+import { shellWord } from '../shell-word.ts'
 import { wrapped } from '../text-width.ts'
 import type { Exit, World } from '../world.ts'
 import { type MakeOption, readCommandLine } from '../wrap/make-command-line.ts'
 import { readMakeFlags } from '../wrap/make-flags.ts'
 import { whatRuns } from '../wrap/what-runs.ts'
 import { examples } from './examples.ts'
+import { isTarget } from './project-targets.ts'
 
 /** `send-metrics why`: in a few lines, what becomes of a run here, and what became of the last one. `doctor` looks at everything. */
 export function define(command: Command, world: World, done: (exit: Exit) => void, typed: readonly string[]): void {
+  const words = withoutDashes(typed)
+  if (words !== undefined) command.error(mistakeIn(world, words, true) ?? '')
   command
     .addHelpText('before', examples(['send-metrics why', 'send-metrics why -- make -n test', 'send-metrics why --json']))
     .usage('[options] [-- <make> [make arguments]]')
     .argument('[words...]', 'after --, a whole command line of make to judge; put the variables that you would set before send-metrics')
     .option('--json', 'print JSON: outcome, reason, todo, last, failed, withoutTrace')
     .action(async (words: string[], options: { json?: boolean }) => {
-      const behind = typed.includes('--') ? typed.slice(typed.indexOf('--') + 1) : []
-      const [extra] = behind.length === words.length ? behind.filter((word, at) => at === 0 && word.startsWith('-')) : words
-      if (extra === 'help' && behind.length === 0) return command.help()
-      if (extra !== undefined) return command.error(say.whyOfMake(world.tool, extra, extra.startsWith('-')))
+      if (words[0] === 'help' && !typed.includes('--')) return command.help()
+      const mistake = mistakeIn(world, words, !typed.includes('--'))
+      if (mistake !== undefined) return command.error(mistake)
       const { there, run } = typedRun(world, words)
       const why = await whyHere(there, run)
       world.stdout.write(options.json ? `${printableJson(why, 2)}\n` : layOut(why, world))
       done({ code: 0 })
     })
+}
+
+/** The words without `--` where a command line of make was meant: what belongs to make is no option of ours. */
+function withoutDashes(typed: readonly string[]): readonly string[] | undefined {
+  const given = typed.slice(1)
+  if (typed[0] !== 'why' || given.includes('--') || given.includes('--help')) return undefined
+  const words = given.slice(given.findIndex((word) => !word.startsWith('-')))
+  return isMake(words[0]) ? words : undefined
+}
+
+/** What is wrong with the words of a command line; undefined where they are one of make. */
+function mistakeIn(world: World, words: readonly string[], noDashes: boolean): string | undefined {
+  const [first, ...others] = words
+  if (first === undefined) return undefined
+  const line = (all: readonly string[]) => `${world.tool} why -- ${all.map(shellWord).join(' ')}`
+  if (isMake(first)) return noDashes ? say.whyOfMake(first, line(words)) : undefined
+  if (first.startsWith('-')) return say.whyOfMake(first, line(['make', first, 'build']))
+  const settings = words.slice(
+    0,
+    words.findIndex((word) => !word.includes('=')),
+  )
+  if (settings.length > 0) return say.whyOfMake(first, `${settings.join(' ')} ${line(words.slice(settings.length))}`)
+  if (noDashes || isTarget(world, first)) return say.whyOfMake(first, line(['make', first, ...others]))
+  return say.whyNotOfMake(first, line(['make', 'build']))
+}
+
+/** GNU make goes by many names: gmake, remake, mingw32-make, make-4.3. */
+function isMake(word = ''): boolean {
+  return /^(?:[\w.-]*-)?(?:g|re|b|p)?make(?:-?[\d.]+)?(?:\.exe)?$/u.test(path.basename(word))
 }
 
 /** Options that say where make looks, and not how it runs. */
@@ -34,17 +67,32 @@ const PLACES = ['C', 'f']
 function typedRun(world: World, words: readonly string[]): { there: World; run: TypedRun } {
   const given = words.slice(1)
   const { there } = whatRuns(world, { target: undefined, name: undefined }, given)
-  const { options, goals } = readCommandLine(given)
+  const { options, goals, variables: setters } = readCommandLine(given)
+  const variables = setters.map(readVariable)
+  const set = Object.fromEntries(variables.map(({ name, value }) => [name, value]))
   // What a make around us has left is not typed.
   const { MAKEFLAGS, GNUMAKEFLAGS } = world.env.MAKELEVEL === undefined ? world.env : {}
   const run: TypedRun = {
     words,
-    dry: readMakeFlags(MAKEFLAGS, given, GNUMAKEFLAGS).dry,
+    dry: readMakeFlags(MAKEFLAGS, given, GNUMAKEFLAGS).dry || readMakeFlags(set.MAKEFLAGS, []).dry,
+    prints: options.some(({ name }) => name === 'v' || name === 'h'),
     makefile: options.find(({ name }) => name === 'f')?.value,
     options: options.filter(({ name }) => !PLACES.includes(name)).map(asWord),
     goals,
+    variables,
   }
-  return { there, run }
+  return { there: withVariables(there, set), run }
+}
+
+/** `=` alone, or as `:=`, `+=` and the others. */
+function readVariable(word: string): TypedVariable {
+  const [, name = '', value = ''] = /^([^\s:+?!=]*)[^=]*=(.*)$/su.exec(word) ?? []
+  return { word, name, value }
+}
+
+/** What is set on the command line is in the environment of every recipe; its flags are make's. */
+function withVariables(there: World, { MAKEFLAGS: _flags, ...set }: Readonly<Record<string, string>>): World {
+  return Object.create(there, { env: { value: { ...there.env, ...set } } }) as World
 }
 
 function asWord({ name, value = '' }: MakeOption): string {

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { isFile } from '../disk/stat.ts'
 import { GNUMAKEFILE, INCLUDED, isOurs } from '../makefile/gnumakefile.ts'
 import { makefileBeside, makefileIn } from '../makefile/makefile-names.ts'
 import type { FoundProject } from '../project/find.ts'
@@ -27,7 +28,7 @@ export async function checkMakefile(world: World, found: FoundProject | undefine
   const way = here === undefined ? undefined : wayOf(world.cwd, here)
   if (way !== undefined && way.file === GNUMAKEFILE && way.asksWhileRead && makefileBeside(world.cwd) === undefined) {
     const text = `${GNUMAKEFILE} is ours, and there is no Makefile or makefile beside it, so no target runs here`
-    return [{ about, state: 'note', text, todo: `bring that back, or take this one away: ${world.tool} init --undo` }]
+    return [{ about, state: 'note', text, todo: `make it first, or bring it back; to take this one away: ${world.tool} init --undo` }]
   }
   if (way !== undefined) return [{ about, state: 'ok', text: way.text }, ...(await checkTool(world, way))]
   if (here !== undefined && lacksIncluded(world.cwd, here)) {
@@ -35,21 +36,32 @@ export async function checkMakefile(world: World, found: FoundProject | undefine
     return [{ about, state: 'problem', text, todo: `${world.tool} init writes it again; commit it with ${here}` }]
   }
   if (found === undefined) return []
-  const { root } = found
-  const atRoot = root === world.cwd ? undefined : makefileIn(root)
-  const rootWay = atRoot === undefined ? undefined : wayOf(root, atRoot)
+  const above = measuredAbove(world.cwd, found.root)
   const text =
     here === undefined
       ? 'there is no makefile in this folder'
       : `${here} does not call send-metrics, so nothing that make runs here is recorded`
-  if (rootWay !== undefined) {
-    const todo = `call make in ${root}, or ${world.tool} init${here === undefined ? ' where the makefile is' : ` in ${world.cwd}`}`
-    return [{ about, state: 'note', text: `${text}; in ${root}: ${rootWay.text}`, todo }]
+  if (above !== undefined) {
+    // A tool that is named by its way from somewhere else is nothing to type here.
+    const isHere = !/^\.{1,2}\//u.test(world.tool) || isFile(path.resolve(world.cwd, world.tool))
+    const init = here !== undefined && isHere ? `, or ${world.tool} init in ${world.cwd}` : ''
+    return [{ about, state: 'note', text: `${text}; in ${above.folder}: ${above.way.text}`, todo: `call make in ${above.folder}${init}` }]
   }
   if (here === undefined) return [{ about, state: 'note', text, todo: 'look in the folder that make is called in' }]
   return [
     { about, state: 'problem', text, todo: `${world.tool} init shows what to add; or run a target by ${world.tool} wrap -- make <target>` },
   ]
+}
+
+/** The nearest folder above, up to the project's, whose makefile calls this tool. */
+function measuredAbove(cwd: string, root: string): { folder: string; way: Way } | undefined {
+  for (let folder = cwd; folder !== root && path.dirname(folder) !== folder; ) {
+    folder = path.dirname(folder)
+    const makefile = makefileIn(folder)
+    const way = makefile === undefined ? undefined : wayOf(folder, makefile)
+    if (way !== undefined) return { folder, way }
+  }
+  return undefined
 }
 
 /** How a makefile of this folder, or one that it includes, calls this tool; undefined where none does. */

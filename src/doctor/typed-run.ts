@@ -1,10 +1,14 @@
 import * as fs from 'node:fs'
-import { bytesOf } from '../makefile/byte-text.ts'
+import * as path from 'node:path'
+import { didYouMean } from '../did-you-mean.ts'
+import { linkStatOf } from '../disk/stat.ts'
+import { bytesOf, inBytes, readable } from '../makefile/byte-text.ts'
 import { makefileIn } from '../makefile/makefile-names.ts'
 import type { Database, KnownRule } from '../makefile/parse-database.ts'
 import { callsWrap } from '../makefile/present-way.ts'
 import { readDatabase } from '../makefile/read-database.ts'
 import { Refusal } from '../makefile/refusal.ts'
+import { findProject, targetPrefix } from '../project/find.ts'
 import { shellWord } from '../shell-word.ts'
 import type { World } from '../world.ts'
 import { type Way, wayOf } from './check-makefile.ts'
@@ -16,11 +20,22 @@ export interface TypedRun {
   readonly words: readonly string[]
   /** make only shows, asks or touches. */
   readonly dry: boolean
+  /** make only says something about itself. */
+  readonly prints: boolean
   /** The file that make is told to read (-f). */
   readonly makefile: string | undefined
   /** Its options, but for those that name a folder or a makefile. */
   readonly options: readonly string[]
   readonly goals: readonly string[]
+  readonly variables: readonly TypedVariable[]
+}
+
+/** A variable that is set on the command line. */
+export interface TypedVariable {
+  /** The word as it is typed, such as `CI:=1`. */
+  readonly word: string
+  readonly name: string
+  readonly value: string
 }
 
 /** Why a run is not recorded, and what to do. */
@@ -32,6 +47,7 @@ export interface Kept {
 /** What keeps a run of the project in `root` from this tool that would get to it otherwise; undefined where nothing does. */
 export async function whatKeeps(world: World, root: string, run: TypedRun): Promise<Kept | undefined> {
   if (!fs.existsSync(world.cwd)) return { text: `there is no folder ${world.cwd}`, todo: undefined }
+  if (run.prints) return { text: 'with -v or -h make runs nothing', todo: 'leave it out' }
   if (run.dry) return { text: 'with -n, -q, -t or -p make runs nothing in earnest', todo: 'leave it out, or take it out of MAKEFLAGS' }
   const makefile = run.makefile ?? makefileIn(world.cwd)
   if (makefile === undefined) return undefined
@@ -55,7 +71,7 @@ async function whatMakeKeeps(world: World, root: string, run: TypedRun, { file }
     return isRecorded ? undefined : { text: `${handsNone} inside one that is not recorded`, todo: undefined }
   }
   if (MAKELEVEL !== '0') return { text: `${handsNone} inside another make`, todo: byHand(world, run) }
-  const { tool, not } = await askMake(world, file, [...run.options, ...run.goals])
+  const { tool, not } = await askMake(world, file, [...run.options, ...run.variables.map(({ word }) => word), ...run.goals])
   const kept = not.filter((word) => word !== 'tool' && word !== 'none')
   if (tool === '' || kept.length === 0) return undefined
   const isSet = MAKEFILES.split(/\s+/u)
@@ -75,19 +91,52 @@ function inWords(word: string): string {
 async function whatNoRuleCalls(world: World, run: TypedRun, makefile: string): Promise<Kept | undefined> {
   try {
     const database = await readDatabase(world, world.cwd, makefile)
-    const goals = run.goals.length > 0 ? run.goals.map((goal) => bytesOf(goal).toString('latin1')) : defaultGoal(database)
+    const goals = run.goals.length > 0 ? run.goals.map(inBytes) : defaultGoal(database)
     if (goals.length === 0 || reached(database, goals).some((rule) => callsWrap(rule, database))) return undefined
-    const [first = ''] = run.goals
-    const name = first === '' ? 'the default goal' : run.goals.join(' ')
-    return {
-      text: `no rule of ${name} calls send-metrics`,
-      todo: `${world.tool} init --explicit ${shellWord(run.goals.join(',') || (goals[0] ?? ''))}`,
-    }
+    return noSuchRule(world, run, makefile, database) ?? realTarget(world, run, database) ?? noCall(world, run, goals)
   } catch (error) {
     // make says so itself, and doctor what to do.
     if (error instanceof Refusal) return undefined
     throw error
   }
+}
+
+/** What make itself would refuse. */
+function noSuchRule({ cwd }: World, { goals }: TypedRun, makefile: string, { targets, patterns, fallback }: Database): Kept | undefined {
+  const names = targets.filter(isRule).flatMap(({ name }) => readable(name) ?? [])
+  const isKnown = (goal: string) => names.includes(goal) || patterns.some(({ name }) => matches(name, inBytes(goal)))
+  const missing = goals.find((goal) => !isKnown(goal) && fallback === undefined && linkStatOf(path.resolve(cwd, goal)) === undefined)
+  if (missing === undefined) return undefined
+  const near = didYouMean(missing, names)
+  const todo = near === undefined ? undefined : makeOf(goals.map((goal) => (goal === missing ? near : goal)))
+  return { text: `${makefile} has no rule for ${missing}`, todo }
+}
+
+/** What a public target runs is not recorded by itself. */
+function realTarget(world: World, { goals }: TypedRun, database: Database): Kept | undefined {
+  const prefix = targetPrefix(findProject(world))
+  const calls = database.targets.filter((rule) => callsWrap(rule, database)).map(({ name }) => readable(name))
+  const publicOf = (goal: string) =>
+    goal.startsWith(prefix) && calls.includes(goal.slice(prefix.length)) ? goal.slice(prefix.length) : goal
+  const real = goals.find((goal) => publicOf(goal) !== goal)
+  if (real === undefined) return undefined
+  return { text: `${real} is what ${publicOf(real)} runs, and calls no send-metrics itself`, todo: makeOf(goals.map(publicOf)) }
+}
+
+function noCall({ tool }: World, run: TypedRun, goals: readonly string[]): Kept {
+  const name = run.goals.length === 0 ? 'the default goal' : run.goals.join(' ')
+  return {
+    text: `no rule of ${name} calls send-metrics`,
+    todo: `${tool} init --explicit ${shellWord(run.goals.join(',') || (goals[0] ?? ''))}`,
+  }
+}
+
+function makeOf(goals: readonly string[]): string {
+  return `make ${goals.map(shellWord).join(' ')}`
+}
+
+function isRule({ recipe, prerequisites }: KnownRule): boolean {
+  return recipe !== undefined || prerequisites.length > 0
 }
 
 function defaultGoal({ variables, targets }: Database): string[] {
@@ -102,7 +151,7 @@ function reached(database: Database, goals: readonly string[]): KnownRule[] {
     const name = waiting.pop()
     if (name === undefined) return [...seen.values()].filter((rule) => rule !== undefined)
     if (seen.has(name)) continue
-    const exact = targets.find((rule) => rule.name === name && (rule.recipe !== undefined || rule.prerequisites.length > 0))
+    const exact = targets.find((rule) => rule.name === name && isRule(rule))
     const rule = exact ?? patterns.find((one) => callsWrap(one, database) && matches(one.name, name))
     seen.set(name, rule)
     waiting.push(...(exact?.prerequisites ?? []))

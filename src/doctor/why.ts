@@ -1,11 +1,13 @@
 import type { Layer, Standing } from '../consent/resolve.ts'
 import { standingFor } from '../consent/standing.ts'
 import { DESTINATIONS } from '../destinations/index.ts'
+import { homeOf } from '../disk/whose-home.ts'
 import { type AttemptLine, type EventLine, Ledger } from '../journal/ledger.ts'
 import { timeOfEvent } from '../journal/ledger-line.ts'
 import { projectState } from '../journal/state.ts'
 import { findProject } from '../project/find.ts'
 import { type Project, readProject } from '../project/read.ts'
+import { shellWord } from '../shell-word.ts'
 import type { World } from '../world.ts'
 import { type Finding, findings } from './checks.ts'
 import { type Kept, type TypedRun, whatKeeps } from './typed-run.ts'
@@ -45,6 +47,8 @@ const WITHOUT_TRACE = [
 /** Checks whose problem keeps a run from being recorded, and those whose problem keeps it from being sent, in the order in which a run meets them. */
 const BEFORE_RECORDING = ['project file', 'make', 'tool', 'node', 'decisions', 'records']
 const BEFORE_SENDING = ['destinations', ...DESTINATIONS.map(({ type }) => type), 'network', 'consent']
+
+const SWITCHES = ['SEND_METRICS', 'DO_NOT_TRACK']
 
 /** What changes the answer of the layer that decided. */
 const TODO: Readonly<Partial<Record<Layer, (tool: string) => string>>> = {
@@ -91,7 +95,7 @@ interface Circumstances {
 
 async function whyNotRecorded(world: World, { run, project, all, standing }: Circumstances): Promise<Reason | undefined> {
   if (standing.effective === 'off' || standing.effective === 'undecided')
-    return { outcome: 'not recorded', reason: standing.reason, todo: TODO[standing.decidedBy]?.(world.tool) }
+    return { outcome: 'not recorded', reason: standing.reason, todo: whatDecidesElse(world, run, standing) }
   if (world.env.SEND_METRICS_INSIDE?.split('\n').includes(`!${project.root}`))
     return { outcome: 'not recorded', reason: 'the run that it is part of is not recorded', todo: undefined }
   const kept = await whatKeeps(world, project.root, run)
@@ -100,6 +104,16 @@ async function whyNotRecorded(world: World, { run, project, all, standing }: Cir
   const makefile = run.makefile === undefined ? all.find(({ about, state }) => about === 'makefile' && state !== 'ok') : undefined
   const before = makefile ?? BEFORE_RECORDING.map((name) => problemIn(all, name)).find((one) => one !== undefined)
   return before === undefined ? undefined : notRecorded(before)
+}
+
+/** What was typed, or whose home it is, is not mended where the same comes from elsewhere. */
+function whatDecidesElse(world: World, { variables }: TypedRun, { decidedBy }: Standing): string | undefined {
+  const settles = (name: string) => name === decidedBy || (decidedBy === 'ci' && !SWITCHES.includes(name))
+  const typed = variables.filter(({ name }) => settles(name)).map(({ word }) => shellWord(word))
+  if (typed.length > 0) return `leave ${typed.join(' ')} out`
+  const home = homeOf(world)
+  if (decidedBy === 'foreign-home' && home.whose === 'foreign') return home.todo(world.tool)
+  return TODO[decidedBy]?.(world.tool)
 }
 
 function whyNotSent(world: World, project: Project, all: readonly Finding[], standing: Standing): Reason {

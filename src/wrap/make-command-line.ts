@@ -9,6 +9,8 @@ export interface MakeCommandLine {
   readonly options: readonly MakeOption[]
   /** Without the `./` before them that make takes away. */
   readonly goals: readonly string[]
+  /** Words that set variables, as they are written. */
+  readonly variables: readonly string[]
 }
 
 /**
@@ -79,17 +81,17 @@ const LONG_TAKES: Readonly<Record<string, Takes>> = {
 /** Takes a command line apart, without the program's name. Like make it takes options behind goals, too. */
 export function readCommandLine(words: readonly string[]): MakeCommandLine {
   const options: MakeOption[] = []
-  const goals: string[] = []
+  const others: string[] = []
   for (let at = 0; at < words.length; at++) {
     const word = words[at] as string
     if (word === '--') {
-      addGoals(words.slice(at + 1), goals)
+      others.push(...words.slice(at + 1))
       break
     }
-    if (!word.startsWith('-') || word === '-') addGoals([word], goals)
+    if (!word.startsWith('-') || word === '-') others.push(word)
     else if (takesNext(word, words[at + 1], options)) at++
   }
-  return { options, goals }
+  return { options, ...toldApart(others) }
 }
 
 /** Takes in the options of one word; true when the next word is the value of the last one. */
@@ -129,8 +131,7 @@ function take(name: string, takes: Takes, attached: string | undefined, next: st
 }
 
 /** Of words that are no options: those with `=` are variables, and a lone dash is nothing. */
-function addGoals(words: readonly string[], goals: string[]): void {
-  for (const word of words) {
-    if (word !== '' && word !== '-' && !word.includes('=')) goals.push(word.replace(/^(?:\.\/+)+(?=.)/u, ''))
-  }
+function toldApart(words: readonly string[]): Pick<MakeCommandLine, 'goals' | 'variables'> {
+  const goals = words.filter((word) => word !== '' && word !== '-' && !word.includes('='))
+  return { goals: goals.map((word) => word.replace(/^(?:\.\/+)+(?=.)/u, '')), variables: words.filter((word) => word.includes('=')) }
 }

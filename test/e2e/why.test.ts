@@ -1,10 +1,10 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { BIN, NODE, run } from '../support/cli.ts'
 import { programPath } from '../support/programs.ts'
 import { nobody } from '../support/raw-server.ts'
-import { receiver } from '../support/receiver.ts'
+import { type Receiver, receiver } from '../support/receiver.ts'
 import { filesUnder, type Scratch, scratch } from '../support/scratch.ts'
 import { addFiles } from '../support/testdir.ts'
 
@@ -208,6 +208,51 @@ describe('after a run that was not recorded', () => {
       asked: 'send-metrics why -- make -n test',
       reason: /with -n, -q, -t or -p make runs nothing in earnest/u,
     },
+    {
+      name: 'CI for this make',
+      run: 'make CI=1 test',
+      asked: 'send-metrics why -- make CI=1 test',
+      reason: /this is CI/u,
+      todo: /^To change it: leave CI=1 out$/u,
+    },
+    {
+      name: 'switched off for this make',
+      run: 'make test SEND_METRICS=off',
+      asked: 'send-metrics why -- make test SEND_METRICS=off',
+      reason: /SEND_METRICS=off is set/u,
+      todo: /^To change it: leave SEND_METRICS=off out$/u,
+    },
+    {
+      name: 'not to be tracked by this make',
+      run: 'make DO_NOT_TRACK:=1 test',
+      asked: 'send-metrics why -- make DO_NOT_TRACK:=1 test',
+      reason: /DO_NOT_TRACK=1 is set/u,
+      todo: /^To change it: leave DO_NOT_TRACK:=1 out$/u,
+    },
+    {
+      name: '-n as a variable',
+      run: 'make MAKEFLAGS=-n test',
+      asked: 'send-metrics why -- make MAKEFLAGS=-n test',
+      reason: /make runs nothing in earnest/u,
+    },
+    { name: '-v', run: 'make -v test', asked: 'send-metrics why -- make -v test', reason: /with -v or -h make runs nothing/u },
+    { name: '--help', run: 'make --help', asked: 'send-metrics why -- make --help', reason: /with -v or -h make runs nothing/u },
+    {
+      name: 'a target that is not there',
+      run: 'make tset',
+      asked: 'send-metrics why -- make tset',
+      reason: /Makefile has no rule for tset/u,
+      todo: /^To change it: make test$/u,
+      ways: ['--explicit'],
+    },
+    {
+      name: 'what a public target runs',
+      run: 'make plain impl-build',
+      asked: 'send-metrics why -- make plain impl-build',
+      reason: /impl-build is what build runs/u,
+      todo: /^To change it: make plain build$/u,
+      ways: ['--explicit'],
+    },
     { name: '-n from outside', run: 'MAKEFLAGS=n make test', asked: 'MAKEFLAGS=n send-metrics why', reason: /runs nothing in earnest/u },
     {
       name: 'a makefile below that is not measured',
@@ -233,7 +278,7 @@ describe('after a run that was not recorded', () => {
       run: 'make -C empty',
       asked: 'send-metrics why -- make -C empty',
       reason: /there is no makefile in this folder/u,
-      todo: /call make in \S+\/repo/u,
+      todo: /^To change it: call make in \S+\/repo$/u,
     },
     {
       name: 'another makefile',
@@ -299,42 +344,85 @@ describe('after a run that was not recorded', () => {
   const makefile = `${MAKEFILE}plain: ; @echo plain\nall: test\n`
   const files = { 'empty/.keep': '', 'sub/Makefile': 'test: ; @echo below\n', 'plain.mk': 'test: ; @echo plain\n', 'outer.mk': OUTER }
 
-  test.each([
+  describe.each([
     ['GNUmakefile', []],
     ['--include', ['--include']],
     ['--explicit', ['--explicit', 'build,test']],
-  ] as const)('%s: why names the kind, and tells of that very run', async (way, words) => {
-    const there = await receiver()
-    try {
-      const at = scratch({ to: there.url, makefile, files })
+  ] as const)('%s: why names the kind, and tells of that very run', (way, words) => {
+    let at: Scratch
+    let there: Receiver
+    beforeAll(async () => {
+      there = await receiver()
+      at = scratch({ to: there.url, makefile, files })
       expect(await at.tool(['init', '--yes', ...words])).toMatchObject({ code: 0, stderr: '' })
       await at.agree(there)
       await at.make(['build'])
-      const sh = (command: string) => run('sh', ['-c', command], { cwd: at.repo, env: at.env })
-      for (const { name, run: typed, asked, reason, todo } of RUNS.filter((one) => one.ways?.includes(way) ?? true)) {
-        const before = filesUnder(at.home)
-        await sh(typed)
-        expect([name, filesUnder(at.home)]).toEqual([name, before])
-        const { code, stdout, stderr } = await sh(asked)
-        expect([name, code, stderr]).toEqual([name, 0, ''])
-        const [first = '', second = ''] = stdout.split('\n')
-        expect(`${name}: ${first}`).toMatch(/: A run here is not recorded: /u)
-        expect(first).toMatch(reason)
-        if (todo !== undefined) expect(second).toMatch(todo)
-      }
-      for (const typed of ['make build test', 'make', 'make all', 'make -k test', 'make -C . test', 'make FOO=1 test'])
+    })
+    afterAll(() => there.close())
+    const sh = (command: string) => run('sh', ['-c', command], { cwd: at.repo, env: at.env })
+
+    test.each(RUNS.filter(({ ways }) => ways?.includes(way) ?? true))('$name', async ({ run: typed, asked, reason, todo }) => {
+      const before = filesUnder(at.home)
+      await sh(typed)
+      expect(filesUnder(at.home)).toEqual(before)
+      const { code, stdout, stderr } = await sh(asked)
+      expect([code, stderr]).toEqual([0, ''])
+      const [first = '', second = ''] = stdout.split('\n')
+      expect(first).toMatch(/^A run here is not recorded: /u)
+      expect(first).toMatch(reason)
+      if (todo !== undefined) expect(second).toMatch(todo)
+    })
+
+    test.each(['make build test', 'make', 'make all', 'make -k test', 'make -C . test', 'make FOO=1 test'])(
+      'nothing of %s',
+      async (typed) => {
         expect((await sh(`send-metrics why -- ${typed}`)).stdout).toMatch(
           /^A run here is recorded and sent\.\nThe last one recorded: build, /u,
         )
-    } finally {
-      await there.close()
-    }
+      },
+    )
+  })
+
+  test('a folder without a makefile below one that is measured names the nearest', async () => {
+    const at = await measured([], await nobody())
+    addFiles(at.repo, { 'pkg/a/Makefile': MAKEFILE, 'pkg/a/deep/er/.keep': '' })
+    await at.agree()
+    expect(await run('send-metrics', ['init', '--yes'], { cwd: path.join(at.repo, 'pkg/a'), env: at.env })).toMatchObject({ code: 0 })
+    const { stdout } = await run('send-metrics', ['why'], { cwd: path.join(at.repo, 'pkg/a/deep/er'), env: at.env })
+    expect(stdout).toMatch(
+      /there is no makefile in this folder; in \S+\/pkg\/a: GNUmakefile hands .*\nTo change it: call make in \S+\/pkg\/a\n/u,
+    )
+  })
+
+  test('a makefile that is not made yet', async () => {
+    const at = await measured([], await nobody())
+    await at.agree()
+    fs.rmSync(path.join(at.repo, 'Makefile'))
+    expect(await said(at)).toMatch(
+      /not recorded: GNUmakefile is ours, and there is no Makefile or makefile beside it, .*\nTo change it: make it first, /u,
+    )
+    expect((await at.tool(['doctor'])).stdout).toMatch(/^note +makefile: +GNUmakefile is ours, and there is no Makefile/mu)
   })
 
   test('a mistake on the command line', async () => {
     const at = await measured([], await nobody())
-    expect(await at.tool(['why', 'build'])).toMatchObject({ code: 2, stderr: expect.stringContaining('why -- make build') })
-    expect(await at.tool(['why', '--', '-n'])).toMatchObject({ code: 2, stderr: expect.stringContaining('why -- make -n') })
+    const MISTAKES: readonly [string, string | RegExp][] = [
+      ['why build', 'send-metrics why -- make build'],
+      ['why -- -n', 'send-metrics why -- make -n build'],
+      ['why make build', 'send-metrics why -- make build'],
+      ['why make -n build', 'send-metrics why -- make -n build'],
+      ['why --json gmake -k -j4 build', 'send-metrics why -- gmake -k -j4 build'],
+      ['why -- build', 'send-metrics why -- make build'],
+      ['why -- CI=1 make build', 'CI=1 send-metrics why -- make build'],
+      ['why -- npm run build', /^send-metrics: 'npm' is no make, and .*: send-metrics why -- make build$/mu],
+      ['why --jsno', 'did you mean --json'],
+    ]
+    for (const [typed, said] of MISTAKES) {
+      const expected = typeof said === 'string' ? expect.stringContaining(said) : expect.stringMatching(said)
+      const { code, stdout, stderr } = await at.tool(typed.split(' '))
+      expect([typed, code, stdout + stderr]).toEqual([typed, 2, expected])
+    }
+    expect(await at.tool(['why', '--', '/usr/bin/gmake-4.3', 'build'])).toMatchObject({ code: 0 })
   })
 
   test.each([
