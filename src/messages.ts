@@ -60,7 +60,7 @@ export const say = {
     `your yes is of ${printable(time)}, which lies in the future${withholds ? '; what runs before then is recorded here and not sent' : ''}`,
   howToMendYesAhead: (tool: string) => `To mend it, set the clock if it is wrong, then: ${tool} consent on`,
   howToOptOut: (tool: string) => `To see what is recorded: ${tool} log. To opt out: ${tool} consent off`,
-  outranked: (reason: string) => `It is stored, but nothing is sent for now: ${reason}.`,
+  outranked: (records: boolean, reason: string) => `It is stored, but nothing is ${records ? 'sent' : 'recorded'} for now: ${reason}.`,
   waitingRemoved: (count: number) =>
     `${count} ${count === 1 ? 'event that was' : 'events that were'} waiting to be sent ${count === 1 ? 'is' : 'are'} removed.`,
   notEmptied: (tool: string, reason: string) =>
@@ -85,6 +85,7 @@ export const say = {
     `Consent for all projects, and those to come: off. One project can be switched on again there: ${tool} consent on`,
   noReceipt: (tool: string, project: string) =>
     `nothing is decided for ${printable(project)}; decide with: ${tool} consent on, local or off`,
+  nothingYet: (project: string) => `nothing is recorded for ${printable(project)} yet; run make, then look again`,
   emptyLog: (project: string, reason: string) => `nothing is recorded for ${printable(project)}: ${reason}`,
   passedOver: (tool: string, all: readonly { file: string; lines: number; reason: string }[]) => {
     const named = all.slice(0, 3).map(({ file, lines, reason }) => {
@@ -96,11 +97,11 @@ export const say = {
     const todo = all.some(({ lines }) => lines === 0) ? `; ${tool} doctor says what to do` : ''
     return `passed over ${named.join(', ')}${more}${todo}`
   },
-  noRuns: (tool: string, project: string, reason: string | undefined) =>
+  noRuns: (project: string, off: { reason: string; todo: string | undefined } | undefined) =>
     `no run of ${printable(project)} in this time; ${
-      reason === undefined
+      off === undefined
         ? 'run a wrapped target, then look again; --since all looks at everything'
-        : `nothing is recorded: ${reason}; to record on this machine only: ${tool} consent local`
+        : `nothing is recorded: ${off.reason}${off.todo === undefined ? '' : `; ${off.todo}`}`
     }`,
   noRunsIn: (where: string, leastPeople: number | undefined) =>
     `no run of this time ${printable(where, 300)}${leastPeople === undefined ? '' : ` that ${leastPeople} people have in common`}; --since all looks at everything`,

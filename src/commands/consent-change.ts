@@ -106,7 +106,7 @@ interface Change {
 async function followUp(world: World, project: Project, change: Change): Promise<string[]> {
   const { standing } = standingFor(world, project)
   if (change.choice === 'on') {
-    if (standing.effective !== 'on') return [say.outranked(standing.reason)]
+    if (standing.effective !== 'on') return [say.outranked(standing.effective === 'local', standing.reason)]
     if (change.previous?.decision === 'on') return [say.howToOptOut(world.tool)]
     const told = await tell(world, project, change, change.entry.decision)
     return [...told, say.howToOptOut(world.tool)]
@@ -116,7 +116,8 @@ async function followUp(world: World, project: Project, change: Change): Promise
   // Somebody who is switched off by the environment sends nothing at all, not even a goodbye.
   const wasOn = change.previous?.decision === 'on' && change.before.standing.effective === 'on'
   if (change.choice === 'off' && wasOn && !change.silent) lines.push(...(await tell(world, project, change, change.previous)))
-  if (change.choice === 'local') lines.push(say.howToOptOut(world.tool))
+  if (change.choice === 'local')
+    lines.push(standing.effective === 'off' ? say.outranked(false, standing.reason) : say.howToOptOut(world.tool))
   return lines
 }
 

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import type { Standing } from '../consent/resolve.ts'
 import { type AttemptLine, type EventLine, Ledger, type LedgerLine } from '../journal/ledger.ts'
 import { timeOfEvent } from '../journal/ledger-line.ts'
 import { PassedOver } from '../journal/passed-over.ts'
@@ -37,8 +38,12 @@ function showLog(world: World, options: { json?: boolean; last?: number }): Exit
   else world.stdout.write(chosen.map((line) => `${describe(line)}\n`).join(''))
   const isIncomplete = sayPassedOver(world, passedOver)
   if (chosen.length > 0) return { code: 0 }
-  if (!options.json && !isIncomplete) world.stderr.write(say.prefixed(say.emptyLog(project.project, current.standing.reason)))
+  if (!options.json && !isIncomplete) world.stderr.write(say.prefixed(whyEmpty(project.project, current.standing)))
   return { code: isIncomplete ? 1 : 0 }
+}
+
+function whyEmpty(project: string, { effective, reason }: Standing): string {
+  return effective === 'on' || effective === 'local' ? say.nothingYet(project) : say.emptyLog(project, reason)
 }
 
 /** For events that carry no time, their ID has one. */

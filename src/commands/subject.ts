@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import { whatRecordsHere } from '../consent/what-changes.ts'
 import { withoutFewPeople } from '../insight/few-people.ts'
 import type { Summary, SummaryOptions } from '../insight/model.ts'
 import { progressBar } from '../insight/progress.ts'
@@ -59,7 +60,8 @@ function ownRecord(world: World): Subject | undefined {
   const passedOver = new PassedOver()
   const current = standingHere(world, project, passedOver)
   const folders = allEntryIds(current).map((id) => projectState(world, id))
-  const { effective, reason } = current.standing
+  const { effective, reason, decidedBy } = current.standing
+  const isOn = effective === 'on' || effective === 'local'
   return {
     source: ledgerSource(folders, passedOver),
     folders,
@@ -67,6 +69,6 @@ function ownRecord(world: World): Subject | undefined {
     title: project.project,
     you: undefined,
     leastPeople: undefined,
-    whenEmpty: () => say.noRuns(world.tool, project.project, effective === 'on' || effective === 'local' ? undefined : reason),
+    whenEmpty: () => say.noRuns(project.project, isOn ? undefined : { reason, todo: whatRecordsHere(world, decidedBy) }),
   }
 }

@@ -1,7 +1,7 @@
-import type { Layer, Standing } from '../consent/resolve.ts'
+import type { Standing } from '../consent/resolve.ts'
 import { standingFor } from '../consent/standing.ts'
+import { whatChanges } from '../consent/what-changes.ts'
 import { DESTINATIONS } from '../destinations/index.ts'
-import { homeOf } from '../disk/whose-home.ts'
 import { type AttemptLine, type EventLine, Ledger } from '../journal/ledger.ts'
 import { timeOfEvent } from '../journal/ledger-line.ts'
 import { projectState } from '../journal/state.ts'
@@ -49,19 +49,6 @@ const BEFORE_RECORDING = ['project file', 'make', 'tool', 'node', 'decisions', '
 const BEFORE_SENDING = ['destinations', ...DESTINATIONS.map(({ type }) => type), 'network', 'consent']
 
 const SWITCHES = ['SEND_METRICS', 'DO_NOT_TRACK']
-
-/** What changes the answer of the layer that decided. */
-const TODO: Readonly<Partial<Record<Layer, (tool: string) => string>>> = {
-  SEND_METRICS: () => 'unset SEND_METRICS',
-  DO_NOT_TRACK: () => 'unset DO_NOT_TRACK',
-  ci: () => 'where this is no CI, unset the variable; where it is, its owner sets SEND_METRICS=on',
-  policy: () => "ask this machine's administrator",
-  project: () => 'take "enabled": false out of send-metrics.json',
-  stored: (tool) => `${tool} consent on`,
-  'all-projects': (tool) => `${tool} consent on, for this project alone`,
-  expiry: (tool) => `${tool} consent on`,
-  nobody: (tool) => `${tool} consent on, or local to keep it on this machine`,
-}
 
 /**
  * Judges a run as it would be now, in this environment: one that does not start this tool leaves nothing to be read afterwards.
@@ -111,13 +98,11 @@ function whatDecidesElse(world: World, { variables }: TypedRun, { decidedBy }: S
   const settles = (name: string) => name === decidedBy || (decidedBy === 'ci' && !SWITCHES.includes(name))
   const typed = variables.filter(({ name }) => settles(name)).map(({ word }) => shellWord(word))
   if (typed.length > 0) return `leave ${typed.join(' ')} out`
-  const home = homeOf(world)
-  if (decidedBy === 'foreign-home' && home.whose === 'foreign') return home.todo(world.tool)
-  return TODO[decidedBy]?.(world.tool)
+  return whatChanges(world, decidedBy)
 }
 
 function whyNotSent(world: World, project: Project, all: readonly Finding[], standing: Standing): Reason {
-  if (standing.effective === 'local') return { outcome: 'kept here', reason: standing.reason, todo: TODO[standing.decidedBy]?.(world.tool) }
+  if (standing.effective === 'local') return { outcome: 'kept here', reason: standing.reason, todo: whatChanges(world, standing.decidedBy) }
   const sending = BEFORE_SENDING.map((name) => problemIn(all, name)).find((one) => one !== undefined)
   if (sending === undefined && project.destinations.length > 0) return { outcome: 'sent', reason: undefined, todo: undefined }
   const none = { text: 'the project file names no destination', todo: undefined }

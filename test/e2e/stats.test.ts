@@ -99,12 +99,41 @@ describe('send-metrics stats', () => {
     expect(stderr).toContain('It must be days, weeks or years back (10d, 4w, 1y), a day (2026-10-01), or all.')
   })
 
+  test.each([
+    ['SEND_METRICS=off', { SEND_METRICS: 'off' }, {}, 'SEND_METRICS=off is set', 'unset SEND_METRICS'],
+    ['DO_NOT_TRACK', { DO_NOT_TRACK: '1' }, {}, 'DO_NOT_TRACK=1 is set', 'unset DO_NOT_TRACK'],
+    ['CI', { CI: 'true' }, {}, 'this is CI, where nobody can be asked', 'where this is no CI, unset the variable'],
+    [
+      'the project file',
+      {},
+      { enabled: false },
+      'the project file says "enabled": false',
+      'take "enabled": false out of send-metrics.json',
+    ],
+  ])(
+    'switched off by %s, deciding again is no advice, and says itself that it changes nothing',
+    async (_name, env, project, reason, todo) => {
+      const at = scratch({ project })
+      for (const words of [['stats'], ['report']]) {
+        const { stderr } = await at.tool(words, env)
+        expect(stderr).toContain(reason)
+        expect(stderr).toContain(`; ${todo}`)
+        expect(stderr).not.toContain('consent local')
+      }
+      const { code, stdout } = await at.tool(['consent', 'local'], env)
+      expect([code, stdout]).toEqual([0, expect.stringContaining(`It is stored, but nothing is recorded for now: ${reason}`)])
+      expect((await at.tool(['consent', 'on'], env)).stdout).toContain(`It is stored, but nothing is recorded for now: ${reason}`)
+    },
+  )
+
   test('with nothing recorded it says what to do', async () => {
     const at = scratch()
     expect((await at.tool(['stats'])).stderr).toContain(
       'nobody has decided yet; to record on this machine only: send-metrics consent local',
     )
+    expect((await at.tool(['log'])).stderr).toContain('nothing is recorded for Demo: nobody has decided yet')
     await at.tool(['consent', 'local'])
+    expect((await at.tool(['log'])).stderr).toBe('send-metrics: nothing is recorded for Demo yet; run make, then look again\n')
     expect(await at.tool(['stats'])).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('run a wrapped target') })
     expect(JSON.parse((await at.tool(['stats', '--json'])).stdout)).toMatchObject({ runs: 0, targets: [] })
     expect((await scratch({ projectFile: null }).tool(['stats'])).stderr).toContain('no send-metrics.json here')
