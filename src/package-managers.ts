@@ -12,9 +12,14 @@ export interface PackageManager {
   readonly install: string
   /** Starts the program of a package that is installed; followed by its name. */
   readonly run: string
-  /** The same for a package of the root's, in a workspace below it. */
-  readonly runRoots?: string
+  /** The same below the folder that has the package, where `run` finds nothing or runs it in another folder. */
+  readonly runBelow?: string
+  /** With this file in the folder that has the package, `run` finds it below as well. */
+  readonly workspaces?: string
 }
+
+/** Looks upwards as Node does, stays in the folder, and installs nothing. */
+const FROM_ABOVE = 'npx --no'
 
 export const NPM: PackageManager = {
   name: 'npm',
@@ -35,10 +40,12 @@ export const MANAGERS: readonly PackageManager[] = [
     atRoot: '--workspace-root',
     install: 'pnpm install',
     run: 'pnpm exec',
+    runBelow: FROM_ABOVE,
+    workspaces: 'pnpm-workspace.yaml',
   },
   // Yarn 2 and later has no option for it.
-  { ...YARN, lockSays: /^# yarn lockfile v1$/mu, atRoot: '--ignore-workspace-root-check' },
-  { ...YARN, runRoots: 'yarn run -T' },
+  { ...YARN, lockSays: /^# yarn lockfile v1$/mu, runBelow: FROM_ABOVE, atRoot: '--ignore-workspace-root-check' },
+  { ...YARN, runBelow: 'yarn run -T' },
   { name: 'bun', locks: ['bun.lock', 'bun.lockb'], add: 'bun add --dev', install: 'bun install', run: 'bunx' },
   NPM,
 ]

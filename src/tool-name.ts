@@ -68,7 +68,11 @@ function runnerFrom(folder: string, isBelow: boolean): string {
     const manager = MANAGERS.find(({ locks, lockSays }) =>
       locks.some((name) => fs.existsSync(path.join(at, name)) && (lockSays === undefined || says(path.join(at, name), lockSays))),
     )
-    if (manager !== undefined) return (isBelow ? manager.runRoots : undefined) ?? manager.run
+    if (manager !== undefined) {
+      const { run, runBelow = run, workspaces } = manager
+      const reaches = workspaces !== undefined && fs.existsSync(path.join(folder, workspaces))
+      return isBelow && !reaches ? runBelow : run
+    }
     if (isRoot(at)) return NPM.run
   }
 }

@@ -56,10 +56,18 @@ describe('what a person types to start this tool', () => {
     ["yarn's Plug'n'Play", { '.pnp.cjs': '["send-metrics", "npm:1.0.0"]', 'yarn.lock': '' }, '.', 'yarn send-metrics'],
     [
       "a workspace, with the root's package",
-      { ...INSTALLED, 'pnpm-lock.yaml': '', 'packages/a/x': '' },
+      { ...INSTALLED, 'pnpm-lock.yaml': '', 'pnpm-workspace.yaml': '', 'packages/a/x': '' },
       'packages/a',
       'pnpm exec send-metrics',
     ],
+    ['a folder below a package of pnpm', { ...INSTALLED, 'pnpm-lock.yaml': '', 'docs/a/x': '' }, 'docs/a', 'npx --no send-metrics'],
+    [
+      'a folder below a package of Yarn 1',
+      { ...INSTALLED, 'yarn.lock': '# yarn lockfile v1\n', 'docs/a/x': '' },
+      'docs/a',
+      'npx --no send-metrics',
+    ],
+    ['a folder below a package of Yarn 4', { ...INSTALLED, 'yarn.lock': '', 'docs/a/x': '' }, 'docs/a', 'yarn run -T send-metrics'],
     [
       'a workspace, with a package of its own',
       { 'packages/a/node_modules/.bin/send-metrics': PROGRAM, 'yarn.lock': '' },

@@ -124,6 +124,11 @@ describe('run from a folder that will not be there tomorrow, init says what to d
       expect(said).toContain('make finds no send-metrics here')
       expect(said).toContain(`package.json: ${advice}\n`)
       expect(said).toContain(`\nFirst, so that make finds send-metrics: ${advice}\n`)
+      const { stdout } = await at.pm(place, program, ...words, 'doctor', '--json')
+      expect(JSON.parse(stdout)).toContainEqual(
+        expect.objectContaining({ about: 'tool', state: 'problem', todo: expect.stringContaining(advice) }),
+      )
+      expect(await done(at, [place, program, ...words, 'why'])).toMatch(/^A run here is not recorded: make finds no send-metrics, /u)
       expect(await at.make(place, 'build')).toMatchObject({ code: 0, stdout: 'built\n', stderr: '' })
     }
     expect(at.recorded()).toEqual([])
