@@ -6,7 +6,7 @@ import bash from './completion/send-metrics.bash'
 import fish from './completion/send-metrics.fish'
 import zsh from './completion/send-metrics.zsh'
 import { examples } from './examples.ts'
-import { goalNames, targetNames } from './project-targets.ts'
+import { goalNames, runNames, targetNames } from './project-targets.ts'
 
 const SHELLS = { bash, zsh, fish }
 
@@ -30,7 +30,7 @@ export function define(command: Command, world: World, done: (exit: Exit) => voi
   const words = command.command('words', { hidden: true }).argument('[typed...]', 'the words so far, after --')
   words.description('What may come next, a line each: the word, a tab, what it does; :files where a file may')
   words.action((typed: string[]) => {
-    const names = { targets: () => targetNames(world), goals: () => goalNames(world) }
+    const names = { targets: () => targetNames(world), runs: () => runNames(world), goals: () => goalNames(world) }
     const { words: next, files } = nextWords(command.parent ?? command, typed, names)
     const lines = next.map(({ word, about }) => (about === '' ? printable(word, 200) : `${printable(word, 200)}\t${printable(about, 200)}`))
     world.stdout.write([...(files ? [':files'] : []), ...lines].map((line) => `${line}\n`).join(''))

@@ -23,6 +23,14 @@ export function targetNames(world: World): string[] {
   return typeable([...list, ...written])
 }
 
+/** Names that runs here may be reported by, whichever way the makefile is measured. */
+export function runNames(world: World): string[] {
+  const list = targetList(world)
+  const prefix = targetPrefix(findProject(world))
+  const written = writtenNames(world).filter((name) => !name.startsWith(prefix) && reportedName(name, list) === name)
+  return typeable([...targetNames(world), ...written])
+}
+
 /** The same for make itself: the project's list, and every name that the makefile's own text has. */
 export function goalNames(world: World): string[] {
   return typeable([...(targetList(world) ?? []), ...writtenNames(world)])

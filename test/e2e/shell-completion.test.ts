@@ -12,6 +12,7 @@ dev.up dev.down: ; @send-metrics wrap "$@"
 helper: $(shell echo >make-was-run) ; @:
 `
 const TARGETS = ['build', 'dev.down', 'dev.up', 'lint:js', 'test']
+const GOALS = [...TARGETS, 'helper', 'impl-build', 'impl-test'].sort()
 
 let at: Scratch
 beforeAll(() => {
@@ -67,7 +68,7 @@ describe('completion words', () => {
     [['wrap', '--name', ''], []],
     [['wrap', 'build', ''], ['--']],
     [['wrap', '--', ''], ['make']],
-    [['wrap', '--', 'make', ''], [...TARGETS, 'helper', 'impl-build', 'impl-test'].sort()],
+    [['wrap', '--', 'make', ''], GOALS],
     [['stats', ''], TARGETS],
     [['stats', 'build', ''], TARGETS],
     [['stats', '--input', ''], [':files']],
@@ -97,11 +98,25 @@ describe('completion words', () => {
       ['stats', '--no-such='],
       ['--since', '--input', '--warehouse', '--schema', '--table', '--time-limit', '--k', '--json', '--follow', '--help'],
     ],
-    [['preview', ''], TARGETS],
+    [['preview', ''], GOALS],
+    [['init', '--explicit', ''], GOALS],
+    [['init', '--explicit', 'build,t'], GOALS.filter((name) => name !== 'build').map((name) => `build,${name}`)],
+    [
+      ['init', '--explicit=test,build,'],
+      GOALS.filter((name) => !/^(?:build|test)$/u.test(name)).map((name) => `--explicit=test,build,${name}`),
+    ],
     [['no-such', ''], []],
     [[], COMMANDS],
   ])('after %j', async (typed, words) => {
     expect(await next(typed)).toEqual(words)
+  })
+
+  test('without a list of targets, runs have the names that the makefile has', async () => {
+    const listless = scratch({ makefile: MAKEFILE })
+    const written = ['build', 'dev.down', 'dev.up', 'helper', 'test']
+    expect(await next(['stats', 'dev.'], listless)).toEqual(written)
+    expect(await next(['preview', 'dev.'], listless)).toEqual([...written, 'impl-build', 'impl-test'].sort())
+    expect(await next(['wrap', ''], listless)).toEqual(['build', 'test'])
   })
 
   test('before init, init --explicit has what the makefile says', async () => {
@@ -148,6 +163,9 @@ describe.each(SHELLS)('in $name', (shell) => {
     ['send-metrics collect tilt --log=j', 'send-metrics collect tilt --log=json'],
     ['send-metrics stats --since 2', 'send-metrics stats --since 2d'],
     ['send-metrics stats --since=12', 'send-metrics stats --since=12w'],
+    ['send-metrics init --explicit build,te', 'send-metrics init --explicit build,test'],
+    ['send-metrics init --explicit=build,te', 'send-metrics init --explicit=build,test'],
+    ['send-metrics preview dev.u', 'send-metrics preview dev.up'],
     ['../bin/send-metrics wrap te', '../bin/send-metrics wrap test'],
     ['true; X=1 send-metrics wrap te', 'true; X=1 send-metrics wrap test'],
   ])('%s', async (typed, line) => {

@@ -13,12 +13,12 @@ export interface Next {
 }
 
 /** What a value is, by what the help calls it (`--input <file...>`); of any other nothing can be known. */
-const KINDS: Readonly<Record<string, 'file' | 'target' | 'goal' | 'since' | 'dashes'>> = {
+const KINDS: Readonly<Record<string, 'file' | 'target' | 'goals' | 'since' | 'dashes'>> = {
   file: 'file',
   makefile: 'file',
   program: 'file',
   target: 'target',
-  targets: 'goal',
+  targets: 'goals',
   make: 'dashes',
   when: 'since',
 }
@@ -27,6 +27,8 @@ const KINDS: Readonly<Record<string, 'file' | 'target' | 'goal' | 'since' | 'das
 export interface Names {
   /** What `wrap` may be given. */
   readonly targets: () => readonly string[]
+  /** What runs may be called. */
+  readonly runs: () => readonly string[]
   /** What make may be given. */
   readonly goals: () => readonly string[]
 }
@@ -52,13 +54,13 @@ interface Reading {
 export function nextWords(program: Command, typed: readonly string[], names: Names): Next {
   const current = typed.at(-1) ?? ''
   const { command, operands, open, afterDashes } = readAll(program, typed.slice(0, -1))
-  if (open?.required && !open.variadic) return valuesOf(open, names)
+  if (open?.required && !open.variadic) return valuesOf(open, names, current)
   if (afterDashes) return operands === 0 ? plain(['make']) : plain(names.goals())
   if (current.startsWith('-')) return valuesInWord(command, current, names) ?? { words: optionsOf(command), files: false }
-  if (open !== undefined) return valuesOf(open, names)
+  if (open !== undefined) return valuesOf(open, names, current)
   const subcommands = operands === 0 ? subcommandsOf(command) : []
   const argument = command.registeredArguments[operands] ?? command.registeredArguments.findLast(({ variadic }) => variadic)
-  const value = argument === undefined ? NOTHING : valuesOf(argument, names)
+  const value = argument === undefined ? NOTHING : valuesOf(argument, { ...names, targets: targetsOf(command, names) }, current)
   return { words: [...subcommands, ...value.words], files: value.files }
 }
 
@@ -83,7 +85,7 @@ function valuesInWord(command: Command, current: string, names: Names): Next | u
   const [, flag] = /^(--[^=]+)=/u.exec(current) ?? []
   const option = flag === undefined ? undefined : optionThatWaits(command, flag)
   if (option === undefined) return undefined
-  const { words } = valuesOf(option, names)
+  const { words } = valuesOf(option, names, current.slice(current.indexOf('=') + 1))
   return { words: words.map(({ word, about }) => ({ word: `${flag}=${word}`, about })), files: false }
 }
 
@@ -92,7 +94,13 @@ function optionThatWaits(command: Command, word: string): Option | undefined {
   return command.options.find(({ long, short, required, optional }) => (required || optional) && (word === long || word === short))
 }
 
-function valuesOf(what: Option | Argument, names: Names): Next {
+/** Only `wrap` puts the prefix before a name. */
+function targetsOf(command: Command, { targets, runs, goals }: Names): () => readonly string[] {
+  if (command.name() === 'wrap') return targets
+  return command.name() === 'preview' ? () => [...new Set([...runs(), ...goals()])].sort() : runs
+}
+
+function valuesOf(what: Option | Argument, names: Names, current: string): Next {
   if (what.argChoices !== undefined) return plain(what.argChoices)
   const name = 'flags' in what ? /[<[]([\w-]+)/u.exec(what.flags)?.[1] : what.name()
   switch (KINDS[name ?? '']) {
@@ -100,8 +108,8 @@ function valuesOf(what: Option | Argument, names: Names): Next {
       return FILES
     case 'target':
       return plain(names.targets())
-    case 'goal':
-      return plain(names.goals())
+    case 'goals':
+      return plain(behindComma(names.goals(), current))
     case 'dashes':
       return plain(['--'])
     case 'since':
@@ -109,6 +117,13 @@ function valuesOf(what: Option | Argument, names: Names): Next {
     default:
       return NOTHING
   }
+}
+
+/** Of names with commas between them the last one is completed, and none is offered twice. */
+function behindComma(names: readonly string[], current: string): string[] {
+  const before = current.slice(0, current.lastIndexOf(',') + 1)
+  const given = before.split(',')
+  return names.filter((name) => !given.includes(name)).map((name) => `${before}${name}`)
 }
 
 function plain(words: readonly string[]): Next {
