@@ -21,6 +21,10 @@ export const say = {
     `unexpected '${printable(word)}'; arguments for make go after --: ${tool} wrap <target> -- ${printable(word)}`,
   missingTarget: (target: string, behind: string, makefile: string, near: string) =>
     `no target '${printable(target)}': ${makefile} has no ${printable(behind)}${meant(near)}`,
+  plainTarget: (tool: string, target: string, { behind, makefile, near }: { behind: string; makefile: string; near: string }) => {
+    const other = target === near ? `, but a ${printable(near)} of its own` : meant(near).replace(/\?$/u, '')
+    return `no target '${printable(target)}': ${makefile} has no ${printable(behind)}${other}: ${tool} wrap -- make ${printable(near)}`
+  },
   makeMissing: (make: string) => `cannot find '${printable(make)}' (from --make, $MAKE or PATH); install GNU make or name it with --make`,
   makeUnusable: (make: string, reason: string) => `cannot run '${printable(make)}': ${printable(reason, 300)}`,
 

@@ -16,11 +16,14 @@ const MORE_RULES = /^[ \t]*(?:-?include|sinclude|-?load)\b|\$[({](?:eval|call)\b
 export interface MissingTarget {
   readonly makefile: string
   readonly near: string
+  /** It has no prefix: make runs it by this very name. */
+  readonly isPlain: boolean
 }
 
 /**
- * The target that may have been meant by one that the makefile of a folder has no rule for, both without the prefix; undefined
- * where there is none like it, and where the text alone does not say for certain that the rule is missing. Runs nothing; never throws.
+ * The target that may have been meant by one that the makefile of a folder has no rule for, without the prefix: one behind the prefix,
+ * else one that has none. Undefined where there is none like it, and where the text alone does not say for certain that the rule is
+ * missing. Runs nothing; never throws.
  */
 export function missingTarget(folder: string, prefix: string, target: string): MissingTarget | undefined {
   try {
@@ -28,15 +31,16 @@ export function missingTarget(folder: string, prefix: string, target: string): M
     if (main === undefined) return undefined
     const file = path.join(folder, main)
     if (fs.statSync(file).size > MOST_BYTES) return undefined
-    const names = namesIn(fs.readFileSync(file, 'latin1'))
+    const rules = rulesIn(fs.readFileSync(file, 'latin1'))
     const wanted = inBytes(`${prefix}${target}`)
-    if (names === undefined || names.some((name) => covers(name, wanted))) return undefined
-    const others = names.flatMap((name) => (name.startsWith(prefix) && !name.includes('%') ? (readable(name) ?? []) : []))
-    const near = didYouMean(
-      target,
-      others.map((name) => name.slice(prefix.length)),
-    )
-    return near === undefined ? undefined : { makefile: main, near }
+    if (rules === undefined || rules.some(({ name }) => covers(name, wanted))) return undefined
+    const typeable = rules.flatMap(({ name, wraps }) => (name.includes('%') ? [] : [{ name: readable(name) ?? '', wraps }]))
+    const behind = typeable.flatMap(({ name }) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []))
+    const plain = typeable.flatMap(({ name, wraps }) => (wraps || name.startsWith(prefix) || name.startsWith('.') ? [] : [name]))
+    // The very name is the best there can be.
+    const near = plain.includes(target) ? undefined : didYouMean(target, behind)
+    const other = near ?? (plain.includes(target) ? target : didYouMean(target, plain))
+    return other === undefined ? undefined : { makefile: main, near: other, isPlain: near === undefined }
   } catch {
     // What cannot be read says nothing.
     return undefined
@@ -49,10 +53,10 @@ function mainOf(folder: string): string | undefined {
   return first !== undefined && isOurs(fs.readFileSync(path.join(folder, first), 'utf8')) ? makefileBeside(folder) : first
 }
 
-/** The names that a text has rules for; undefined where there may be others. */
-function namesIn(text: ByteText): ByteText[] | undefined {
+/** The names that a text has rules for, and whether those call this tool; undefined where there may be others. */
+function rulesIn(text: ByteText): { name: ByteText; wraps: boolean }[] | undefined {
   if (MORE_RULES.test(text)) return undefined
   const rules = scanRules(text).filter(({ kind }) => kind !== 'variable')
-  const names = rules.flatMap(({ targets }) => targets.map(({ word }) => word))
-  return names.some((name) => /[$*?[]|^\.DEFAULT$/u.test(name)) ? undefined : names
+  const names = rules.flatMap(({ targets, rest }) => targets.map(({ word }) => ({ name: word, wraps: /\bwrap\b/u.test(rest) })))
+  return names.some(({ name }) => /[$*?[]|^\.DEFAULT$/u.test(name)) ? undefined : names
 }

@@ -169,8 +169,13 @@ export class Aftermath {
     if (readsMore) return
     const prefix = targetPrefix(plan.found)
     const missing = (await later.missingTarget()).missingTarget(world.cwd, prefix, target)
-    if (missing !== undefined)
-      world.stderr.write(say.prefixed(say.missingTarget(target, `${prefix}${target}`, missing.makefile, missing.near)))
+    if (missing === undefined) return
+    const { makefile, near, isPlain } = missing
+    const behind = `${prefix}${target}`
+    const line = isPlain
+      ? say.plainTarget(world.tool, target, { behind, makefile, near })
+      : say.missingTarget(target, behind, makefile, near)
+    world.stderr.write(say.prefixed(line))
   }
 
   /** For whoever wants to know: that the run took unusually long. An inner run keeps out of the output of the outer one. */

@@ -28,8 +28,20 @@ describe('a target that is not there', () => {
     expect(await typed(at, ['tset'])).toContain("no target 'tset': Makefile has no do.tset; did you mean test?")
   })
 
+  test.each([
+    ['test', "no target 'test': Makefile has no impl-test, but a test of its own: send-metrics wrap -- make test"],
+    ['biuld', "no target 'biuld': Makefile has no impl-biuld; did you mean build: send-metrics wrap -- make build"],
+  ])('%s is one without the prefix, which make runs as it is', async (target, line) => {
+    const PLAIN = 'build: ; @echo built\ntest: ; @exit 1\n.PHONY: build test\n'
+    expect(await typed(scratch({ makefile: PLAIN }), [target])).toContain(`send-metrics: ${line}\n`)
+    const at = scratch({ makefile: PLAIN })
+    await at.tool(['init', '--yes'])
+    expect(await typed(at, [target])).toContain(`send-metrics: ${line}\n`)
+  })
+
   test.each<[string, string, string[], Record<string, string>]>([
     ['nothing is like it', MAKEFILE, ['qqqqqq'], {}],
+    ['the one that is like it hands itself to wrap', 'tset test: ; @send-metrics wrap "$@"\n', ['tset'], {}],
     ['the rule is there, and fails', MAKEFILE, ['test'], {}],
     ['an include may have it', `${MAKEFILE}-include rules.mk\n`, ['tset'], {}],
     ['a variable may have it', `${MAKEFILE}T = impl-x\n$(T): ; @:\n`, ['tset'], {}],
