@@ -7,6 +7,7 @@ import { isDebug } from '../wrap/timeline.ts'
 import { Cli } from './cli.ts'
 import { examples } from './examples.ts'
 import { JsonAnswer } from './json-answer.ts'
+import { printJson } from './print-json.ts'
 import { isTarget } from './project-targets.ts'
 
 /** A command as its module defines it: its words for the library, and what it does. */
@@ -57,7 +58,9 @@ export async function runCommand(words: readonly string[], world: World): Promis
 
 async function run(words: readonly string[], world: World): Promise<Exit> {
   let exit: Exit = { code: 0 }
-  const program = newProgram(world)
+  const printed: string[] = []
+  const json = asksForJson(words)
+  const program = newProgram(world, json ? (text) => printed.push(text) : undefined)
   const done = (result: Exit) => {
     exit = result
   }
@@ -77,7 +80,10 @@ async function run(words: readonly string[], world: World): Promise<Exit> {
     await program.parseAsync([...words], { from: 'user' })
     return exit
   } catch (error) {
-    if (error instanceof CommanderError) return { code: error.exitCode === 0 ? 0 : USAGE }
+    if (error instanceof CommanderError) {
+      if (json && error.exitCode === 0) printJson(world, asAnswer(error.code, printed.join('')))
+      return { code: error.exitCode === 0 ? 0 : USAGE }
+    }
     const { message, stack, syscall } = error as NodeJS.ErrnoException
     const text = syscall === 'uv_cwd' ? say.noFolder() : printable(message, 400)
     world.stderr.write(say.prefixed(isDebug(world) && stack ? stack : text))
@@ -85,7 +91,12 @@ async function run(words: readonly string[], world: World): Promise<Exit> {
   }
 }
 
-function newProgram(world: World): Cli {
+/** What the library itself prints where it was asked for JSON. */
+function asAnswer(code: string, text: string): object {
+  return code === 'commander.version' ? { version: text.trim() } : { help: text }
+}
+
+function newProgram(world: World, print = (text: string): unknown => world.stdout.write(text)): Cli {
   const program = new Cli(world.tool, (word) => (isTarget(world, word) ? say.wrapTheTarget(world.tool, word) : undefined))
   program
     .description("Learn where developers' time goes: wraps make targets and reports the runs of people who said yes.")
@@ -94,7 +105,7 @@ function newProgram(world: World): Cli {
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('before', examples(['send-metrics wrap build', 'send-metrics consent', 'send-metrics log']))
     .configureOutput({
-      writeOut: (text) => world.stdout.write(text),
+      writeOut: print,
       writeErr: (text) => world.stderr.write(text),
       outputError: (text, write) => write(say.prefixed(text.replace(/^error: /u, '').trimEnd())),
       getOutHelpWidth: () => Math.min(world.stdout.columns, 100),

@@ -77,7 +77,6 @@ describe('help', () => {
     ['consent help', 'consent --help'],
     ['consent help off', 'consent off --help'],
     ['consent off help', 'consent off --help'],
-    ['consent --json help', 'consent --help'],
     ['collect help', 'collect --help'],
     ['collect help tilt', 'collect tilt --help'],
     ['collect tilt --interval 5m help', 'collect tilt --help'],
@@ -96,6 +95,23 @@ describe('help', () => {
     const shown = await at.tool(typed.split(' '))
     expect(shown).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('Usage: send-metrics') })
     expect(shown).toEqual(await at.tool(same.split(' ')))
+  })
+
+  test.each<[string, string]>([
+    ['help --json', '--help'],
+    ['--help --json', '--help'],
+    ['help consent off --json', 'consent off --help'],
+    ['consent --json help', 'consent --help'],
+    ['stats --json --help', 'stats --help'],
+  ])('%s is JSON', async (typed, same) => {
+    const { code, stdout, stderr } = await at.tool(typed.split(' '))
+    expect([code, JSON.parse(stdout), stderr]).toEqual([0, { help: (await at.tool(same.split(' '))).stdout }, ''])
+  })
+
+  test('the version, too', async () => {
+    expect(JSON.parse((await at.tool(['--version', '--json'])).stdout)).toEqual({
+      version: (await at.tool(['--version'])).stdout.trim(),
+    })
   })
 
   test('is a target where one is expected', async () => {
