@@ -1,6 +1,7 @@
 import { type Command, CommanderError } from 'commander'
 import { asksForJson } from '../json-error.ts'
 import { printable, say } from '../messages.ts'
+import { withFittedNotes } from '../text-width.ts'
 import { version } from '../version.ts'
 import type { Exit, World } from '../world.ts'
 import { isDebug } from '../wrap/timeline.ts'
@@ -49,7 +50,7 @@ const USAGE = 2
 
 /** Finds the command that the words name, runs it, and says how to exit. Usage errors exit 2. */
 export async function runCommand(words: readonly string[], world: World): Promise<Exit> {
-  if (!asksForJson(words)) return await run(words, world)
+  if (!asksForJson(words)) return await run(words, withFittedNotes(world))
   const answer = new JsonAnswer(world)
   const exit = await run(words, answer.world)
   answer.finish(exit)

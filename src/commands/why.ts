@@ -2,7 +2,7 @@ import * as path from 'node:path'
 import type { Command } from 'commander'
 import type { TypedRun, TypedVariable } from '../doctor/typed-run.ts'
 import { type LastRun, type Why, whyHere } from '../doctor/why.ts'
-import { printable, printableJson, say } from '../messages.ts'
+import { printable, say } from '../messages.ts'
 import { shellWord } from '../shell-word.ts'
 import { wrapped } from '../text-width.ts'
 import type { Exit, World } from '../world.ts'
@@ -10,7 +10,9 @@ import { type MakeOption, readCommandLine } from '../wrap/make-command-line.ts'
 import { readMakeFlags } from '../wrap/make-flags.ts'
 import { whatRuns } from '../wrap/what-runs.ts'
 import { examples } from './examples.ts'
+import { printJson } from './print-json.ts'
 import { isTarget } from './project-targets.ts'
+import { writeLines } from './write-lines.ts'
 
 /** `send-metrics why`: in a few lines, what becomes of a run here, and what became of the last one. `doctor` looks at everything. */
 export function define(command: Command, world: World, done: (exit: Exit) => void, typed: readonly string[]): void {
@@ -27,7 +29,8 @@ export function define(command: Command, world: World, done: (exit: Exit) => voi
       if (mistake !== undefined) return command.error(mistake)
       const { there, run } = typedRun(world, words)
       const why = await whyHere(there, run)
-      world.stdout.write(options.json ? `${printableJson(why, 2)}\n` : layOut(why, world))
+      if (options.json) printJson(world, why)
+      else writeLines(world.stdout, layOut(why, world))
       done({ code: 0 })
     })
 }
@@ -106,29 +109,23 @@ const OUTCOMES: Readonly<Record<Why['outcome'], string>> = {
   'not recorded': 'A run here is not recorded',
 }
 
-/** At a terminal in lines that fit, but for a command to be copied. */
 function layOut(why: Why, world: World): string {
-  const columns = world.stdout.isTTY ? world.stdout.columns : Number.POSITIVE_INFINITY
-  const put = (text: string) => wrapped(text, columns)
   const { outcome, reason, todo, last, failed, withoutTrace = [] } = why
-  const listed = (text: string) => wrapped(text, columns - 2).map((line) => `  ${line}`)
-  const lines = [
-    ...put(reason === undefined ? OUTCOMES[outcome] : `${OUTCOMES[outcome]}: ${printable(reason, 400)}.`),
+  const listed = (text: string) => wrapped(text, world.stdout.columns - 2).map((line) => `  ${line}`)
+  return [
+    reason === undefined ? OUTCOMES[outcome] : `${OUTCOMES[outcome]}: ${printable(reason, 400)}.`,
     ...(todo === undefined ? [] : [`To change it: ${printable(todo, 400)}`]),
-    ...put(
-      last === undefined
-        ? 'No run of this project was recorded on this machine yet.'
-        : `The last one recorded: ${describe(last, world.now())}.`,
-    ),
-    ...(failed === undefined ? [] : put(`Not recorded: ${printable(failed, 400)}.`)),
+    last === undefined
+      ? 'No run of this project was recorded on this machine yet.'
+      : `The last one recorded: ${describe(last, world.now())}.`,
+    ...(failed === undefined ? [] : [`Not recorded: ${printable(failed, 400)}.`]),
     ...(withoutTrace.length === 0
       ? []
-      : put(`${last === undefined ? 'One' : 'A later one'} is missing? Such runs leave no trace, by design:`)),
-    ...withoutTrace.flatMap(listed),
+      : [`${last === undefined ? 'One' : 'A later one'} is missing? Such runs leave no trace, by design:`]),
+    ...(world.stdout.isTTY ? withoutTrace.flatMap(listed) : withoutTrace.map((text) => `  ${text}`)),
     ...(withoutTrace.length === 0 ? [] : [`Ask about one: CI=1 ${world.tool} why -- make -n test`]),
     `More: ${world.tool} doctor`,
-  ]
-  return `${lines.join('\n')}\n`
+  ].join('\n')
 }
 
 function describe({ command, at, outcome, sent }: LastRun, now: number): string {

@@ -6,6 +6,7 @@ import type { Project, ReadProject } from '../project/read.ts'
 import type { RunEnd } from '../record/gather-run.ts'
 import type { Fate, GatheredRun, Recording } from '../record/record-run.ts'
 import type { Tracer } from '../spans/tracer.ts'
+import { withFittedNotes } from '../text-width.ts'
 import type { World } from '../world.ts'
 import { exitStatus, outcomeOf } from './exit-status.ts'
 import type { Plan } from './plan.ts'
@@ -60,7 +61,7 @@ export class Aftermath {
   private status: AskedStatus | undefined
 
   constructor(now: Circumstances) {
-    this.now = now
+    this.now = { ...now, world: withFittedNotes(now.world) }
   }
 
   /** While the target runs: prepares a recording where the plan has a yes. */

@@ -57,6 +57,14 @@ describe('a target that is not there', () => {
     expect(await typed(scratch({ makefile }), words, env)).not.toContain('send-metrics: ')
   })
 
+  test('has its line broken between words where the terminal is narrow', async () => {
+    const screen = scratch({ makefile: MAKEFILE }).screen('send-metrics', ['wrap', 'tset'], {}, { columns: 60, rows: 20 })
+    await screen.ended
+    const lines = screen.raw().trimEnd().split('\r\n').slice(1)
+    expect(lines.filter(({ length }) => length > 60)).toEqual([])
+    expect(lines.join(' ')).toBe(LINE)
+  })
+
   test('nor where no person reads it', async () => {
     const at = scratch({ makefile: MAKEFILE })
     await at.agree()

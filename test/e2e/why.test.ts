@@ -428,6 +428,30 @@ describe('after a run that was not recorded', () => {
   test.each([
     [80, 24],
     [60, 20],
+  ])('breaks between words at a terminal of %i by %i, whatever the reason', async (columns, rows) => {
+    const at = await measured([], await nobody())
+    addFiles(at.repo, { 'sub/Makefile': MAKEFILE })
+    for (const [env, words] of [
+      [{ CI: '1' }, ['why']],
+      [{}, ['why', '--', 'make', '-C', 'sub']],
+      [{}, ['why', '--', 'make', '-v', 'build']],
+      [{}, ['stats']],
+      [{ CI: '1' }, ['log']],
+      [{}, ['why', 'npm', 'run', 'build']],
+    ] as const) {
+      const screen = at.screen('send-metrics', words, env, { columns, rows })
+      await screen.ended
+      const lines = screen.raw().trimEnd().split('\r\n')
+      const short = lines.filter((line) => line.split(' ').every((word) => word.length < columns))
+      expect([words, short.filter((line) => line.length > columns)]).toEqual([words, []])
+      const { stdout, stderr } = await at.tool(words, env)
+      expect(lines.join(' ').replace(/ +/gu, ' ')).toBe((stdout + stderr).trimEnd().replace(/[ \n]+/gu, ' '))
+    }
+  })
+
+  test.each([
+    [80, 24],
+    [60, 20],
   ])('fits a terminal of %i by %i', async (columns, rows) => {
     const there = await receiver()
     try {
