@@ -111,18 +111,22 @@ const OUTCOMES: Readonly<Record<Why['outcome'], string>> = {
 
 function layOut(why: Why, world: World): string {
   const { outcome, reason, todo, last, failed, withoutTrace = [] } = why
-  const listed = (text: string) => wrapped(text, world.stdout.columns - 2).map((line) => `  ${line}`)
+  const columns = world.stdout.isTTY ? world.stdout.columns : Number.POSITIVE_INFINITY
+  const put = (text: string) => wrapped(text, columns)
+  const listed = (text: string) => wrapped(text, columns - 2).map((line) => `  ${line}`)
   return [
-    reason === undefined ? OUTCOMES[outcome] : `${OUTCOMES[outcome]}: ${printable(reason, 400)}.`,
+    ...put(reason === undefined ? OUTCOMES[outcome] : `${OUTCOMES[outcome]}: ${printable(reason, 400)}.`),
     ...(todo === undefined ? [] : [`To change it: ${printable(todo, 400)}`]),
-    last === undefined
-      ? 'No run of this project was recorded on this machine yet.'
-      : `The last one recorded: ${describe(last, world.now())}.`,
-    ...(failed === undefined ? [] : [`Not recorded: ${printable(failed, 400)}.`]),
+    ...put(
+      last === undefined
+        ? 'No run of this project was recorded on this machine yet.'
+        : `The last one recorded: ${describe(last, world.now())}.`,
+    ),
+    ...(failed === undefined ? [] : put(`Not recorded: ${printable(failed, 400)}.`)),
     ...(withoutTrace.length === 0
       ? []
-      : [`${last === undefined ? 'One' : 'A later one'} is missing? Such runs leave no trace, by design:`]),
-    ...(world.stdout.isTTY ? withoutTrace.flatMap(listed) : withoutTrace.map((text) => `  ${text}`)),
+      : put(`${last === undefined ? 'One' : 'A later one'} is missing? Such runs leave no trace, by design:`)),
+    ...withoutTrace.flatMap(listed),
     ...(withoutTrace.length === 0 ? [] : [`Ask about one: CI=1 ${world.tool} why -- make -n test`]),
     `More: ${world.tool} doctor`,
   ].join('\n')

@@ -132,6 +132,17 @@ describe('commands of root there', () => {
   })
 })
 
+test('what root left in a home is taken back by what doctor and why say alike', async () => {
+  if (!canBecomeSomebodyElse()) return
+  const at = await adas('consent local')
+  fs.chownSync(path.join(at.home, '.local'), 0, 0)
+  fs.rmSync(path.join(at.home, '.local/state'), { recursive: true, force: true })
+  const todo = `sudo chown -R "$(id -un)" '${path.join(at.home, '.local')}'`
+  expect((await asAda(at, 'send-metrics doctor')).stdout).toContain(`do: ${todo}\n`)
+  expect((await asAda(at, 'send-metrics why')).stdout).toContain(`To change it: ${todo}\n`)
+  expect((await asAda(at, 'send-metrics stats')).stderr).toContain(`; ${todo}\n`)
+})
+
 test('root by sudo in a home of his own is not asked, and may decide by command', async () => {
   const at = scratch({ to: there.url })
   const env = { SUDO_UID: '4242' }

@@ -36,7 +36,7 @@ describe('a line for a run that took unusually long', () => {
     const at = await recorded([...BEFORE, 900, 510, 950])
     expect((await at.tool(['progress', 'on'])).code).toBe(0)
     expect(await seen(at, ['build'])).toMatch(
-      /^built\r\nsend-metrics: build took \d+(?:\.\d)? s, (?:twice|\d+\.\d times) as long as usual \(520 ms\); 3 of the 5 before were as slow\r\n$/u,
+      /^built\r\nsend-metrics: build took \d+(?:\.\d)? s, (?:twice|\d+\.\d times) as long as usual \(520 ms\); 3 of the 5\r\nbefore were as slow\r\n$/u,
     )
   })
 
