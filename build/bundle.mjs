@@ -33,6 +33,7 @@ const PHASES = {
   'src/spans/tracer.ts': 'spans',
   'src/consent/store.ts': 'store',
   'src/insight/hint.ts': 'hint',
+  'src/fitted-notes.ts': 'fitted-notes',
   'src/makefile/missing-target.ts': 'missing-target',
   'src/destinations/segment-client.ts': 'segment-client',
   'src/destinations/file.ts': 'file',

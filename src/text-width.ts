@@ -1,5 +1,3 @@
-import type { World } from './world.ts'
-
 const WIDE =
   /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{1F000}-\u{1FAFF}\u{20000}-\u{3FFFD}]|\p{Emoji_Presentation}/u
 
@@ -71,25 +69,4 @@ export function brokenLine(line: string, columns: number): string[] {
   if (textWidth(line) <= columns) return [line]
   const glued = line.replace(/(?<=: )(?:[^.;]|[.;](?!\s|$))+/gu, (part) => (textWidth(part) < columns ? part.replaceAll(' ', GLUE) : part))
   return wrapped(glued, columns).map((part) => part.replaceAll(GLUE, ' '))
-}
-
-/** A copy with another part; what is looked up late still is, and what it has from another object, too. */
-function withPart<T extends object>(whole: T, part: Partial<T>): T {
-  return Object.create(Object.getPrototypeOf(whole), {
-    ...Object.getOwnPropertyDescriptors(whole),
-    ...Object.getOwnPropertyDescriptors(part),
-  }) as T
-}
-
-/** As `say.prefixed` has it. */
-const NOTE = 'send-metrics: '
-
-/** The same World, whose notes on stderr are broken between words at a terminal; a program gets each in a line. */
-export function withFittedNotes(world: World): World {
-  const { stderr } = world
-  if (!stderr.isTTY) return world
-  const fit = (line: string) => (line.startsWith(NOTE) ? brokenLine(line, stderr.columns) : [line])
-  const write = (text: string) => stderr.write(text.split('\n').flatMap(fit).join('\n'))
-  const output = withPart(stderr, { write })
-  return withPart(world, { stderr: output })
 }

@@ -1,7 +1,7 @@
 import { type Command, CommanderError } from 'commander'
+import { withFittedNotes } from '../fitted-notes.ts'
 import { asksForJson } from '../json-error.ts'
 import { printable, say } from '../messages.ts'
-import { withFittedNotes } from '../text-width.ts'
 import { version } from '../version.ts'
 import type { Exit, World } from '../world.ts'
 import { isDebug } from '../wrap/timeline.ts'

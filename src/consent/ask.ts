@@ -1,4 +1,5 @@
 import { fieldNames } from '../event/fields.ts'
+import { withFittedNotes } from '../fitted-notes.ts'
 import { emptyOutboxes } from '../journal/outbox.ts'
 import { projectState } from '../journal/state.ts'
 import { say } from '../messages.ts'
@@ -40,7 +41,8 @@ export interface AskedRun {
  * Asks for consent after a run: on stderr, once. Returns whether there is now a
  * decision under which this run may be recorded. A decision that cannot be stored is none.
  */
-export async function askAfterRun(world: World, project: Project, run: AskedRun): Promise<boolean> {
+export async function askAfterRun(given: World, project: Project, run: AskedRun): Promise<boolean> {
+  const world = withFittedNotes(given)
   const current = standingFor(world, project)
   if (run.verdict.do === 'hint') hint(world, current, say.hint(world.tool, project.project))
   if (run.verdict.do === 'hint-local') hint(world, current, say.hintLocal(world.tool))

@@ -6,7 +6,6 @@ import type { Project, ReadProject } from '../project/read.ts'
 import type { RunEnd } from '../record/gather-run.ts'
 import type { Fate, GatheredRun, Recording } from '../record/record-run.ts'
 import type { Tracer } from '../spans/tracer.ts'
-import { withFittedNotes } from '../text-width.ts'
 import type { World } from '../world.ts'
 import { exitStatus, outcomeOf } from './exit-status.ts'
 import type { Plan } from './plan.ts'
@@ -28,6 +27,7 @@ export interface Later {
   readonly mayAsk: () => Promise<typeof import('../consent/may-ask.ts')>
   readonly ask: () => Promise<typeof import('../consent/ask.ts')>
   readonly hint: () => Promise<typeof import('../insight/hint.ts')>
+  readonly fittedNotes: () => Promise<typeof import('../fitted-notes.ts')>
   readonly missingTarget: () => Promise<typeof import('../makefile/missing-target.ts')>
 }
 
@@ -61,7 +61,7 @@ export class Aftermath {
   private status: AskedStatus | undefined
 
   constructor(now: Circumstances) {
-    this.now = { ...now, world: withFittedNotes(now.world) }
+    this.now = now
   }
 
   /** While the target runs: prepares a recording where the plan has a yes. */
@@ -85,11 +85,11 @@ export class Aftermath {
     try {
       const read = await this.readProject()
       if (read === undefined) return
-      if ('problem' in read) world.stderr.write(say.prefixed(say.projectProblem((await later.position()).located(read.problem))))
+      if ('problem' in read) await this.note(say.projectProblem((await later.position()).located(read.problem)))
       else await this.settle(read.project, run, hurry)
     } catch (error) {
       timeline.note(`fault: ${(error as Error).stack ?? String(error)}`)
-      if (request.verbose || (await this.isForPipeline())) world.stderr.write(say.prefixed(say.fault(world.tool, (error as Error).message)))
+      if (request.verbose || (await this.isForPipeline())) await this.note(say.fault(world.tool, (error as Error).message))
     } finally {
       this.status?.stop()
       if (plan.fieldsFile !== undefined) fs.rmSync(plan.fieldsFile, { force: true })
@@ -100,6 +100,17 @@ export class Aftermath {
   private async isForPipeline(): Promise<boolean> {
     const { world, plan, later } = this.now
     return plan.kind === 'record' && !plan.nested && (await later.record()).isOwnersYes(world.env)
+  }
+
+  /** At a terminal that is narrower than a note, that is broken between words. */
+  private async note(text: string): Promise<void> {
+    const { world, later } = this.now
+    const line = say.prefixed(text)
+    const isWide = world.stderr.isTTY && line.length > world.stderr.columns
+    // Where that file is damaged, the note is what tells of it.
+    const fitted = isWide ? await later.fittedNotes().catch(() => undefined) : undefined
+    const { stderr } = fitted?.withFittedNotes(world) ?? world
+    stderr.write(line)
   }
 
   private readProject(): Promise<ReadProject | undefined> {
@@ -153,9 +164,9 @@ export class Aftermath {
     if (world.stderr.isTTY) fate = (await this.ask(project, run.startedAt, end)) ?? fate
     else timeline.note('question: nothing; stderr is not a terminal')
     const lost = fate?.lost && say.lostEvent(fate.lost.why, fate.lost.unkept)
-    if (request.verbose) world.stderr.write(say.prefixed(say.ran(goals, run.durationMs, lost ?? fate?.words ?? 'not recorded')))
+    if (request.verbose) await this.note(say.ran(goals, run.durationMs, lost ?? fate?.words ?? 'not recorded'))
     // Of what was lost inside, the outermost run speaks, which fares no better.
-    else if (lost !== undefined && !this.now.plan.nested) world.stderr.write(say.prefixed(lost))
+    else if (lost !== undefined && !this.now.plan.nested) await this.note(lost)
     await this.hint(project, run)
     await this.hintAtMissing(run)
   }
@@ -176,7 +187,7 @@ export class Aftermath {
     const line = isPlain
       ? say.plainTarget(world.tool, target, { behind, makefile, near })
       : say.missingTarget(target, behind, makefile, near)
-    world.stderr.write(say.prefixed(line))
+    await this.note(line)
   }
 
   /** For whoever wants to know: that the run took unusually long. An inner run keeps out of the output of the outer one. */
@@ -186,7 +197,7 @@ export class Aftermath {
     if (!wanted || plan.store === undefined || run.durationMs < WORTH_A_WORD_MS) return
     const { slowHint } = await later.hint()
     const line = slowHint(world, project, plan.store, { ...run, goals })
-    if (line !== undefined) world.stderr.write(say.prefixed(line))
+    if (line !== undefined) await this.note(line)
   }
 
   /** Asks if this is the moment; after a yes, records the very run that the question showed. */

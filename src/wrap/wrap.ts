@@ -30,6 +30,7 @@ const later = {
   mayAsk: () => import('../consent/may-ask.ts'),
   ask: () => import('../consent/ask.ts'),
   hint: () => import('../insight/hint.ts'),
+  fittedNotes: () => import('../fitted-notes.ts'),
   missingTarget: () => import('../makefile/missing-target.ts'),
   spans: () => import('../spans/tracer.ts'),
   doorNotes: () => import('../consent/door-notes.ts'),

@@ -17,6 +17,7 @@ const WORDS = [
   'package-managers.ts',
   'text-width.ts',
   'json-error.ts',
+  'fitted-notes.ts',
 ]
 
 /** docs/architecture.md explains these. A folder may import from the ones in its row, and from its own files. */
@@ -24,6 +25,7 @@ const DIRECTIONS: check.Directions = {
   'main.ts': ['wrap', 'context', 'disk', 'tool-name.ts', 'world.ts'],
   'tool-name.ts': ['disk', 'package-managers.ts', 'shell-word.ts', 'world.ts'],
   'json-error.ts': ['messages.ts'],
+  'fitted-notes.ts': ['text-width.ts', 'world.ts'],
   commands: [
     'waterfall',
     'wrap',
