@@ -135,8 +135,7 @@ describe('commands of root there', () => {
 test('what root left in a home is taken back by what doctor and why say alike', async () => {
   if (!canBecomeSomebodyElse()) return
   const at = await adas('consent local')
-  fs.chownSync(path.join(at.home, '.local'), 0, 0)
-  fs.rmSync(path.join(at.home, '.local/state'), { recursive: true, force: true })
+  fs.mkdirSync(path.join(at.home, '.local'))
   const todo = `sudo chown -R "$(id -un)" '${path.join(at.home, '.local')}'`
   expect((await asAda(at, 'send-metrics doctor')).stdout).toContain(`do: ${todo}\n`)
   expect((await asAda(at, 'send-metrics why')).stdout).toContain(`To change it: ${todo}\n`)
