@@ -73,6 +73,8 @@ const STUBS = {
   'when-exit': NOTHING,
   // conf is told where its file is; this one, when it is loaded, throws for a user without a home.
   'env-paths': NOTHING,
+  // Of the client for Prometheus only what writes the text is used; the rest measures Node itself, which nobody asked for.
+  'prom-client': `export { default as Registry } from 'prom-client/lib/registry'`,
   // conf compares versions for migrations, of which there are none.
   semver: `export default {}`,
   'ajv/dist/2020.js': `${NOTHING}export const Ajv2020 = undefined`,
@@ -91,7 +93,7 @@ const stubs = {
   setup(build) {
     const filter = new RegExp(`^(${Object.keys(STUBS).join('|')})$`)
     build.onResolve({ filter }, ({ path: name }) => ({ path: name, namespace: 'stub' }))
-    build.onLoad({ filter: /.*/, namespace: 'stub' }, ({ path: name }) => ({ contents: STUBS[name] }))
+    build.onLoad({ filter: /.*/, namespace: 'stub' }, ({ path: name }) => ({ contents: STUBS[name], resolveDir: root }))
   },
 }
 
