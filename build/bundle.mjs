@@ -114,13 +114,25 @@ const phases = {
   },
 }
 
+/** Sentences and examples of the tables of fields, of which only documentation is made; they would be in five files. */
+const withoutDocumentation = {
+  name: 'without-documentation',
+  setup(build) {
+    build.onLoad({ filter: /[/\\]src[/\\]event[/\\](?:tilt-)?fields\.ts$/ }, ({ path: file }) => {
+      const text = readFileSync(file, 'utf8')
+      const value = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[\w.]+/u.source
+      return { contents: text.replace(new RegExp(`\\n\\s*(?:description|example):\\s*(?:${value}),`, 'gu'), ''), loader: 'ts' }
+    })
+  },
+}
+
 const phased = await esbuild.build({
   ...common,
   entryPoints: Object.entries(PHASES).map(([input, out]) => ({ in: input, out })),
   outdir: 'dist',
   format: 'cjs',
   supported: { 'dynamic-import': false },
-  plugins: [stubs, phases],
+  plugins: [stubs, phases, withoutDocumentation],
   banner: { js: '"use strict";' },
 })
 
@@ -132,7 +144,7 @@ const commands = await esbuild.build({
   format: 'esm',
   splitting: true,
   chunkNames: 'commands-[name]-[hash]',
-  plugins: [stubs, phases],
+  plugins: [stubs, phases, withoutDocumentation],
 })
 
 /**
