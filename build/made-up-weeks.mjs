@@ -26,7 +26,7 @@ function lineOf({ id, target, startedAt, durationMs, outcome, commit }) {
     duration_ms: durationMs,
     exit_status: outcome === 'success' ? 0 : 2,
     outcome,
-    git_commit_time: commit,
+    git_commit_pseudonym: commit,
     is_test: 'no',
   }
 }

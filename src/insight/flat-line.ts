@@ -17,6 +17,8 @@ export const FIELD = {
   host_arch: 14,
   cpu_count: 15,
   memory_gb: 16,
+  git_commit_pseudonym: 17,
+  commit_time_here: 18,
   // As a warehouse names it.
   anonymous_id: 7,
 } as const

@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import { declaredIdentity, entryFor } from '../consent/identity.ts'
 import type { StoreReading } from '../consent/read-store.ts'
 import { openFile } from '../disk/plain-file.ts'
-import { reportedNames } from '../event/allowlist.ts'
+import { listedNames, reportedNames } from '../event/allowlist.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { projectState } from '../journal/state.ts'
 import { say } from '../messages.ts'
@@ -34,7 +34,7 @@ const TWO_MONTHS_MS = 62 * 86_400_000
 export function slowHint(world: World, project: Project, store: StoreReading, run: EndedRun): string | undefined {
   const entry = entryFor(store.entries, declaredIdentity(project))
   if (entry === undefined) return undefined
-  const target = reportedNames(run.goals, project.targets)
+  const target = reportedNames(run.goals, listedNames(project.targets))
   const before = recentRuns(projectState(world, entry.id), world.now())
     .filter((one) => one.target === target && one.outcome === 'success' && one.startedAt !== run.startedAt)
     .slice(-MOST)

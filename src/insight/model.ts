@@ -23,7 +23,7 @@ export interface Run {
   /** Anonymous ID; undefined for the record of this machine, where everybody is the same person. */
   readonly person: string | undefined
   readonly machine: Machine | undefined
-  /** What tells commits apart: the committer time. Undefined where it isn't known, or where tracked files were changed. */
+  /** What tells commits apart (see run-of.ts). Undefined where it isn't known, or where tracked files were changed. */
   readonly commit: string | undefined
   /** What runs inside this one name as their parent. */
   readonly runId: string | undefined

@@ -1,7 +1,7 @@
 import { FIELD, FlatLine } from './flat-line.ts'
 import { Interned } from './interned.ts'
 import type { Machine, Outcome, Run } from './model.ts'
-import { type NoRun, runOf } from './run-of.ts'
+import { commitOf, type NoRun, runOf } from './run-of.ts'
 import { digits, timeInBytes } from './time-of.ts'
 
 const NEWLINE = 0x0a
@@ -13,6 +13,8 @@ const TRUE = 0x74
 const LONGEST_LINE = 1024 * 1024
 
 const OUTCOMES: ReadonlyMap<string, Outcome> = new Map(['success', 'failure', 'interrupted'].map((name) => [name, name as Outcome]))
+
+const COMMIT_FIELDS = [FIELD.commit_time_here, FIELD.git_commit_pseudonym, FIELD.git_commit_time] as const
 
 /** Runs from JSON lines as they come, a piece of a file after the other. */
 export class RunLines {
@@ -118,9 +120,14 @@ export class RunLines {
       outcome,
       person: this.text(bytes, FIELD.anonymousId) || undefined,
       machine: this.ownRecord ? undefined : this.machine(bytes),
-      commit: isDirty ? undefined : this.text(bytes, FIELD.git_commit_time) || undefined,
+      commit: isDirty ? undefined : this.commit(bytes),
       ...this.family(bytes),
     }
+  }
+
+  private commit(bytes: Buffer): string | undefined {
+    const [here, pseudonym, sent] = COMMIT_FIELDS.map((field) => this.text(bytes, field) || undefined)
+    return commitOf(here, pseudonym, sent)
   }
 
   /** In a machine's own record a run stands behind those inside it, so before the first of those nobody asks for IDs. */

@@ -32,11 +32,25 @@ export function runOf(line: unknown): Run | NoRun {
     outcome: outcome as Outcome,
     person: textIn(around.anonymousId) ?? textIn(around.anonymous_id),
     machine: machineIn(inside),
-    commit: inside.git_dirty === true ? undefined : textIn(inside.git_commit_time),
+    commit:
+      inside.git_dirty === true
+        ? undefined
+        : commitOf(textIn(inside.commit_time_here), textIn(inside.git_commit_pseudonym), textIn(inside.git_commit_time)),
     runId: textIn(inside.run_id),
     parentRunId: textIn(inside.parent_run_id),
   }
 }
+
+/**
+ * What tells commits apart: on this machine their time to the second, elsewhere a pseudonym, in data from before there was one the time
+ * that was sent. A day alone has many commits.
+ */
+export function commitOf(here: string | undefined, pseudonym: string | undefined, sent: string | undefined): string | undefined {
+  return here ?? pseudonym ?? (sent === undefined || IS_DAY.test(sent) ? undefined : sent)
+}
+
+/** A day as it is sent, and as a warehouse has it. */
+const IS_DAY = /^\d{4}-\d{2}-\d{2}(?:[T ]00:00:00(?:\.0+)?(?:Z|\+00(?::?00)?)?)?$/u
 
 function machineIn(inside: Record<string, unknown>): Machine | undefined {
   const machine = {

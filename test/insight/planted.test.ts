@@ -26,7 +26,7 @@ describe('found is what is planted, and nothing else', () => {
       const plan = {
         seed,
         people,
-        runsPerWeek: people < 10 ? 60 : 30,
+        runsPerWeek: people < 20 ? 60 : 30,
         drifts: { test: 1.8, build: 2.2, lint: 0.5 },
         flaky: ['migrate'],
         slowMachines: { 1: 3 },

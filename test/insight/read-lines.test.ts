@@ -54,7 +54,15 @@ describe('a line of runs', () => {
   })
 
   test.each<[string, object, object]>([
-    ['a commit', { git_commit_time: 'T', git_dirty: false }, { commit: 'T' }],
+    ['a commit', { git_commit_pseudonym: 'P', git_commit_time: '2026-11-20T00:00:00Z', git_dirty: false }, { commit: 'P' }],
+    ['a commit, from before it had a pseudonym', { git_commit_time: '2026-11-20T16:02:11Z' }, { commit: '2026-11-20T16:02:11Z' }],
+    [
+      'a commit, on the machine itself',
+      { git_commit_time: '2026-11-20T00:00:00Z', commit_time_here: 'T', git_commit_pseudonym: 'P' },
+      { commit: 'T' },
+    ],
+    ['a day, on which there are many commits', { git_commit_time: '2026-11-20T00:00:00Z' }, { commit: undefined }],
+    ['a day as a warehouse writes it', { git_commit_time: '2026-11-20 00:00:00+00' }, { commit: undefined }],
     ['changed files, under which a commit says nothing', { git_commit_time: 'T', git_dirty: true }, { commit: undefined }],
     ['a run it is part of', { run_id: 'a', parent_run_id: 'b' }, { runId: 'a', parentRunId: 'b' }],
     ['null where nothing is', { parent_run_id: null, git_commit_time: null }, { parentRunId: undefined, commit: undefined }],
@@ -117,6 +125,8 @@ const FIELDS = [
   'outcome',
   'anonymousId',
   'git_commit_time',
+  'git_commit_pseudonym',
+  'commit_time_here',
   'git_dirty',
 ]
 const MORE = ['is_test', 'run_id', 'parent_run_id', 'os_type', 'cpu_count', 'other', 'a"b']

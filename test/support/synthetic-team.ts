@@ -97,10 +97,15 @@ function oneRun({ weeks = 12, end = END, drifts = {}, flaky = [] }: TeamPlan, pe
     outcome,
     person: person.id,
     machine: person.machine,
-    commit: isDirty ? undefined : commit,
+    commit: isDirty ? undefined : pseudonymOf(person, commit),
     runId: undefined,
     parentRunId: undefined,
   }
+}
+
+/** As it is sent: another one for each person on the same commit. */
+function pseudonymOf({ id }: Person, commit: string): string {
+  return `${id.slice(0, 8)}${hash(commit).toString(16).padStart(8, '0')}`
 }
 
 interface Circumstances {

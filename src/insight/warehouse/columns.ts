@@ -11,7 +11,11 @@ export interface Facts {
   readonly duration: string
   readonly outcome: string
   readonly test: string
+  /** What tells commits apart, as `commitOf` says (run-of.ts). */
   readonly commit: string
+  /** What that is made of, for whoever reads whole rows: a look at each text would take the database longer than to send it. */
+  readonly commitPseudonym: string
+  readonly commitTime: string
   readonly runId: string
   readonly parentRunId: string
   readonly os: string
@@ -28,6 +32,8 @@ const TIMES = ['timestamp', 'start_time', 'original_timestamp', 'received_at']
 
 /** What a time must look like where a column has it as text. */
 const TIME_FORM = '^[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?Z?$'
+/** A day, as a column of texts, of times or of days has it. */
+const DAY_FORM = '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]00:00:00([.]0+)?(Z|[+]00(:?00)?)?)?$'
 const NUMBER_FORM = '^[0-9]{1,15}([.][0-9]{1,9})?$'
 
 /** Reads what a table's columns are; throws where nothing says when a run was. */
@@ -39,6 +45,8 @@ export function factsIn({ schema, table, columns }: FoundTable): Facts {
   const number = (name: string) => (columns.has(name) ? numberFrom(quoted(name), columns.get(name) ?? '') : 'NULL::float8')
   const instant = instantIn(columns)
   if (instant === undefined) throw new Error(`${schema}.${table} has no time of a run; wanted: a column ${TIMES.join(', ')}`)
+  const clean = (sql: string) => (columns.has('git_dirty') ? `CASE WHEN ${isTrue('git_dirty', columns)} THEN NULL ELSE ${sql} END` : sql)
+  const [pseudonym, time] = [text('git_commit_pseudonym'), text('git_commit_time')]
   return {
     id: text('id'),
     person: text('anonymous_id'),
@@ -47,9 +55,9 @@ export function factsIn({ schema, table, columns }: FoundTable): Facts {
     duration: number('duration_ms'),
     outcome: text('outcome'),
     test: text('is_test'),
-    commit: columns.has('git_dirty')
-      ? `CASE WHEN ${isTrue('git_dirty', columns)} THEN NULL ELSE ${text('git_commit_time')} END`
-      : text('git_commit_time'),
+    commit: clean(`COALESCE(NULLIF(${pseudonym}, ''), CASE WHEN ${time} ~ '${DAY_FORM}' THEN NULL ELSE ${time} END)`),
+    commitPseudonym: clean(pseudonym),
+    commitTime: clean(time),
     runId: text('run_id'),
     parentRunId: text('parent_run_id'),
     os: text('os_type'),

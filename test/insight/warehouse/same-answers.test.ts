@@ -221,6 +221,33 @@ describe('a table that is not as Segment makes it', () => {
     expectAlike(await fromWarehouse(wish, OPTIONS, 0), expected)
   })
 
+  test.each(['timestamptz', 'text'])('and has times of commits to the second, from before there were pseudonyms, as %s', async (type) => {
+    if (!IS_THERE) return
+    const numbers = [...new Set(runs.map(({ commit }) => commit))]
+    const timeOf = ({ commit }: Run) => commit && new Date(1_700_000_007_000 + numbers.indexOf(commit) * 7_200_000).toISOString()
+    const old = runs.map((run) => {
+      const { git_commit_pseudonym: _none, ...row } = rowOf(run)
+      return { ...row, ...(run.commit && { git_commit_time: timeOf(run) }) }
+    })
+    const wish = { table: `old ${type}`, types: { git_commit_time: type } }
+    await makeTable(server, old, wish)
+    const expected = await summarize(runs, OPTIONS)
+    expect(await fromWarehouse(wish)).toEqual(expected)
+    expectAlike(await fromWarehouse(wish, OPTIONS, 0), expected)
+  })
+
+  test.each(['timestamptz', 'text', 'date'])('and has days of commits alone, as %s: nothing is flaky by them', async (type) => {
+    if (!IS_THERE) return
+    const wish = { table: `days ${type}`, types: { git_commit_time: type }, without: ['git_commit_pseudonym'] }
+    await makeTable(server, runs.map(rowOf), wish)
+    const expected = await summarize(
+      runs.map((run) => ({ ...run, commit: undefined })),
+      OPTIONS,
+    )
+    expect(await fromWarehouse(wish)).toEqual(expected)
+    expectAlike(await fromWarehouse(wish, OPTIONS, 0), expected)
+  })
+
   test('and lacks whatever can be missing is read all the same', async () => {
     if (!IS_THERE) return
     const needed = ['timestamp', 'command', 'duration_ms', 'outcome']

@@ -44,8 +44,8 @@ export async function mixedCommitsIn(
   const rows = await rowsOf(
     warehouse,
     `SELECT target, sum(CASE WHEN passed > 0 AND failed > 0 THEN 1 ELSE 0 END)::float8, count(*)::float8 FROM (
-       SELECT target, commit_time, sum(CASE WHEN outcome = 'success' THEN 1 ELSE 0 END) AS passed, sum(CASE WHEN outcome = 'failure' THEN 1 ELSE 0 END) AS failed
-       FROM ${runs} WHERE ${withinSql(period)} AND commit_time <> '' AND outcome <> 'interrupted' GROUP BY 1, 2 HAVING count(*) > 1
+       SELECT target, commit_mark, sum(CASE WHEN outcome = 'success' THEN 1 ELSE 0 END) AS passed, sum(CASE WHEN outcome = 'failure' THEN 1 ELSE 0 END) AS failed
+       FROM ${runs} WHERE ${withinSql(period)} AND commit_mark <> '' AND outcome <> 'interrupted' GROUP BY 1, 2 HAVING count(*) > 1
      ) AS commits GROUP BY 1`,
   )
   return new Map(rows.map(([target, mixed, of]) => [String(target), [Number(mixed), Number(of)]]))

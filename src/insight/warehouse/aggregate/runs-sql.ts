@@ -27,7 +27,7 @@ export function runsSql(table: FoundTable, facts: Facts, { hasDuplicates, hasStr
     `${facts.outcome} AS outcome`,
     `${facts.test} AS test`,
     `${facts.person} AS person`,
-    `${facts.commit} AS commit_time`,
+    `${facts.commit} AS commit_mark`,
     `${facts.runId} AS run_id`,
     `NULLIF(${facts.parentRunId}, '') AS parent`,
     `${facts.os} AS os`,
@@ -53,7 +53,7 @@ function onceEach(from: string, id: string, columns: string): string {
     ) AS copies WHERE copy = 1) AS run`
 }
 
-const NAMES = 'id, instant, at, target, ms, outcome, test, person, commit_time, run_id, parent, os, arch, cpus, memory_gb'
+const NAMES = 'id, instant, at, target, ms, outcome, test, person, commit_mark, run_id, parent, os, arch, cpus, memory_gb'
 
 function parents(from: string, { runId, parentRunId }: Facts): string {
   return `(SELECT DISTINCT ${runId} AS outer_id FROM ${from} WHERE ${runId} IN (SELECT ${parentRunId} FROM ${from} WHERE ${parentRunId} IS NOT NULL))`
