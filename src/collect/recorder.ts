@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import * as path from 'node:path'
+import { agreedWords, testWord, wordsFor } from '../event/agreed-words.ts'
 import { observedFacts } from '../event/build.ts'
 import { type Message, newMessageId, observationName } from '../event/message.ts'
 import { serialize } from '../event/serialize.ts'
@@ -113,7 +114,8 @@ export class Recorder {
   private message({ project, now, sender }: Agreement, { kind, at, facts, parts = [] }: Observation, id: string): Message {
     const { world, collector } = this
     const agreed = now.standing.fields
-    const all = observedFacts(facts, { toolVersion: version, test: world.env.SEND_METRICS_TEST })
+    const test = testWord(world.env.SEND_METRICS_TEST, ...wordsFor(project, agreedWords(agreed)).tests)
+    const all = observedFacts(facts, { toolVersion: version, test })
     const mayHaveParts = collector.partsKey !== undefined && agreed.includes(collector.partsKey)
     const spans = mayHaveParts ? parts.slice(0, MOST_PARTS).map((part, nr) => spanOf(part, spanId(id, nr))) : []
     return {

@@ -7,12 +7,11 @@ import * as store from '../consent/store.ts'
 import { decide, statementOf } from '../consent/wording.ts'
 import { codingAgent } from '../context/agent.ts'
 import { homeOf } from '../disk/whose-home.ts'
-import { fieldNames } from '../event/fields.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { emptyOutboxes } from '../journal/outbox.ts'
 import { projectState } from '../journal/state.ts'
 import { say } from '../messages.ts'
-import { fieldTable } from '../project/field-table.ts'
+import { agreeableKeys, fieldTable } from '../project/field-table.ts'
 import type { Project } from '../project/read.ts'
 import { previousAnswer, recordConsentChange } from '../record/record-consent.ts'
 import { routesFor } from '../record/routes.ts'
@@ -54,7 +53,7 @@ export async function changeConsent(
     const asOf = choice === 'on' ? beganAt(previous, world.now()) : undefined
     const decision = decide(choice, 'command', project, {
       text,
-      fields: fieldNames(table),
+      fields: agreeableKeys(project, world.now()),
       places: before.identity.where,
       now: world.now(),
       asOf,

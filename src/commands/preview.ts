@@ -6,7 +6,7 @@ import { destinationRow } from '../destinations/index.ts'
 import { titleOf } from '../destinations/place.ts'
 import { withoutSecrets } from '../destinations/without-secrets.ts'
 import { didYouMean } from '../did-you-mean.ts'
-import { OTHER, reportedName } from '../event/allowlist.ts'
+import { listedNames, OTHER, reportedName } from '../event/allowlist.ts'
 import { PassedOver } from '../journal/passed-over.ts'
 import { printable, printableJson, say } from '../messages.ts'
 import type { Exit, World } from '../world.ts'
@@ -79,7 +79,7 @@ async function preview(world: World, goals: readonly string[], json: boolean): P
 
 /** A target whose name is not reported may be one that was mistyped. */
 function sayNotOnList(world: World, goal: string, list: readonly string[] | undefined): void {
-  if (goal === OTHER || reportedName(goal, list) === goal) return
+  if (goal === OTHER || reportedName(goal, listedNames(list)) === goal) return
   const near = didYouMean(goal, targetNames(world))
   if (near !== undefined) world.stderr.write(say.prefixed(say.notOnList(goal, near)))
 }

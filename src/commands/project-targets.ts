@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { OTHER, reportedName } from '../event/allowlist.ts'
+import { listedNames, OTHER, reportedName } from '../event/allowlist.ts'
 import { readable } from '../makefile/byte-text.ts'
 import { findMakefiles } from '../makefile/find-makefile.ts'
 import { scanRules } from '../makefile/scan-rules.ts'
@@ -53,7 +53,7 @@ export function targetList(world: World): readonly string[] | undefined {
 }
 
 function onList(name: string, list: readonly string[]): string[] {
-  return name !== OTHER && reportedName(name, list) === name ? [name] : []
+  return name !== OTHER && reportedName(name, listedNames(list)) === name ? [name] : []
 }
 
 function writtenNames({ cwd }: World): string[] {

@@ -2,10 +2,9 @@ import type { ProjectStanding } from '../consent/standing.ts'
 import * as store from '../consent/store.ts'
 import * as commit from '../context/commit.ts'
 import { AskedStatus } from '../context/git-status.ts'
-import { fieldNames } from '../event/fields.ts'
 import { eventNames, type Message, newMessageId } from '../event/message.ts'
 import { serialize } from '../event/serialize.ts'
-import { fieldTable } from '../project/field-table.ts'
+import { agreeableKeys, fieldTable } from '../project/field-table.ts'
 import type { Project } from '../project/read.ts'
 import { GatheredRun } from '../record/record-run.ts'
 import { segmentClientVersion } from '../version.ts'
@@ -26,15 +25,15 @@ export async function sampleRun(
   const nobody = { trace: undefined, nested: false, justAgreed: false, fieldsFile: undefined, store: undefined, note: () => {}, ...loaders }
   const run = new GatheredRun(world, project, { goals, startedAt, ...nobody })
   await run.askDocker()
-  const facts = await run.facts({ durationMs: 0, exitStatus: 0, outcome: 'success' }, GIT_PATIENCE_MS, new Promise(() => {}))
-  const table = fieldTable(project, startedAt)
-  const agreed = standing.effective === 'on' || standing.effective === 'local' ? standing.fields : fieldNames(table)
+  const agreed = standing.effective === 'on' || standing.effective === 'local' ? standing.fields : agreeableKeys(project, startedAt)
+  const outcome = { durationMs: 0, exitStatus: 0, outcome: 'success' } as const
+  const facts = await run.facts(outcome, { agreed, ms: GIT_PATIENCE_MS, hurry: new Promise(() => {}) })
   return {
     id: newMessageId(startedAt),
     event: eventNames(project).run,
     anonymousId: entry?.anonymousId ?? NO_ID,
     timestamp: new Date(startedAt).toISOString(),
-    properties: serialize('run', facts, agreed, table),
+    properties: serialize('run', facts, agreed, fieldTable(project, startedAt)),
     nodeVersion: world.nodeVersion,
     clientVersion: segmentClientVersion,
   }

@@ -1,9 +1,8 @@
-import { fieldNames } from '../event/fields.ts'
 import { withFittedNotes } from '../fitted-notes.ts'
 import { emptyOutboxes } from '../journal/outbox.ts'
 import { projectState } from '../journal/state.ts'
 import { say } from '../messages.ts'
-import { fieldTable } from '../project/field-table.ts'
+import { agreeableKeys, fieldTable } from '../project/field-table.ts'
 import type { Project } from '../project/read.ts'
 import { version } from '../version.ts'
 import type { World } from '../world.ts'
@@ -73,7 +72,14 @@ async function ask(world: World, project: Project, { identity }: ProjectStanding
   if (choice === BUSY) return false
   return stored(world, () => {
     if (choice === undefined) return postpone(world, identity)
-    const ground = { text, fields: fieldNames(table), places: identity.where, now: world.now(), asOf: run.startedAt, version }
+    const ground = {
+      text,
+      fields: agreeableKeys(project, world.now()),
+      places: identity.where,
+      now: world.now(),
+      asOf: run.startedAt,
+      version,
+    }
     const decision = decide(choice, 'question', project, ground)
     const { id } = changeEntry(world, identity, (entry) => ({
       ...entry,

@@ -1,17 +1,23 @@
 import { ciProvider } from '../context/ci.ts'
 import { placeOf } from '../destinations/place.ts'
 import { foreignHome } from '../disk/whose-home.ts'
-import { fieldNames } from '../event/fields.ts'
-import { fieldTable } from '../project/field-table.ts'
+import { isWordKey, uncoveredKeys, withListOfThen } from '../event/agreed-words.ts'
+import { agreeableKeys } from '../project/field-table.ts'
 import type { DestinationSettings } from '../project/places.ts'
 import type { Project } from '../project/read.ts'
 import type { World } from '../world.ts'
-import type { Entry } from './decision.ts'
+import type { Decision, Entry } from './decision.ts'
 import { declaredIdentity, entryFor, type Identity } from './identity.ts'
 import { settingsEnvironment, whyNoOwnersYes } from './pipeline.ts'
 import { readPolicy } from './policy.ts'
 import { readStore, type StoreReading, soundDecision } from './read-store.ts'
 import { resolve, type Standing } from './resolve.ts'
+
+/** Fields, words of lists and places that are asked for. */
+export interface Asked {
+  readonly fields: readonly string[]
+  readonly places: readonly string[]
+}
 
 /** The answer for a project here and now, with what it was made from. */
 export interface ProjectStanding {
@@ -20,7 +26,7 @@ export interface ProjectStanding {
   readonly entry: Entry | undefined
   readonly ci: string | undefined
   /** What the project asks for beyond a standing yes, and was not refused: fields and places. */
-  readonly asksFor: { readonly fields: readonly string[]; readonly places: readonly string[] }
+  readonly asksFor: Asked
   /** What was wrong with the store, if anything. */
   readonly storeProblem: string | undefined
 }
@@ -41,14 +47,17 @@ export function standingFor(world: World, project: Project, store: StoreReading 
   const identity = identityOf(world, project)
   const entry = entryFor(store.entries, identity)
   const ci = ciProvider(world.env)
-  const fields = fieldNames(fieldTable(project, world.now()))
+  const asked = agreeableKeys(project, world.now())
+  const stored = ofThen(soundDecision(entry), asked)
+  // A word of a list may be covered by a wider one that was agreed to.
+  const fields = [...asked, ...(stored?.fieldSet ?? []).filter((key) => isWordKey(key) && !asked.includes(key))]
   const standing = resolve({
     switch: world.env.SEND_METRICS,
     doNotTrack: world.env.DO_NOT_TRACK,
     ci,
     noOwnersYes: whyNoOwnersYes(world, identity.where),
     projectOff: !project.enabled,
-    stored: soundDecision(entry),
+    stored,
     allOffAt: store.all?.at,
     policy: readPolicy(world).consent,
     foreignHome: foreignHome(world),
@@ -57,7 +66,7 @@ export function standingFor(world: World, project: Project, store: StoreReading 
     retentionDays: project.retentionDays,
     now: world.now(),
   })
-  const asksFor = difference(entry, fields, identity.where)
+  const asksFor = difference(entry, stored, { fields: asked, places: identity.where })
   return { standing, identity, entry, ci, asksFor, storeProblem: store.problem }
 }
 
@@ -80,16 +89,15 @@ export function yesAhead({ standing, entry }: Pick<ProjectStanding, 'standing' |
 /** Two machines with one home need not agree to the second. */
 const CLOCKS_DIFFER_MS = 60_000
 
+function ofThen(decision: Decision | undefined, today: readonly string[]): Decision | undefined {
+  return decision && { ...decision, fieldSet: withListOfThen(decision.fieldSet, today) }
+}
+
 /** A yes covers what its text named; what came since is asked for by itself. */
-function difference(entry: Entry | undefined, fields: readonly string[], places: readonly string[]): ProjectStanding['asksFor'] {
-  const decision = soundDecision(entry)
+function difference(entry: Entry | undefined, decision: Decision | undefined, today: Asked): Asked {
   if (!decision || decision.decision === 'off') return { fields: [], places: [] }
-  const known = new Set([
-    ...decision.fieldSet,
-    ...decision.recipients,
-    ...(entry?.declined?.fields ?? []),
-    ...(entry?.declined?.places ?? []),
-  ])
-  const fresh = (names: readonly string[]) => names.filter((name) => !known.has(name))
-  return { fields: fresh(fields), places: decision.decision === 'on' ? fresh(places) : [] }
+  const { declined } = entry ?? {}
+  const fields = uncoveredKeys(today.fields, decision.fieldSet).filter((key) => !declined?.fields.includes(key))
+  const known = [...decision.recipients, ...(declined?.places ?? [])]
+  return { fields, places: decision.decision === 'on' ? today.places.filter((place) => !known.includes(place)) : [] }
 }

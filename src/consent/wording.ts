@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { askedWords } from '../event/agreed-words.ts'
 import { FIELDS, type Field, type FieldGroup, keyOf } from '../event/fields.ts'
 import { withThoseBelow } from '../project/places.ts'
 import type { Project } from '../project/read.ts'
@@ -52,7 +53,8 @@ const NARROW = 60
 const TERSE: Readonly<Record<string, string>> = {
   outcome: 'outcome',
   slowest_targets: 'targets that ran inside it, their times and outcomes',
-  git_commit_time: "last commit's time",
+  git_commit_time: "last commit's day",
+  git_commit_pseudonym: 'pseudonym of the commit',
   git_checked_out_default_branch: 'on the default branch or not',
   git_dirty: 'changed or not',
   cpu_count: 'processors',
@@ -69,7 +71,7 @@ const TERSE: Readonly<Record<string, string>> = {
 }
 
 function tersely(field: Field): Field {
-  const words = TERSE[field.name]
+  const words = field.key === undefined ? TERSE[field.name] : undefined
   return words === undefined || field.group === 'tilt' || field.group === 'team' ? field : { ...field, words }
 }
 
@@ -135,11 +137,29 @@ export function addition(
   width: number,
   table: readonly Field[] = FIELDS,
 ): string {
-  const named = table.filter((field) => more.fields.includes(keyOf(field)))
+  const named = [...table.filter((field) => more.fields.includes(keyOf(field))), ...widened(more.fields)]
   const rows: Row[] = [...(more.titles.length > 0 ? [['To', `also ${through(more.titles)}`] as const] : []), ...groups(named, '')]
   const title = `${project.project} asks for more than you agreed to on ${more.since.slice(0, 10)}${more.local ? ', on this machine only' : ''}. New:`
   return page(title, [...rows, ['No', 'keeps what you agreed to, and nothing more']], width)
 }
+
+/** Words of lists that came since, as more of the fields that they are in. */
+function widened(keys: readonly string[]): Field[] {
+  const { command, is_test: tests } = askedWords(keys)
+  return FIELDS.flatMap((field) => {
+    if (field.name === 'command' && command.length > 0) return { ...field, words: `${field.words}, also ${some(command)}` }
+    if (field.name === 'is_test' && tests.length > 0) return { ...field, words: `${field.words}, also as ${some(tests)}` }
+    return []
+  })
+}
+
+function some(words: readonly string[]): string {
+  const rest = words.length - MOST_WORDS
+  return rest > 0 ? `${words.slice(0, MOST_WORDS).join(', ')} and ${rest} more; d lists all` : listed(words)
+}
+
+/** More would push the rest of a question off the screen. */
+const MOST_WORDS = 12
 
 function through(titles: readonly string[]): string {
   return titles.length > 0 ? `through ${listed(titles)}` : 'but nothing leaves this machine: no destination is set'

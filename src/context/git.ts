@@ -41,6 +41,8 @@ export class AskedGit {
    */
   readonly facts: Promise<Facts>
   private readonly status: AskedStatus
+  /** The commit that is checked out, once git has said it. */
+  head: string | undefined
   private controller: AbortController | undefined
 
   constructor({ env }: Pick<World, 'env'>, status: AskedStatus, options: GitOptions) {
@@ -65,6 +67,7 @@ export class AskedGit {
       const early = fresh ? undefined : this.commit(env, options)
       const status = await answer
       const head = status?.head
+      this.head = head
       const same = fresh && recalled.head === head
       const { time, main } = same ? recalled : await (early ?? this.commit(env, options))
       if (!same && head !== undefined && time !== undefined && remote !== undefined) options.memory?.keep({ head, remote, time, main })

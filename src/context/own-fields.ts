@@ -7,6 +7,8 @@ export interface OwnFieldSource {
   readonly name: string
   readonly type: 'integer' | 'number' | 'boolean' | 'enum'
   readonly values?: readonly string[] | undefined
+  readonly min?: number | undefined
+  readonly max?: number | undefined
   readonly from: string
 }
 
@@ -22,7 +24,7 @@ const MOST_BYTES = 64 * 1024
 /**
  * Reads a project's own fields from the environment and from the file of `KEY=value` lines that the target
  * may have written (the last line of a key counts). Free text cannot pass: a number, a boolean, or one of the
- * declared values, anything else is dropped.
+ * declared values, within its range; anything else is dropped.
  */
 export function ownFields(sources: readonly OwnFieldSource[], env: Environment, file: string | undefined): OwnFields {
   const written = readPairs(file)
@@ -30,7 +32,9 @@ export function ownFields(sources: readonly OwnFieldSource[], env: Environment, 
   const dropped: string[] = []
   for (const source of sources) {
     const key = source.from.slice(source.from.indexOf(':') + 1)
-    const text = source.from.startsWith('env:') ? env[key] : written.get(key)
+    // Every object has a `constructor`.
+    const set = Object.hasOwn(env, key) ? env[key] : undefined
+    const text = source.from.startsWith('env:') ? set : written.get(key)
     if (text === undefined || text === '') continue
     const value = parse(source, text.trim())
     if (value === undefined) dropped.push(source.name)
@@ -52,7 +56,11 @@ function parse(source: OwnFieldSource, text: string): FieldValue | undefined {
   if (!/^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/iu.test(text)) return undefined
   const number = Number(text)
   const whole = source.type === 'number' || Number.isSafeInteger(number)
-  return Number.isFinite(number) && whole ? number : undefined
+  return Number.isFinite(number) && whole && isWithin(source, number) ? number : undefined
+}
+
+function isWithin({ min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: OwnFieldSource, number: number): boolean {
+  return number >= min && number <= max
 }
 
 function readPairs(file: string | undefined): Map<string, string> {

@@ -54,7 +54,8 @@ export function checkOwnFields(world: World, project: Project, dropped: Readonly
     }),
     ...counts.map(([name, count]): Finding => {
       const field = project.fields.find((one) => one.name === name)
-      const text = `${name}: ${count} ${count === 1 ? 'value was' : 'values were'} dropped, not of type ${field?.type}`
+      const range = field?.min === undefined ? '' : `, or not from ${field.min} to ${field.max}`
+      const text = `${name}: ${count} ${count === 1 ? 'value was' : 'values were'} dropped, not of type ${field?.type}${range}`
       return { about, state: 'note', text }
     }),
   ]

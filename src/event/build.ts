@@ -1,4 +1,4 @@
-import { reportedNames } from './allowlist.ts'
+import { type Names, reportedNames } from './allowlist.ts'
 import { SCHEMA_VERSION } from './fields.ts'
 import type { Facts } from './serialize.ts'
 
@@ -23,15 +23,15 @@ export interface PlaceFacts {
   readonly machine: Facts
   readonly ci: string | undefined
   readonly toolVersion: string
-  /** SEND_METRICS_TEST, if set. */
-  readonly test: string | undefined
+  /** What `is_test` says (see agreed-words.ts). */
+  readonly test: string
 }
 
 /** All facts of one run, before the serializer decides which of them may be recorded. */
-export function runFacts(run: RunFacts, place: PlaceFacts, targets: readonly string[] | undefined): Facts {
+export function runFacts(run: RunFacts, place: PlaceFacts, names: readonly Names[]): Facts {
   return {
     command_type: 'make',
-    command: reportedNames(run.goals, targets),
+    command: reportedNames(run.goals, ...names),
     start_time: new Date(run.startedAt).toISOString(),
     duration_ms: Math.max(0, Math.round(run.durationMs)),
     exit_status: run.exitStatus,
@@ -58,5 +58,5 @@ export function observedFacts(facts: Facts, place: Pick<PlaceFacts, 'toolVersion
 }
 
 function common(place: Pick<PlaceFacts, 'toolVersion' | 'test'>): Facts {
-  return { is_test: place.test || 'no', send_metrics_version: place.toolVersion, schema_version: SCHEMA_VERSION }
+  return { is_test: place.test, send_metrics_version: place.toolVersion, schema_version: SCHEMA_VERSION }
 }

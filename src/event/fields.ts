@@ -1,30 +1,6 @@
-/** The kinds of event that a collector reports. */
-export type CollectedKind = 'uiresource' | 'dockerimage' | 'cmdimage' | 'update' | 'tilt_session'
+import type { Field } from './field.ts'
 
-/** The kinds of event there are: a run of a target, a change of mind about being counted, and what collectors saw. */
-export type EventKind = 'run' | 'consent' | CollectedKind
-
-/** Groups in which a person is told about the fields. */
-export type FieldGroup = 'run' | 'git' | 'machine' | 'ids' | 'tool' | 'answer' | 'tilt' | 'team'
-
-/** One thing that may be recorded and sent. */
-export interface Field {
-  readonly name: string
-  /** What a decision covers, where that is more than the name: all that gives a project's own field its meaning. */
-  readonly key?: string
-  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'enum'
-  readonly kinds: readonly EventKind[]
-  readonly group: FieldGroup
-  /** In a few words, for the question. */
-  readonly words: string
-  /** In a sentence, for docs/events.md. */
-  readonly description: string
-  readonly example: string | number | boolean
-  /** Longest text, in characters. */
-  readonly most?: number
-  /** The only values an enum may have. */
-  readonly values?: readonly string[]
-}
+export type { CollectedKind, EventKind, Field, FieldGroup } from './field.ts'
 
 const RUN = ['run'] as const
 const CONSENT = ['consent'] as const
@@ -99,10 +75,23 @@ export const FIELDS: readonly Field[] = [
     type: 'string',
     kinds: RUN,
     group: 'git',
-    words: 'time of the last commit',
-    description: 'Committer time of HEAD, RFC 3339, UTC. Like each git field it is left out when git cannot say.',
-    example: '2026-11-20T16:02:11Z',
+    words: 'day of the last commit',
+    description:
+      'Committer time of HEAD to the day, RFC 3339, UTC; to the second with `"commitTime": "second"` in send-metrics.json, for which people are asked. Like each git field it is left out when git cannot say.',
+    example: '2026-11-20T00:00:00Z',
     most: 30,
+    precision: 'day',
+  },
+  {
+    name: 'git_commit_pseudonym',
+    type: 'string',
+    kinds: RUN,
+    group: 'git',
+    words: 'a pseudonym of the commit that only your machine can resolve',
+    description:
+      "HMAC-SHA-256 of HEAD under a secret of the person's own machine, 16 hexadecimal digits: the same for one person on one commit, which is what tells a flaky target. Nobody can find the commit by it.",
+    example: '5be1c0d27a94f386',
+    most: 16,
   },
   {
     name: 'git_checked_out_default_branch',
@@ -214,7 +203,8 @@ export const FIELDS: readonly Field[] = [
     kinds: EVERY,
     group: 'tool',
     words: 'whether it is a test',
-    description: '`no`, or the value of SEND_METRICS_TEST.',
+    description:
+      '`no`; `yes` if SEND_METRICS_TEST is set, or its value where `tests` in send-metrics.json lists it. Unset, `no`, `0` and `false` are `no`.',
     example: 'no',
     most: 50,
   },
@@ -265,7 +255,7 @@ export const FIELDS: readonly Field[] = [
     group: 'tool',
     words: 'the version of this list',
     description: 'Version of this table.',
-    example: 2,
+    example: 3,
   },
 ]
 
@@ -285,8 +275,21 @@ export const SPAN_FIELD: Field = {
   most: 300,
 }
 
+/** In place of the day, where a project asks for it (`"commitTime": "second"`); covered by itself. */
+export const EXACT_TIME_FIELD: Field = {
+  name: 'git_commit_time',
+  key: 'git_commit_time: second',
+  type: 'string',
+  kinds: RUN,
+  group: 'git',
+  words: 'its time to the second, which tells who wrote it to all who have the repository',
+  description: 'Committer time of HEAD to the second.',
+  example: '2026-11-20T16:02:11Z',
+  most: 30,
+}
+
 /** Grows by one whenever a field is added, goes, or changes its meaning. */
-export const SCHEMA_VERSION = 2
+export const SCHEMA_VERSION = 3
 
 /** What a decision names to cover a field. */
 export const keyOf = (field: Field): string => field.key ?? field.name

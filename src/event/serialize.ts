@@ -25,11 +25,25 @@ export function serialize(kind: EventKind, facts: Facts, agreed: readonly string
 }
 
 function fitting(field: Field, value: FieldValue | undefined): FieldValue | undefined {
-  if (field.type === 'string') return typeof value === 'string' ? cut(value, field.most ?? 50) : undefined
-  if (field.type === 'integer') return Number.isSafeInteger(value) ? value : undefined
-  if (field.type === 'number') return Number.isFinite(value) ? value : undefined
+  if (field.type === 'string') return typeof value === 'string' ? fittingText(field, value) : undefined
+  if (field.type === 'integer') return Number.isSafeInteger(value) && isWithin(field, value) ? value : undefined
+  if (field.type === 'number') return Number.isFinite(value) && isWithin(field, value) ? value : undefined
   if (field.type === 'enum') return field.values?.includes(String(value)) ? value : undefined
   return typeof value === 'boolean' ? value : undefined
+}
+
+function isWithin({ range }: Field, value: FieldValue | undefined): boolean {
+  return range === undefined || (typeof value === 'number' && value >= range.min && value <= range.max)
+}
+
+function fittingText({ precision, most = 50 }: Field, value: string): string | undefined {
+  return precision === 'day' ? dayOf(value) : cut(value, most)
+}
+
+/** A day as a time, so that a column for times takes it. */
+function dayOf(time: string): string | undefined {
+  const day = /^\d{4}-\d{2}-\d{2}(?=T)/u.exec(time)?.[0]
+  return day && `${day}T00:00:00Z`
 }
 
 /** Text that is told at a glance; classes of characters are Unicode's tables, which take a moment to load. */

@@ -1,4 +1,4 @@
-import { OTHER, reportedName } from './allowlist.ts'
+import { type Names, OTHER, reportedName } from './allowlist.ts'
 
 /** How a target ended. */
 export type SpanOutcome = 'success' | 'failure' | 'interrupted'
@@ -28,9 +28,10 @@ export interface Spans {
   readonly leftOut: number
 }
 
-/** Which names may leave this machine, from the project file. */
-export interface Names {
-  readonly targets?: readonly string[] | undefined
+/** Which names may leave this machine. */
+export interface SpanNames {
+  /** A name has to be in each: the project's list, and what was agreed to. */
+  readonly inside: readonly Names[]
   /** What stands before the name of a real target: `impl-build` is reported as `build`. */
   readonly prefix: string
 }
@@ -46,13 +47,13 @@ export function longest({ spans, leftOut }: Spans, most: number): Spans {
  * A target's name as it may leave this machine. Stricter than the name of a run, which a person typed: without a list
  * every name is `other`, since most are files.
  */
-function nameOf(target: string, { targets = [], prefix }: Names): string {
+function nameOf(target: string, { inside, prefix }: SpanNames): string {
   const name = target.startsWith(prefix) ? target.slice(prefix.length) : target
-  return [name, target].map((one) => reportedName(one, targets)).find((one) => one !== OTHER) ?? OTHER
+  return [name, target].map((one) => reportedName(one, ...inside)).find((one) => one !== OTHER) ?? OTHER
 }
 
 /** The spans as they may leave this machine. */
-export function reportedSpans({ spans, leftOut }: Spans, names: Names): Spans {
+export function reportedSpans({ spans, leftOut }: Spans, names: SpanNames): Spans {
   return { spans: spans.map((span) => ({ ...span, target: nameOf(span.target, names) })), leftOut }
 }
 
@@ -62,7 +63,7 @@ const SLOWEST = 5
  * The slowest targets for a text field: `test=41200,lint=900`, in ms, slowest first, each name once with its longest
  * time, whole entries only within `most` characters. Undefined when there is none.
  */
-export function slowestTargets({ spans }: Spans, names: Names, most: number): string | undefined {
+export function slowestTargets({ spans }: Spans, names: SpanNames, most: number): string | undefined {
   const slowest = new Map<string, number>()
   for (const span of spans) {
     const name = nameOf(span.target, names)

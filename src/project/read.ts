@@ -1,10 +1,12 @@
 import * as v from 'valibot'
 import { didYouMean } from '../did-you-mean.ts'
+import { HERE_ONLY } from '../event/field.ts'
 import { FIELDS, SPAN_FIELD } from '../event/fields.ts'
 import { DOCKER_FIELDS } from '../event/tilt-fields.ts'
 import { printable } from '../messages.ts'
 import { type FoundProject, PROJECT_FILE, type Problem } from './find.ts'
 import { type ProjectContent, projectSchema } from './schema.ts'
+import { whatSourceTells } from './telling-sources.ts'
 
 /** A project file that was found and holds no mistake. */
 export interface Project extends ProjectContent {
@@ -38,7 +40,7 @@ function mistypedKey(content: FoundProject['content']): Issue | undefined {
 }
 
 /** Names that the ledger and the file destination use themselves, and those that every object has. */
-const OWN_NAMES = [SPAN_FIELD.name, 'spans', 'type', 'id', 'event', 'timestamp', 'messageId', 'anonymousId', 'constructor']
+const OWN_NAMES = [SPAN_FIELD.name, 'spans', 'type', 'id', 'event', 'timestamp', 'messageId', 'anonymousId', 'constructor', HERE_ONLY]
 /** What Honeycomb and OTLP are told beside the fields; a field of that name would be lost, or there twice. */
 const TRACE_NAMES = ['name', 'error', 'version', 'message_id', 'anonymous_id']
 /** Columns of a warehouse that Segment fills (segment.com/docs/connections/storage/warehouses/schema); it drops such a field. */
@@ -70,13 +72,37 @@ function clashOfDestinations({ destinations }: ProjectContent): Clash | undefine
 function clashOfFields({ fields, dockerLimits }: ProjectContent): Clash | undefined {
   const fieldNames = [...FIELDS, ...(dockerLimits ? DOCKER_FIELDS : [])].map(({ name }) => name)
   const taken = new Set([...fieldNames, ...OWN_NAMES, ...TRACE_NAMES, ...WAREHOUSE_NAMES])
-  for (const [at, { name, type, values }] of fields.entries()) {
+  for (const [at, field] of fields.entries()) {
+    const { name, type, values } = field
     const clash = (key: string, what: string): Clash => ({ at: ['fields', at, key], what: `fields[${at}].${key} ${what}` })
     if (taken.has(name)) return clash('name', `is ${JSON.stringify(name)}; allowed: a name that no other field has, nor a destination uses`)
     if (type === 'enum' && values === undefined) return clash('values', 'is missing; allowed: for an enum, the values it may have')
+    const wrong = tellingSource(field) ?? unsoundRange(field)
+    if (wrong !== undefined) return clash(...wrong)
     taken.add(name)
   }
   return undefined
+}
+
+type Wrong = readonly [key: string, what: string]
+
+function tellingSource({ from }: ProjectContent['fields'][number]): Wrong | undefined {
+  const tells = whatSourceTells(from)
+  return tells && ['from', `is ${JSON.stringify(from)}, which ${tells}; allowed: a variable that does neither, such as env:BUILD_MODE`]
+}
+
+/** No range of so many values leaves out the number of an account, or a telephone's. */
+const WIDEST = 1_000_000_000
+
+/** A number of the environment may be anybody's: a range keeps it to what it is for. */
+function unsoundRange({ type, from, min, max }: ProjectContent['fields'][number]): Wrong | undefined {
+  const isNumber = type === 'integer' || type === 'number'
+  if (min === undefined && max === undefined && !(isNumber && from.startsWith('env:'))) return undefined
+  if (!isNumber) return [min === undefined ? 'max' : 'min', `is ${min ?? max}; allowed: for an integer or a number only`]
+  if (min === undefined) return ['min', 'is missing; allowed: the least value, for a number from the environment and beside "max"']
+  if (max === undefined) return ['max', 'is missing; allowed: the greatest value, for a number from the environment and beside "min"']
+  if (max >= min && max - min <= WIDEST) return undefined
+  return ['max', `is ${max}; allowed: a number from "min" (${min}) to ${min + WIDEST}`]
 }
 
 function explain(issue: Issue): string {

@@ -67,6 +67,8 @@ const exec = v.strictObject({
 
 const target = v.pipe(v.string(), v.regex(/^[^\p{Cc}\p{Cf}\s%]*%?[^\p{Cc}\p{Cf}\s%]*$/u), v.minLength(1), v.maxLength(200))
 
+const bound = v.pipe(v.number(), v.minValue(-1e15), v.maxValue(1e15))
+
 const ownField = v.strictObject({
   name: v.pipe(
     v.string(),
@@ -80,6 +82,8 @@ const ownField = v.strictObject({
   values: v.optional(
     v.pipe(v.array(v.pipe(words(50))), v.minLength(1), v.maxLength(50), v.description('for an enum: the 1 to 50 values it may have')),
   ),
+  min: v.optional(v.pipe(bound, v.description('a number: the least value that is sent, with "max"'))),
+  max: v.optional(v.pipe(bound, v.description('a number: the greatest value that is sent, with "min"'))),
   unit: v.optional(v.pipe(words(20), v.description('the unit, such as ms or MiB'))),
   purpose: v.pipe(words(120), v.description('what it is for, in words; the question shows it')),
   reviewBy: v.pipe(v.string(), v.isoDate(), v.description('a date such as 2027-06-30; after it the field is no longer sent')),
@@ -107,11 +111,26 @@ export const projectSchema = v.strictObject({
       v.description('a list of target names, each with at most one %, such as ["build", "test.%"]'),
     ),
   ),
+  tests: v.optional(
+    v.pipe(
+      v.array(v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,29}$/u))),
+      v.maxLength(20),
+      v.description('a list of at most 20 words that SEND_METRICS_TEST may be, such as ["smoke", "load"]; any other is reported as yes'),
+    ),
+    [],
+  ),
   prefix: v.optional(
     v.pipe(v.string(), v.regex(/^[A-Za-z0-9_][A-Za-z0-9_.+-]{0,40}$/u), v.description('letters, digits and . _ + -, such as impl-')),
     'impl-',
   ),
   defaultBranch: v.optional(v.pipe(words(200), v.description('the name of a branch, such as main'))),
+  commitTime: v.optional(
+    v.pipe(
+      v.picklist(['day', 'second']),
+      v.description('day, or second to report when the last commit was made to the second, for which people are asked'),
+    ),
+    'day',
+  ),
   event: v.optional(
     v.pipe(
       v.string(),

@@ -6,11 +6,12 @@ import type { AskedStatus } from '../context/git-status.ts'
 import { machineFacts } from '../context/machine.ts'
 import { type OwnFields, ownFields } from '../context/own-fields.ts'
 import { beginTrace, type Trace } from '../context/trace.ts'
+import { agreedWords, testWord, wordsFor } from '../event/agreed-words.ts'
 import { type PlaceFacts, runFacts } from '../event/build.ts'
-import { type FieldGroup, fieldNames, SPAN_FIELD } from '../event/fields.ts'
+import { type FieldGroup, SPAN_FIELD } from '../event/fields.ts'
 import { type Facts, serialize } from '../event/serialize.ts'
 import { type SpanOutcome, type Spans, slowestTargets } from '../event/span.ts'
-import { fieldTable, isOverdue } from '../project/field-table.ts'
+import { agreeableKeys, fieldTable, isOverdue } from '../project/field-table.ts'
 import type { Project } from '../project/read.ts'
 import { version } from '../version.ts'
 import type { World } from '../world.ts'
@@ -55,6 +56,15 @@ export interface RunEnd extends RunOutcome {
   readonly hurry: Promise<void>
 }
 
+/** For whom facts are put into words, and how long git is waited for. */
+export interface FactsWanted {
+  /** Keys of what a decision covers. */
+  readonly agreed: readonly string[]
+  readonly ms: number
+  /** Settled when nobody may be kept waiting. */
+  readonly hurry: Promise<void>
+}
+
 /** Everything that is known about one run, gathered once, so that what a person is shown is what is sent. */
 export class GatheredRun {
   readonly world: World
@@ -63,7 +73,7 @@ export class GatheredRun {
   private readonly trace: Trace
   private git: AskedGit | undefined
   private docker: DockerLimits | undefined
-  private place: Omit<PlaceFacts, 'git'> | undefined
+  private place: Omit<PlaceFacts, 'git' | 'test'> | undefined
   private own: OwnFields | undefined
 
   constructor(world: World, project: Project, start: RunStart) {
@@ -95,21 +105,27 @@ export class GatheredRun {
     this.docker?.stop()
   }
 
-  /** All facts, with git's if it has said them within `ms` and nobody is in a hurry. */
-  async facts(end: RunOutcome, ms: number, hurry: Promise<void>): Promise<Facts> {
+  /** All facts, with git's if it has said them within `ms` and nobody is in a hurry, in words that `agreed` covers. */
+  async facts(end: RunOutcome, { agreed, ms, hurry }: FactsWanted): Promise<Facts> {
     this.begin()
     const git = await soon(this.git?.facts, ms, hurry)
     this.git?.stop()
-    const { project, start, trace } = this
-    const place: PlaceFacts = { ...this.readPlace(), git }
-    const facts = runFacts({ ...start, ...end, ...trace }, place, project.targets)
-    const slowest = end.spans && slowestTargets(end.spans, project, SPAN_FIELD.most ?? 0)
+    const { world, project, start, trace } = this
+    const { names, inside, tests } = wordsFor(project, agreedWords(agreed))
+    const place: PlaceFacts = { ...this.readPlace(), git, test: testWord(world.env.SEND_METRICS_TEST, ...tests) }
+    const facts = runFacts({ ...start, ...end, ...trace }, place, names)
+    const slowest = end.spans && slowestTargets(end.spans, { inside, prefix: project.prefix }, SPAN_FIELD.most ?? 0)
     return { ...facts, [SPAN_FIELD.name]: slowest, ...this.docker?.now(), ...this.readOwn().facts }
   }
 
   /** The ID of this run, which is the parent of its spans. */
   get id(): string {
     return this.trace.runId
+  }
+
+  /** The commit that is checked out; undefined where git has not said it. */
+  get head(): string | undefined {
+    return this.git?.head
   }
 
   /** Names of the project's own fields whose value was not of the declared form. */
@@ -121,18 +137,24 @@ export class GatheredRun {
   async describe(end: RunEnd): Promise<string> {
     const table = fieldTable(this.project, this.world.now())
     await Promise.race([this.askDocker(), end.hurry])
-    const facts = await this.facts(end, DETAILS_MS, end.hurry)
-    const event = JSON.stringify(serialize('run', facts, fieldNames(table), table), undefined, 2)
-    const listed = (title: string, wanted: FieldGroup) => {
-      const words = table.filter(({ group }) => group === wanted).map((field) => `\n${field.words}`)
-      return words.length > 0 ? `\n\n${title}:${words.join('')}` : ''
-    }
-    return `${event}${listed('Of Tilt, while you let its collector run', 'tilt')}${listed("The team's own fields", 'team')}`
+    const agreed = agreeableKeys(this.project, this.world.now())
+    const facts = await this.facts(end, { agreed, ms: DETAILS_MS, hurry: end.hurry })
+    const event = JSON.stringify(serialize('run', facts, agreed, table), undefined, 2)
+    const listed = (title: string, words: readonly string[]) => (words.length > 0 ? `\n\n${title}:\n${words.join('\n')}` : '')
+    const of = (wanted: FieldGroup) =>
+      table.filter(({ group }) => group === wanted).map(({ words, source }) => `${words}${source === undefined ? '' : `, ${source}`}`)
+    const { targets, tests } = this.project
+    return [
+      event,
+      listed('Of Tilt, while you let its collector run', of('tilt')),
+      listed("The team's own fields", of('team')),
+      listed("Names of targets that are reported, with % for a part; any other is 'other'", targets ? [targets.join(', ')] : []),
+      listed('Words for a test', tests.length > 0 ? [tests.join(', ')] : []),
+    ].join('')
   }
 
-  private readPlace(): Omit<PlaceFacts, 'git'> {
-    const { env } = this.world
-    this.place ??= { machine: machineFacts(), ci: ciProvider(env), toolVersion: version, test: env.SEND_METRICS_TEST }
+  private readPlace(): Omit<PlaceFacts, 'git' | 'test'> {
+    this.place ??= { machine: machineFacts(), ci: ciProvider(this.world.env), toolVersion: version }
     return this.place
   }
 

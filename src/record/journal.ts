@@ -2,6 +2,7 @@ import type { Route } from '../delivery/deliver.ts'
 import { Round } from '../delivery/round.ts'
 import type { EventKind } from '../event/fields.ts'
 import type { Message } from '../event/message.ts'
+import type { Properties } from '../event/serialize.ts'
 import type { Ledger } from '../journal/ledger.ts'
 import type { World } from '../world.ts'
 
@@ -10,8 +11,9 @@ import type { World } from '../world.ts'
  * both or neither: the outboxes' files are complete before the ledger has the event, and among the waiting
  * ones only afterwards. Whoever calls this sends next, or calls `boundOutboxes`. Throws the file system's error of the
  * ledger; then nothing is recorded and nothing waits. An outbox that takes nothing keeps it from no other.
+ * `here` are facts that the ledger has beside those that are sent.
  */
-export function writeEvent(ledger: Ledger, kind: EventKind, message: Message, routes: readonly Route[]): void {
+export function writeEvent(ledger: Ledger, kind: EventKind, message: Message, routes: readonly Route[], here: Properties = {}): void {
   const { id, timestamp, properties } = message
   const failed = new Map<Route, string>()
   const each = (step: (route: Route) => void) => {
@@ -19,7 +21,7 @@ export function writeEvent(ledger: Ledger, kind: EventKind, message: Message, ro
   }
   each(({ outbox }) => outbox.prepare(message))
   try {
-    ledger.addEvent(kind, id, new Date(timestamp), properties)
+    ledger.addEvent(kind, id, new Date(timestamp), { ...properties, ...here })
   } catch (error) {
     each(({ outbox }) => outbox.abandon(id))
     throw error

@@ -1,5 +1,6 @@
 import type { Decision, Entry } from '../consent/decision.ts'
 import type { Identity } from '../consent/identity.ts'
+import { agreedWords, testWord, wordsFor } from '../event/agreed-words.ts'
 import { consentFacts } from '../event/build.ts'
 import { eventNames, type Message, newMessageId } from '../event/message.ts'
 import { serialize } from '../event/serialize.ts'
@@ -31,7 +32,9 @@ export async function recordConsentChange(
 ): Promise<void> {
   const state = stateToWrite(world, who.entry.id)
   const at = new Date(world.now())
-  const facts = consentFacts(change.choice, change.previous, { toolVersion: version, test: world.env.SEND_METRICS_TEST })
+  const { tests } = wordsFor(project, agreedWords(who.agreed.fieldSet))
+  const test = testWord(world.env.SEND_METRICS_TEST, ...tests)
+  const facts = consentFacts(change.choice, change.previous, { toolVersion: version, test })
   const properties = serialize('consent', facts, who.agreed.fieldSet)
   const id = newMessageId(at.getTime())
   const message: Message = {

@@ -2,7 +2,7 @@ import { type ProjectStanding, standingFor } from '../consent/standing.ts'
 import type { Route } from '../delivery/deliver.ts'
 import { stateFolder } from '../disk/places.ts'
 import { foreignHome } from '../disk/whose-home.ts'
-import { reportedNames } from '../event/allowlist.ts'
+import { listedNames, reportedNames } from '../event/allowlist.ts'
 import { keyOf } from '../event/fields.ts'
 import { DOCKER_FIELDS } from '../event/tilt-fields.ts'
 import { CheckoutMemo } from '../journal/checkout-memo.ts'
@@ -16,10 +16,11 @@ import type { Project } from '../project/read.ts'
 import type { World } from '../world.ts'
 import type { GatheredRun, RunEnd } from './gather-run.ts'
 import { boundOutboxes, writeEvent } from './journal.ts'
+import { keepListOfThen } from './keep-words.ts'
 import { recordConsentChange } from './record-consent.ts'
 import { REHEARSE_MS, rehearse } from './rehearse.ts'
 import { routesFor, type Way, waysTo } from './routes.ts'
-import { eventOf } from './run-event.ts'
+import { eventOf, hereOnly } from './run-event.ts'
 import { describeAll, ROUND_MOST, sendAll } from './send-all.ts'
 import { type MemoryOptions, sendFromMemory } from './send-from-memory.ts'
 
@@ -64,7 +65,7 @@ export async function startRecording(run: GatheredRun): Promise<Recording | unde
   if (asksDocker(before)) void run.askDocker(new DockerMemo(state))
   const ready = start.nested ? [] : routes.filter((route) => getReady(world, route))
   const shadow = new Shadow(() => {
-    const target = reportedNames(start.goals, project.targets)
+    const target = reportedNames(start.goals, listedNames(project.targets))
     const ended = noteRunning(state, { pid: world.pid, target, startedAt: start.startedAt })
     rehearse(run, before.standing.fields, ready).catch(() => {})
     return ended
@@ -91,7 +92,8 @@ function startInMemory(run: GatheredRun, before: ProjectStanding, homeless: stri
       try {
         const now = standingFor(world, project)
         if (!mayRecord(now)) return { words: 'not recorded' }
-        const facts = await run.facts(end, (options.deadline - world.monotonic()) / 2, end.hurry)
+        const ms = (options.deadline - world.monotonic()) / 2
+        const facts = await run.facts(end, { agreed: now.standing.fields, ms, hurry: end.hurry })
         const message = await eventOf(run, facts, { now, isSent: true, end })
         return await sendFromMemory(world, message, ways, options)
       } finally {
@@ -173,7 +175,7 @@ async function finishRun({ run, state, memo, routes, shadow, ci }: Prepared, end
     // Asked again: the person may have said no while the target ran.
     const now = standingFor(world, project)
     if (!mayRecord(now)) return { words: 'not recorded' }
-    const facts = await run.facts(end, budget / 2, end.hurry)
+    const facts = await run.facts(end, { agreed: now.standing.fields, ms: budget / 2, hurry: end.hurry })
     end.mark('facts')
     const ledger = new Ledger(state)
     const sending = now.standing.effective === 'on' ? routes : []
@@ -181,8 +183,8 @@ async function finishRun({ run, state, memo, routes, shadow, ci }: Prepared, end
       const who = { identity: now.identity, entry: now.entry, agreed: now.entry.decision, ci: now.ci }
       await recordConsentChange(world, project, who, ACCEPTED, start.loadStore)
     }
-    const message = await eventOf(run, facts, { now, isSent: sending.length > 0, end })
-    const unwritten = attempt(() => writeEvent(ledger, 'run', message, sending))
+    const message = await eventOf(run, facts, { now, isSent: sending.length > 0, end, memo })
+    const unwritten = attempt(() => writeEvent(ledger, 'run', message, sending, hereOnly(facts, message.properties)))
     if (unwritten !== undefined && !isPipelinesYes(now)) throw unwritten
     if (unwritten !== undefined) return await sendFromMemory(world, message, sending, memoryOptions(run, ci, end, unwritten.message))
     attempt(() => countDropped(state, run.dropped()))
@@ -190,7 +192,7 @@ async function finishRun({ run, state, memo, routes, shadow, ci }: Prepared, end
     end.mark('journal')
     if (sending.length === 0 || start.nested) {
       boundOutboxes(world, ledger, sending)
-      tidyUp(run, ledger, memo)
+      await tidyUp(run, now, ledger, memo)
       return { words: start.nested && sending.length > 0 ? 'recorded; the outermost run sends it' : 'recorded on this machine only' }
     }
     const sent = sendAll(world, sending, ledger, {
@@ -201,7 +203,7 @@ async function finishRun({ run, state, memo, routes, shadow, ci }: Prepared, end
       note: start.note,
       asOf: now.entry?.decision?.asOf,
     })
-    tidyUp(run, ledger, memo)
+    await tidyUp(run, now, ledger, memo)
     const fate = await Promise.race([sent.then(describeAll), end.hurry.then(() => 'recorded; sent with a later run')])
     end.mark('send')
     return { words: fate }
@@ -214,10 +216,12 @@ async function finishRun({ run, state, memo, routes, shadow, ci }: Prepared, end
 const ACCEPTED = { choice: 'accept', previous: 'none' } as const
 
 /** What can be done while an answer is awaited, which must not be lost for it. */
-function tidyUp({ world, project, start }: GatheredRun, ledger: Ledger, memo: CheckoutMemo): void {
+async function tidyUp({ world, project, start }: GatheredRun, now: ProjectStanding, ledger: Ledger, memo: CheckoutMemo): Promise<void> {
   ledger.forgetOlderThan(project.retentionDays, new Date(world.now()))
   const unwritten = attempt(() => memo.write())
   if (unwritten !== undefined) start.note(`memo: not written; ${unwritten.message}`)
+  if (start.nested) return
+  await keepListOfThen(world, project, now, start.loadStore).catch(({ message }: Error) => start.note(`decision: ${message}`))
 }
 
 /** What went wrong, if anything did. */

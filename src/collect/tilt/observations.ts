@@ -1,3 +1,4 @@
+import { isPlain, OTHER } from '../../event/allowlist.ts'
 import type { CollectedKind } from '../../event/fields.ts'
 import type { Observation } from '../collector.ts'
 import { at, between, listAt, textAt, timeAt } from './read.ts'
@@ -20,7 +21,7 @@ function heartbeat(resource: unknown, now: string): Observation {
     kind: 'uiresource',
     at: now,
     facts: {
-      name: textAt(resource, 'metadata', 'name'),
+      name: resourceName(resource),
       runtime_status: textAt(status, 'runtimeStatus'),
       update_status: textAt(status, 'updateStatus'),
     },
@@ -33,7 +34,7 @@ function updatesOf(resource: unknown): Observation[] {
     const start = timeAt(build, 'startTime')
     const end = timeAt(build, 'finishTime')
     return done('update', resource, { start, end }, () => ({
-      name: textAt(resource, 'metadata', 'name'),
+      name: resourceName(resource),
       outcome: outcomeOf(build),
       warnings_count: listAt(build, 'warnings').length,
     }))
@@ -46,8 +47,25 @@ function buildOf(kind: CollectedKind, image: unknown): Observation[] {
   const completed = at(status, 'completed')
   const times = { start: timeAt(completed, 'startedAt'), end: timeAt(completed, 'finishedAt') }
   const stages = kind === 'dockerimage' ? { ...stageCounts(status) } : {}
-  const built = done(kind, image, times, () => ({ image_name: textAt(image, 'spec', 'ref'), outcome: outcomeOf(completed), ...stages }))
+  const built = done(kind, image, times, () => ({
+    image_name: imageName(textAt(image, 'spec', 'ref')),
+    outcome: outcomeOf(completed),
+    ...stages,
+  }))
   return built.map((one) => ({ ...one, parts: stagesOf(status) }))
+}
+
+/** `web` of `registry.example.com:5000/team/web:tag@sha256:…`: who keeps the image, and whose it is, is nobody's business. */
+function imageName(ref: string | undefined): string | undefined {
+  const name = ref?.slice(ref.lastIndexOf('/') + 1).replace(/[@:].*$/su, '')
+  return name === undefined || isPlain(name) ? name : OTHER
+}
+
+/** Of a resource that Tilt names after what it runs, or a person did, only a plain name is told. */
+function resourceName(resource: unknown): string | undefined {
+  const name = textAt(resource, 'metadata', 'name')
+  const plain = name?.replace(/^\((.*)\)$/su, '$1').replaceAll(':', '-')
+  return plain === undefined || isPlain(plain) ? name : OTHER
 }
 
 /** Something that has an end. What began nobody knows when is known by its end. */
