@@ -7,7 +7,10 @@ const PURPOSE = {
   recipient: 'Who gets the data, in words. Without it: the people who maintain the project.',
   policyUrl: 'Where people can read more before they answer.',
   retentionDays: 'How long the data is kept, as the question announces it.',
-  targets: 'Targets that are reported by name; any other is reported as `other`. % stands for any text. Without it: every plain name.',
+  targets:
+    'Targets that are reported by name; any other is reported as `other`. % stands for a part of a name, but for no path, address, host or token. People are asked about what you add. Without it: every plain name.',
+  tests: 'Words that SEND_METRICS_TEST may be. People are asked about what you add. Without it, events that are a test say yes.',
+  commitTime: 'How exactly the time of the last commit is reported. People are asked about the second, by which its author can be found.',
   prefix: "What stands before a target's name where the work is done: `impl-` runs `impl-build` for `build`.",
   defaultBranch: 'The default branch, where git does not know it.',
   event: "The name of the event. Without it: the project's name, then .command.run.",

@@ -13,7 +13,7 @@ import { testWorld } from '../support/world.ts'
 
 const NOW = Date.parse('2026-11-21T12:00:00Z')
 const DAY_MS = 86_400_000
-const OWN = { name: 'tries', type: 'integer', purpose: 'to plan', reviewBy: '2099-12-31', from: 'env:X' }
+const OWN = { name: 'tries', type: 'integer', purpose: 'to plan', reviewBy: '2099-12-31', from: 'env:X', min: 0, max: 100 }
 const segment = (host: string) => ({ type: 'segment', writeKey: 'k', host: `https://${host}` })
 
 /** Project files that share a name, a recipient or a place, and differ in the rest. */

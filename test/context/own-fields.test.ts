@@ -46,6 +46,20 @@ describe('a value from the environment', () => {
     expect(read(type, text)).toEqual({ facts: {}, dropped: ['x'] })
   })
 
+  test.each<[string, number | undefined]>([
+    ['9', 9],
+    ['0', 0],
+    ['10', undefined],
+    ['-1', undefined],
+  ])('%s of 0 to 9 is %j', (text, value) => {
+    const { facts } = ownFields([{ ...source('integer'), min: 0, max: 9 }], { X: text }, undefined)
+    expect(facts).toEqual(value === undefined ? {} : { x: value })
+  })
+
+  test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])('%s is no variable', (name) => {
+    expect(ownFields([source('integer', `env:${name}`)], {}, undefined)).toEqual({ facts: {}, dropped: [] })
+  })
+
   test.each([undefined, ''])('%j is no value, and nothing to count', (text) => {
     expect(ownFields([source('integer')], { X: text }, undefined)).toEqual({ facts: {}, dropped: [] })
   })
@@ -81,6 +95,7 @@ describe('a value from the file that the target wrote', () => {
 })
 
 const OWN = { purpose: 'to plan', reviewBy: '2027-06-30', from: 'env:X' }
+const RANGE = { min: -1_000, max: 1_000 }
 const withFields = (...fields: object[]) => {
   const cwd = testdir({ 'send-metrics.json': JSON.stringify({ ...DEMO, fields }) })
   return projectOf({ cwd, uid: process.getuid?.() })
@@ -89,7 +104,13 @@ const withFields = (...fields: object[]) => {
 test('property: whatever is in the environment, only a number, a boolean or a listed value comes through to the event', () => {
   const types = ['integer', 'number', 'boolean', 'enum'] as const
   const project = withFields(
-    ...types.map((type) => ({ ...OWN, name: `my_${type}`, type, ...(type === 'enum' ? { values: ['cold', 'warm'] } : {}) })),
+    ...types.map((type) => ({
+      ...OWN,
+      name: `my_${type}`,
+      type,
+      ...(type === 'enum' && { values: ['cold', 'warm'] }),
+      ...(/er$/u.test(type) && RANGE),
+    })),
   )
   const table = fieldTable(project, 0)
   const texts = fc.oneof(
@@ -101,14 +122,17 @@ test('property: whatever is in the environment, only a number, a boolean or a li
   fc.assert(
     fc.property(texts, (text) => {
       const out = serialize('run', ownFields(project.fields, { X: text }, undefined).facts, fieldNames(table), table)
-      for (const value of Object.values(out)) expect(typeof value !== 'string' || ['cold', 'warm'].includes(value)).toBe(true)
+      for (const value of Object.values(out)) {
+        if (typeof value === 'number') expect(Math.abs(value)).toBeLessThanOrEqual(1_000)
+        expect(typeof value !== 'string' || ['cold', 'warm'].includes(value)).toBe(true)
+      }
     }),
     { numRuns: 2_000 },
   )
 })
 
 describe('the day of review', () => {
-  const [field] = withFields({ ...OWN, name: 'mine', type: 'integer' }).fields as [Parameters<typeof isOverdue>[0]]
+  const [field] = withFields({ ...OWN, name: 'mine', type: 'integer', ...RANGE }).fields as [Parameters<typeof isOverdue>[0]]
 
   test.each([
     ['2027-06-29T00:00:00Z', false],
@@ -116,7 +140,7 @@ describe('the day of review', () => {
     ['2027-07-01T00:00:00Z', true],
   ])('at %s: overdue %j', (now, overdue) => {
     expect(isOverdue(field, Date.parse(now))).toBe(overdue)
-    const names = fieldNames(fieldTable(withFields({ ...OWN, name: 'mine', type: 'integer' }), Date.parse(now)))
+    const names = fieldNames(fieldTable(withFields({ ...OWN, name: 'mine', type: 'integer', ...RANGE }), Date.parse(now)))
     expect(names.some((name) => name.startsWith('mine:'))).toBe(!overdue)
   })
 })

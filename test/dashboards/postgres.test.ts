@@ -18,7 +18,7 @@ const RUNS: readonly Run[] = [
   ...Array.from({ length: 3 }, () => ({ command: 'test', outcome: 'success', duration_ms: 60_000 })),
   { command: 'test', outcome: 'failure', duration_ms: 50_000, exit_status: 2 },
   { command: 'test', outcome: 'interrupted', duration_ms: 1_000, exit_status: -2 },
-  { command: 'test', outcome: 'failure', duration_ms: 7_000, is_test: 'send-test' },
+  { command: 'test', outcome: 'failure', duration_ms: 7_000, is_test: 'yes' },
 ]
 const INNER: Run = { command: 'test', outcome: 'failure', duration_ms: 40_000, parent_run_id: 'b7ad6b7169203331' }
 

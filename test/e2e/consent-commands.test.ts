@@ -46,7 +46,7 @@ describe('consent show', () => {
       decision: 'on',
       retentionDays: 365,
     })
-    expect(receipt.fieldSet).toEqual(FIELDS.map(({ name }) => name).sort())
+    expect(receipt.fieldSet).toEqual([...FIELDS.map(({ name }) => name), 'command: any plain name'].sort())
     expect(receipt.recipients).toEqual([`segment host="${there.url}" writeKey="…"`])
     // The very text that was on the screen.
     expect(screen.raw().replaceAll('\r\n', '\n')).toContain(receipt.text)

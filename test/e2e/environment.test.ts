@@ -136,7 +136,7 @@ describe('settings', () => {
     const at = await agreed()
     await at.make(['build'], { SEND_METRICS_TEST: 'my-trial' })
     await at.make(['build'])
-    expect(segmentEvents(there).map((event) => event.properties.is_test)).toEqual(['my-trial', 'no'])
+    expect(segmentEvents(there).map((event) => event.properties.is_test)).toEqual(['yes', 'no'])
   })
 
   test('TRACEPARENT of another tool is continued', async () => {

@@ -15,7 +15,15 @@ afterEach(async () => {
   await later.close()
 })
 
-const own = (name: string) => ({ name, type: 'integer', purpose: `${name} for planning`, reviewBy: '2099-12-31', from: `env:${name}` })
+const own = (name: string) => ({
+  name,
+  type: 'integer',
+  purpose: `${name} for planning`,
+  reviewBy: '2099-12-31',
+  from: `env:${name}`,
+  min: 0,
+  max: 9,
+})
 const VALUES = { tries: '3', layers: '7' }
 const last = () => segmentEvents(there).at(-1)?.properties ?? {}
 
@@ -42,7 +50,7 @@ describe('a field that is added', () => {
     await runsUnasked(at)
     expect(last()).toMatchObject({ tries: 3 })
     const now = stored(at)[0]?.decision
-    expect(now?.fieldSet).toEqual([...(before?.fieldSet ?? []), 'tries: integer from env:tries, tries for planning'])
+    expect(now?.fieldSet).toEqual([...(before?.fieldSet ?? []), 'tries: integer 0 to 9 from env:tries, tries for planning'])
     expect(now?.text).toContain(before?.text)
     expect(now?.text).toContain('tries for planning')
     expect(now?.textHash).not.toBe(before?.textHash)
@@ -59,7 +67,7 @@ describe('a field that is added', () => {
     expect(segmentEvents(there)).toHaveLength(4)
     expect(stored(at)[0]).toMatchObject({
       decision: before,
-      declined: { fields: ['tries: integer from env:tries, tries for planning'], places: [] },
+      declined: { fields: ['tries: integer 0 to 9 from env:tries, tries for planning'], places: [] },
     })
   })
 

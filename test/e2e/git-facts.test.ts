@@ -38,7 +38,8 @@ async function untilEnded(pid: number): Promise<void> {
   while (fs.existsSync(`/proc/${pid}/exe`)) await new Promise((resolve) => setTimeout(resolve, 20))
 }
 
-const TIME = expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/u)
+const TIME = expect.stringMatching(/^\d{4}-\d{2}-\d{2}T00:00:00Z$/u)
+const COMMIT = { git_commit_time: TIME, git_commit_pseudonym: expect.stringMatching(/^[0-9a-f]{16}$/u) }
 
 describe('the event goes, without only what cannot be known', () => {
   test('outside a repository', async () => {
@@ -54,14 +55,14 @@ describe('the event goes, without only what cannot be known', () => {
   test('with a detached head', async () => {
     const at = await agreed({ project: { defaultBranch: 'main' } })
     git(at, 'checkout', '--quiet', '--detach')
-    expect(await sent(at)).toEqual({ git_commit_time: TIME, git_dirty: false, git_checked_out_default_branch: false })
+    expect(await sent(at)).toEqual({ ...COMMIT, git_dirty: false, git_checked_out_default_branch: false })
   })
 
   test.each(['a|b', 'ü/"quoted"', "it's-$HOME", '-dash'])('on a branch named %s', async (branch) => {
     const at = await agreed({ project: { defaultBranch: branch } })
     git(at, 'symbolic-ref', 'HEAD', `refs/heads/${branch}`)
     git(at, 'commit', '--quiet', '--allow-empty', '--message=x')
-    expect(await sent(at)).toEqual({ git_commit_time: TIME, git_dirty: false, git_checked_out_default_branch: true })
+    expect(await sent(at)).toEqual({ ...COMMIT, git_dirty: false, git_checked_out_default_branch: true })
     expect(there.requests.at(-1)?.body).not.toContain('refs/')
   })
 
@@ -99,14 +100,14 @@ describe('the event goes, without only what cannot be known', () => {
 })
 
 describe('what is told', () => {
-  test('the committer’s time, in UTC', async () => {
+  test('the day of the committer’s time, in UTC', async () => {
     const at = await agreed()
     const env = { ...at.env, GIT_COMMITTER_DATE: '2024-02-29T23:30:00-05:00' }
     execFileSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.invalid', 'commit', '-q', '--allow-empty', '-m', 'x'], {
       cwd: at.repo,
       env,
     })
-    expect((await sent(at)).git_commit_time).toBe('2024-03-01T04:30:00Z')
+    expect((await sent(at)).git_commit_time).toBe('2024-03-01T00:00:00Z')
   })
 
   test('dirty: a tracked file that changed, not one that is new', async () => {

@@ -15,6 +15,8 @@ const own = (more: object) => ({
   purpose: 'cache hits',
   reviewBy: '2099-12-31',
   from: 'env:CACHE_HITS',
+  min: 0,
+  max: 9,
   ...more,
 })
 const last = () => segmentEvents(there).at(-1)?.properties ?? {}
@@ -80,7 +82,9 @@ describe('a person has the last word', () => {
     await at.agree()
     await at.make(['build'])
     expect(last()).toMatchObject({ own_a: 3 })
-    editProject(at, { fields: [own({ type: 'enum', values: ['alice', 'bob'], from: 'env:WHOM', purpose: 'who ran it' })] })
+    editProject(at, {
+      fields: [own({ type: 'enum', min: undefined, max: undefined, values: ['alice', 'bob'], from: 'env:WHOM', purpose: 'who ran it' })],
+    })
     await at.make(['build'])
     expect(last()).toMatchObject({ command: 'build' })
     expect(last()).not.toHaveProperty('own_a')

@@ -36,7 +36,7 @@ test('one marked event is shown, goes to each, and what each said is told', asyn
   expect(code).toBe(0)
   const [event, ...none] = segmentEvents(one as Receiver)
   expect(none).toEqual([])
-  expect(event?.properties).toMatchObject({ is_test: 'send-test', command: 'other' })
+  expect(event?.properties).toMatchObject({ is_test: 'yes', command: 'other' })
   const sent = { ...JSON.parse(one?.requests[0]?.body ?? '{}'), writeKey: '…' }
   expect(stdout).toContain(JSON.stringify(sent, undefined, 2))
   expect(stdout).toMatch(/^segment-\w+: delivered, 200: accepted$/mu)
@@ -44,7 +44,7 @@ test('one marked event is shown, goes to each, and what each said is told', asyn
   expect(stdout).toMatch(/^file-\w+: delivered: written$/mu)
   const lines = (await at.log()).filter(({ type }) => type !== 'consent').slice(-4)
   expect(lines.map(({ type }) => type)).toEqual(['run', 'attempt', 'attempt', 'attempt'])
-  expect(lines[0]).toMatchObject({ id: event?.messageId, is_test: 'send-test' })
+  expect(lines[0]).toMatchObject({ id: event?.messageId, is_test: 'yes' })
 })
 
 test('one that refuses is told, exits 1, and nothing waits', async () => {

@@ -54,7 +54,7 @@ describe('texts', () => {
   })
 
   test('each text has the length of the table', () => {
-    for (const { name, kinds, most } of FIELDS.filter(({ type }) => type === 'string')) {
+    for (const { name, kinds, most } of FIELDS.filter(({ type, precision }) => type === 'string' && precision === undefined)) {
       const properties = serialize(kinds[0] as EventKind, { [name]: 'y'.repeat(600) }, ALL)
       expect([name, properties[name]]).toEqual([name, 'y'.repeat(most ?? 50)])
     }
@@ -107,8 +107,8 @@ test('the facts of a real run all pass: nothing is measured that is not announce
     parentRunId: 'p',
     traceId: 't',
   }
-  const place = { git: {}, machine: {}, ci: 'X', toolVersion: '1', test: '' }
-  const facts = runFacts(run, place, undefined)
+  const place = { git: {}, machine: {}, ci: 'X', toolVersion: '1', test: 'no' }
+  const facts = runFacts(run, place, [])
   expect(one(facts)).toEqual(facts)
   expect(facts).toMatchObject({ duration_ms: 5, is_test: 'no', is_ci: true, start_time: '1970-01-01T00:00:00.000Z' })
 })
@@ -119,4 +119,13 @@ test('the table names each field once, in plain snake case, with an example that
     expect(name).toMatch(/^[a-z][a-z0-9_]*$/u)
     expect(serialize(kinds[0] as EventKind, { [name]: example }, [name])).toEqual({ [name]: example })
   }
+})
+
+test.each([
+  ['2026-11-20T16:02:11Z', '2026-11-20T00:00:00Z'],
+  ['2026-11-20T00:00:00Z', '2026-11-20T00:00:00Z'],
+  ['2026-11-20', undefined],
+  ['alice at 2026-11-20T16:02:11Z', undefined],
+])('of a time that may only go to the day, %j is %j', (time, day) => {
+  expect(one({ git_commit_time: time }).git_commit_time).toBe(day)
 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { listedNames } from '../../src/event/allowlist.ts'
 import { SPAN_FIELD } from '../../src/event/fields.ts'
 import { longest, reportedSpans, type Span, slowestTargets } from '../../src/event/span.ts'
 import { SPAN_KEY } from '../../src/wrap/plan.ts'
@@ -13,7 +14,8 @@ const span = (target: string, duration_ms: number, start = 0): Span => ({
   depth: 0,
 })
 const spans = (...list: Span[]) => ({ spans: list, leftOut: 0 })
-const NAMES = { targets: ['build', 'test.%'], prefix: 'impl-' }
+const names = (targets: readonly string[], prefix = 'impl-') => ({ inside: [listedNames(targets)], prefix })
+const NAMES = names(['build', 'test.%'])
 
 test('the name that stands for the table before the target starts is that of the field', () => {
   expect(SPAN_KEY).toBe(SPAN_FIELD.name)
@@ -26,10 +28,11 @@ describe('names that leave this machine', () => {
     ['impl-test.unit', NAMES, 'test.unit'],
     ['impl-secret', NAMES, 'other'],
     ['lib/a.o', NAMES, 'other'],
-    ['build', { prefix: 'impl-' }, 'other'],
-    ['impl-x', { targets: ['impl-x'], prefix: 'impl-' }, 'impl-x'],
-  ])('%s', (target, names, reported) => {
-    expect(reportedSpans(spans(span(target, 1)), names).spans).toEqual([{ ...span(target, 1), target: reported }])
+    ['build', names([]), 'other'],
+    ['impl-x', names(['impl-x']), 'impl-x'],
+    ['impl-build', { ...NAMES, inside: [...NAMES.inside, listedNames([])] }, 'other'],
+  ])('%s', (target, list, reported) => {
+    expect(reportedSpans(spans(span(target, 1)), list).spans).toEqual([{ ...span(target, 1), target: reported }])
   })
 })
 
@@ -48,7 +51,7 @@ describe('slowest targets', () => {
   })
 
   test('a name that would look like two entries is none', () => {
-    expect(slowestTargets(spans(span('a,b=1', 5)), { targets: ['%'], prefix: '' }, 300)).toBe('other=5')
+    expect(slowestTargets(spans(span('a,b=1', 5)), names(['%'], ''), 300)).toBe('other=5')
   })
 
   test('nothing of nothing', () => expect(slowestTargets(spans(), NAMES, 300)).toBeUndefined())
@@ -56,7 +59,7 @@ describe('slowest targets', () => {
   test('property: whatever the names are, only those on the list come out', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.string(), fc.nat())), (list) => {
-        const text = slowestTargets(spans(...list.map(([name, ms]) => span(name, ms))), { targets: ['build'], prefix: 'impl-' }, 300) ?? ''
+        const text = slowestTargets(spans(...list.map(([name, ms]) => span(name, ms))), names(['build']), 300) ?? ''
         expect(text).toMatch(/^(?:(?:^|,)(?:build|other)=\d+)*$/u)
       }),
     )

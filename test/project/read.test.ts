@@ -19,6 +19,8 @@ describe('a file without a mistake', () => {
         enabled: true,
         spans: false,
         dockerLimits: false,
+        commitTime: 'day',
+        tests: [],
         collect: [],
         fields: [],
         destinations: [],
@@ -38,6 +40,8 @@ describe('a file without a mistake', () => {
       targets: ['build', 'test.%'],
       prefix: 'real-',
       defaultBranch: 'main',
+      commitTime: 'second',
+      tests: ['smoke', 'load'],
       event: 'devstack.command.run',
       budgetMs: 0,
       enabled: false,
@@ -145,7 +149,7 @@ const mistake = (content: Record<string, unknown>) => {
   const result = read({ project: 'P', ...content })
   return 'problem' in result ? result.problem.what : undefined
 }
-const field = (name: string) => ({ name, type: 'integer', purpose: 'p', reviewBy: '2027-06-30', from: 'env:X' })
+const field = (name: string) => ({ name, type: 'integer', purpose: 'p', reviewBy: '2027-06-30', from: 'env:X', min: 0, max: 9 })
 
 describe('a field of your own may not have a name that a destination uses beside the fields', () => {
   test('Honeycomb', async () => {
@@ -208,7 +212,7 @@ test.each([
   [true, false],
   [false, true],
 ])('a field of the team under a name of ours, where the project asks for that one: %s', (dockerLimits, isFine) => {
-  const own = { name: 'docker_cpus', type: 'integer', purpose: 'p', reviewBy: '2027-06-30', from: 'env:A' }
+  const own = { name: 'docker_cpus', type: 'integer', purpose: 'p', reviewBy: '2027-06-30', from: 'env:A', min: 0, max: 9 }
   expect('project' in read({ project: 'P', dockerLimits, fields: [own] })).toBe(isFine)
 })
 

@@ -2,8 +2,7 @@ import type { Choice, Decision, Entry } from '../../src/consent/decision.ts'
 import { identityOf } from '../../src/consent/standing.ts'
 import { changeEntry } from '../../src/consent/store.ts'
 import { decide } from '../../src/consent/wording.ts'
-import { fieldNames } from '../../src/event/fields.ts'
-import { fieldTable } from '../../src/project/field-table.ts'
+import { agreeableKeys } from '../../src/project/field-table.ts'
 import { findProject } from '../../src/project/find.ts'
 import { type Project, readProject } from '../../src/project/read.ts'
 import type { World } from '../../src/world.ts'
@@ -24,7 +23,7 @@ export function projectOf(world: Pick<World, 'cwd' | 'uid'>): Project {
 export function decisionOn(project: Project, choice: Choice, now = Date.parse('2026-11-01T12:00:00Z')): Decision {
   return decide(choice, 'command', project, {
     text: 'the text',
-    fields: fieldNames(fieldTable(project, now)),
+    fields: agreeableKeys(project, now),
     places: identityOf(testWorld(), project).where,
     now,
     version: '0.0.0',

@@ -6,6 +6,9 @@ import { answer, editProject, QUESTION, QUESTION_MORE, runsUnasked, stored } fro
 import { type Receiver, receiver } from '../../support/receiver.ts'
 import { scratch } from '../../support/scratch.ts'
 
+/** What a yes covers where a project has no list of targets. */
+const PLAIN = [...fieldNames(), 'command: any plain name'].sort()
+
 let there: Receiver
 beforeEach(async () => {
   there = await receiver()
@@ -17,7 +20,7 @@ describe('a project that does not ask for a collector', () => {
     const at = scratch({ to: there.url })
     const screen = await answer(at, 'yes\r')
     expect(stripVTControlCharacters(screen.raw())).not.toMatch(/Tilt|Docker/u)
-    expect(stored(at)[0]?.decision?.fieldSet).toEqual(fieldNames())
+    expect(stored(at)[0]?.decision?.fieldSet).toEqual(PLAIN)
     await runsUnasked(at)
   })
 })
@@ -32,7 +35,7 @@ describe('a project that begins to ask for it', () => {
     for (const { words } of TILT_FIELDS) expect(asked.replace(/\s+/gu, ' ')).toContain(words)
     expect(asked).not.toContain('exit status')
     await runsUnasked(at)
-    expect(stored(at)[0]?.decision?.fieldSet).toEqual([...fieldNames(), ...fieldNames(TILT_FIELDS)])
+    expect(stored(at)[0]?.decision?.fieldSet).toEqual([...PLAIN, ...fieldNames(TILT_FIELDS)])
   })
 })
 
@@ -59,7 +62,14 @@ describe('without a question', () => {
 describe('the question of a project that asks for everything', () => {
   const everything = { collect: ['tilt'], dockerLimits: true }
 
-  const field = { type: 'integer', from: 'env:HITS', reviewBy: '2999-12-31', purpose: 'to see whether the cache is worth its disk' }
+  const field = {
+    type: 'integer',
+    from: 'env:HITS',
+    min: 0,
+    max: 1_000,
+    reviewBy: '2999-12-31',
+    purpose: 'to see whether the cache is worth its disk',
+  }
   const fields = ['cache_hits', 'cache_misses'].map((name) => ({ ...field, name }))
   const honeycomb = { recipient: 'the tools team at Example Ltd', destinations: [{ type: 'honeycomb', dataset: 'tilt-analytics' }] }
 
@@ -88,7 +98,7 @@ describe('the question of a project that asks for everything', () => {
     for (const { words } of TILT_FIELDS) expect(stripVTControlCharacters(screen.raw())).toContain(words)
     screen.type('yes\r')
     await screen.ended
-    const all = [...fieldNames(), ...fieldNames(DOCKER_FIELDS), ...fieldNames(TILT_FIELDS)]
+    const all = [...PLAIN, ...fieldNames(DOCKER_FIELDS), ...fieldNames(TILT_FIELDS)]
     expect(stored(at)[0]?.decision?.fieldSet).toEqual(all.toSorted())
   })
 })
