@@ -6,6 +6,7 @@ import { eventNames, type Message, newMessageId } from '../event/message.ts'
 import { serialize } from '../event/serialize.ts'
 import { agreeableKeys, fieldTable } from '../project/field-table.ts'
 import type { Project } from '../project/read.ts'
+import { commitPseudonym, NO_PSEUDONYM, PSEUDONYM } from '../record/commit-pseudonym.ts'
 import { GatheredRun } from '../record/record-run.ts'
 import { segmentClientVersion } from '../version.ts'
 import type { World } from '../world.ts'
@@ -28,12 +29,14 @@ export async function sampleRun(
   const agreed = standing.effective === 'on' || standing.effective === 'local' ? standing.fields : agreeableKeys(project, startedAt)
   const outcome = { durationMs: 0, exitStatus: 0, outcome: 'success' } as const
   const facts = await run.facts(outcome, { agreed, ms: GIT_PATIENCE_MS, hurry: new Promise(() => {}) })
+  const pseudonym = standing.effective === 'on' ? commitPseudonym(world, run.head, entry?.anonymousId ?? '', undefined) : undefined
+  const shown = run.head === undefined ? undefined : (pseudonym ?? NO_PSEUDONYM)
   return {
     id: newMessageId(startedAt),
     event: eventNames(project).run,
     anonymousId: entry?.anonymousId ?? NO_ID,
     timestamp: new Date(startedAt).toISOString(),
-    properties: serialize('run', facts, agreed, fieldTable(project, startedAt)),
+    properties: serialize('run', { ...facts, [PSEUDONYM]: shown }, agreed, fieldTable(project, startedAt)),
     nodeVersion: world.nodeVersion,
     clientVersion: segmentClientVersion,
   }

@@ -55,6 +55,7 @@ const TERSE: Readonly<Record<string, string>> = {
   slowest_targets: 'targets that ran inside it, their times and outcomes',
   git_commit_time: "last commit's day",
   git_commit_pseudonym: 'pseudonym of the commit',
+  'git_commit_time: second': 'its second, which tells who wrote it',
   git_checked_out_default_branch: 'on the default branch or not',
   git_dirty: 'changed or not',
   cpu_count: 'processors',
@@ -71,18 +72,17 @@ const TERSE: Readonly<Record<string, string>> = {
 }
 
 function tersely(field: Field): Field {
-  const words = field.key === undefined ? TERSE[field.name] : undefined
-  return words === undefined || field.group === 'tilt' || field.group === 'team' ? field : { ...field, words }
+  if (field.words === TILT_IN_BRIEF) return { ...field, words: 'resources and image builds; d lists all' }
+  const words = field.group === 'tilt' || field.group === 'team' ? undefined : TERSE[keyOf(field)]
+  return words === undefined ? field : { ...field, words }
 }
 
 function inBrief(table: readonly Field[]): Field[] {
   const team = table.filter(({ group }) => group === 'team')
-  const some = team
-    .slice(0, MOST_NAMED)
-    .map(({ name }) => name)
-    .join(', ')
-  const rest = team.length > MOST_NAMED ? ` and ${team.length - MOST_NAMED} more` : ''
-  const one: Field = { ...(team[0] as Field), words: `${team.length} of its own: ${some}${rest}; d says what each is for` }
+  const names = team.map(({ name }) => name)
+  const named = names.slice(0, MOST_NAMED).filter((_name, at) => names.slice(0, at + 1).join(', ').length <= MOST_COLUMNS)
+  const rest = names.length > named.length ? ` and ${names.length - named.length} more` : ''
+  const one: Field = { ...(team[0] as Field), words: `${team.length} of its own: ${named.join(', ')}${rest}; d says what each is for` }
   const tilt = table.find(({ group }) => group === 'tilt')
   return [
     ...table.filter(({ group }) => group !== 'team' && group !== 'tilt'),
@@ -94,6 +94,8 @@ function inBrief(table: readonly Field[]): Field[] {
 const TILT_IN_BRIEF = 'names and states of resources, names, times and stages of image builds; d lists all'
 
 const MOST_NAMED = 4
+/** Of names, that leave room for the rest in two rows of a terminal. */
+const MOST_COLUMNS = 60
 
 /**
  * What a person is told before they answer: made from the field table and the project file, so that it

@@ -6,6 +6,12 @@ import type { World } from '../world.ts'
 /** An object name, of SHA-1 or SHA-256; an empty repository has none. */
 const COMMIT = /^[0-9a-f]{40,64}$/u
 
+/** Stands in for a pseudonym that has not been made. */
+export const NO_PSEUDONYM = '0'.repeat(16)
+
+/** The field that it is sent in. */
+export const PSEUDONYM = 'git_commit_pseudonym'
+
 /**
  * What stands for a commit in the events of one person: nobody else can find it out, and under another ID it is another one, so that it
  * joins no two projects and no new ID to an old one. Undefined without a commit, an ID, or a place for the secret.

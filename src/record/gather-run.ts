@@ -16,6 +16,7 @@ import type { Project } from '../project/read.ts'
 import { version } from '../version.ts'
 import type { World } from '../world.ts'
 import type { LoadStore } from './anonymous-id.ts'
+import { NO_PSEUDONYM, PSEUDONYM } from './commit-pseudonym.ts'
 
 /** A run that began. */
 export interface RunStart {
@@ -139,7 +140,8 @@ export class GatheredRun {
     await Promise.race([this.askDocker(), end.hurry])
     const agreed = agreeableKeys(this.project, this.world.now())
     const facts = await this.facts(end, { agreed, ms: DETAILS_MS, hurry: end.hurry })
-    const event = JSON.stringify(serialize('run', facts, agreed, table), undefined, 2)
+    const pseudonym = this.head === undefined ? undefined : NO_PSEUDONYM
+    const event = JSON.stringify(serialize('run', { ...facts, [PSEUDONYM]: pseudonym }, agreed, table), undefined, 2)
     const listed = (title: string, words: readonly string[]) => (words.length > 0 ? `\n\n${title}:\n${words.join('\n')}` : '')
     const of = (wanted: FieldGroup) =>
       table.filter(({ group }) => group === wanted).map(({ words, source }) => `${words}${source === undefined ? '' : `, ${source}`}`)

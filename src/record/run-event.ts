@@ -10,7 +10,7 @@ import { fieldTable } from '../project/field-table.ts'
 import type { Project } from '../project/read.ts'
 import { segmentClientVersion } from '../version.ts'
 import { anonymousId } from './anonymous-id.ts'
-import { commitPseudonym } from './commit-pseudonym.ts'
+import { commitPseudonym, PSEUDONYM } from './commit-pseudonym.ts'
 import type { GatheredRun, RunEnd } from './gather-run.ts'
 import { notePipeline } from './pipeline.ts'
 
@@ -40,8 +40,6 @@ export async function eventOf(
     ...spansToSend(project, now, end),
   }
 }
-
-const PSEUDONYM = 'git_commit_pseudonym'
 
 /** What the ledger has beside what is sent: when the commit was made, where only its day may leave. */
 export function hereOnly(facts: Facts, { git_commit_time: sent }: Properties): Properties {

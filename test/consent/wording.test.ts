@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import { identityOf } from '../../src/consent/standing.ts'
-import { decide, NEVER, statement, statementOf } from '../../src/consent/wording.ts'
+import { decide, NEVER, statement, statementAtQuestion, statementOf } from '../../src/consent/wording.ts'
 import { FIELDS } from '../../src/event/fields.ts'
 import { say } from '../../src/messages.ts'
+import { fieldTable } from '../../src/project/field-table.ts'
 import type { Project } from '../../src/project/read.ts'
 import { textWidth } from '../../src/text-width.ts'
 import { DEMO, projectOf } from '../support/projects.ts'
@@ -110,4 +111,28 @@ test('a decision holds the text, its hash, and exactly what it covers', () => {
     recipients: ['segment host="https://api.segment.io" writeKey="key"'],
     toolVersion: '1.2.3',
   })
+})
+
+test('the question about everything that a project may ask for leaves room for its title on 80 by 24', () => {
+  const field = {
+    type: 'integer',
+    from: 'env:HITS',
+    reviewBy: '2999-12-31',
+    purpose: 'to see whether the cache is worth its disk',
+    min: 0,
+    max: 9,
+  }
+  const fields = Array.from({ length: 20 }, (_, at) => ({ ...field, name: `a_rather_long_name_of_a_field_number_${at}` }))
+  const cwd = testdir({
+    'send-metrics.json': JSON.stringify({
+      ...DEMO,
+      recipient: 'the developer experience team at Example University',
+      policyUrl: 'https://example.org/privacy/developer-metrics',
+      ...{ spans: true, dockerLimits: true, collect: ['tilt'], commitTime: 'second', tests: ['smoke'], targets: ['%'], fields },
+    }),
+  })
+  const rich = projectOf({ cwd, uid: process.getuid?.() })
+  const text = statementAtQuestion(rich, AUDIENCE, 79, fieldTable(rich, 0))
+  expect(text.split('\n').length + 3).toBeLessThanOrEqual(24)
+  expect(text.replace(/\s+/gu, ' ')).toContain('its second, which tells who wrote it')
 })

@@ -16,7 +16,7 @@ export function sessionOf(items: readonly unknown[]): Session | undefined {
   return {
     identity: `${textAt(session, 'metadata', 'uid')} ${startedAt}`,
     startedAt,
-    version: textAt(session, 'status', 'runningTiltBuild', 'version'),
+    version: versionOf(textAt(session, 'status', 'runningTiltBuild', 'version')),
   }
 }
 
@@ -59,4 +59,9 @@ export function isFirstRound(resources: readonly unknown[]): boolean {
 /** From Tilt's start until all was ready, ms. */
 export function startupMs({ startedAt }: Session, ready: string): number | undefined {
   return between(startedAt, ready)
+}
+
+/** A build that somebody made may call itself anything. */
+function versionOf(text: string | undefined): string | undefined {
+  return text !== undefined && /^v?\d{1,4}(?:\.\d{1,4}){0,3}(?:-(?:dev|alpha|beta|rc)[.\d]{0,4})?$/u.test(text) ? text : undefined
 }

@@ -84,3 +84,28 @@ describe('what cannot be taken for granted', () => {
     expect(new Set(all(builds).map(({ identity }) => identity)).size).toBe(4)
   })
 })
+
+test.each([
+  ['web', 'web'],
+  ['registry.example.com:5000/alice/web:dev-alice', 'web'],
+  ['alice/web@sha256:9c1185a5c5e9fc54612808977ee8f548b2258d31', 'web'],
+  ['registry.example.com', 'other'],
+  ['ghcr.io/alice/', 'other'],
+  ['ghp_abcdefgh', 'other'],
+])('of an image, %s, only its own name is told: %s', (ref, name) => {
+  const status = { completed: { startedAt: '2026-11-20T10:00:00Z', finishedAt: '2026-11-20T10:00:01Z' } }
+  const [built] = observationsOf({ kind: 'CmdImage', metadata: { uid: 'u' }, spec: { ref }, status }, '2026-11-20T10:00:02Z')
+  expect(built?.facts.image_name).toBe(name)
+})
+
+test.each([
+  ['web', 'web'],
+  ['(Tiltfile)', '(Tiltfile)'],
+  ['web:migrate', 'web:migrate'],
+  ['/home/alice/web', 'other'],
+  ['alice@example.com', 'other'],
+  ['db01.corp.example.com', 'other'],
+])('of a resource, %s: %s', (resource, name) => {
+  const [beat] = observationsOf({ kind: 'UIResource', metadata: { name: resource }, status: {} }, '2026-11-20T10:00:02Z')
+  expect(beat?.facts.name).toBe(name)
+})
