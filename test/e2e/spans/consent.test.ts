@@ -101,7 +101,7 @@ describe('a project that asks for spans', () => {
     expect(screen.raw()).toContain('shell: /bin/sh')
     expect(screen.raw().replace(/\s+/gu, ' ')).toContain('which targets ran inside it, when, for how long and how they ended')
     expect(segmentEvents(there).at(-1)?.properties).not.toHaveProperty('slowest_targets')
-    expect(stored(at)[0]?.decision?.fieldSet).toEqual([...before, 'slowest_targets'])
+    expect(stored(at)[0]?.decision?.fieldSet).toEqual([...before, 'slowest_targets', 'slowest_targets: build', 'slowest_targets: test'])
     await at.make(['build'])
     expect(segmentEvents(there).at(-1)?.properties).toHaveProperty('slowest_targets')
   })
