@@ -4,6 +4,7 @@ import { projectState } from '../journal/state.ts'
 import { say } from '../messages.ts'
 import { agreeableKeys, fieldTable } from '../project/field-table.ts'
 import type { Project } from '../project/read.ts'
+import { wrapped } from '../text-width.ts'
 import { version } from '../version.ts'
 import type { World } from '../world.ts'
 import { audienceOf } from './audience.ts'
@@ -62,12 +63,18 @@ function hint(world: World, { identity }: ProjectStanding, line: string): void {
   world.stderr.write(say.prefixed(line))
 }
 
+/** A list of names may be longer than a row. */
+async function folded(world: World, { details }: AskedRun): Promise<string> {
+  const lines = (await details()).split('\n')
+  return lines.flatMap((line) => (line.length > widthOf(world) ? wrapped(line, widthOf(world)) : line)).join('\n')
+}
+
 const widthOf = (world: World): number => Math.min(world.stderr.columns, 100) - 1
 
 async function ask(world: World, project: Project, { identity }: ProjectStanding, run: AskedRun): Promise<boolean> {
   const table = fieldTable(project, world.now())
   const text = statementAtQuestion(project, audienceOf(world, project), widthOf(world), table)
-  const words = { line: say.question(), otherwise: say.pleaseAnswer(), details: run.details }
+  const words = { line: say.question(), otherwise: say.pleaseAnswer(), details: () => folded(world, run) }
   const choice = await putQuestion(world, { text, answers: CHOICES, ...words }, run.hurry)
   if (choice === BUSY) return false
   return stored(world, () => {
@@ -104,7 +111,7 @@ async function askMore(world: World, project: Project, { identity, asksFor, entr
   const { titles } = audienceOf(world, { ...project, destinations: added })
   const local = before.decision === 'local'
   const text = addition(project, { titles, fields: asksFor.fields, since: before.at, local }, widthOf(world), table)
-  const words = { line: say.questionMore(local), otherwise: say.pleaseAnswerMore(), details: run.details }
+  const words = { line: say.questionMore(local), otherwise: say.pleaseAnswerMore(), details: () => folded(world, run) }
   const yes = await putQuestion(world, { text, answers: YES_NO, ...words }, run.hurry)
   if (yes === BUSY) return
   stored(world, () => {

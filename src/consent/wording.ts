@@ -55,7 +55,7 @@ const TERSE: Readonly<Record<string, string>> = {
   slowest_targets: 'targets that ran inside it, their times and outcomes',
   git_commit_time: "last commit's day",
   git_commit_pseudonym: 'pseudonym of the commit',
-  'git_commit_time: second': 'its second, which tells who wrote it',
+  'git_commit_time: second': 'time to the second, which names its author',
   git_checked_out_default_branch: 'on the default branch or not',
   git_dirty: 'changed or not',
   cpu_count: 'processors',
@@ -139,8 +139,8 @@ export function addition(
   width: number,
   table: readonly Field[] = FIELDS,
 ): string {
-  const named = [...table.filter((field) => more.fields.includes(keyOf(field))), ...widened(more.fields)]
-  const rows: Row[] = [...(more.titles.length > 0 ? [['To', `also ${through(more.titles)}`] as const] : []), ...groups(named, '')]
+  const named = [...widened(more.fields), ...table.filter((field) => more.fields.includes(keyOf(field)))]
+  const rows: Row[] = [...(more.titles.length > 0 ? [['To', `also ${through(more.titles)}`] as const] : []), ...groups(named, () => '')]
   const title = `${project.project} asks for more than you agreed to on ${more.since.slice(0, 10)}${more.local ? ', on this machine only' : ''}. New:`
   return page(title, [...rows, ['No', 'keeps what you agreed to, and nothing more']], width)
 }
@@ -175,13 +175,10 @@ function page(title: string, rows: readonly Row[], width: number): string {
   return [...wrapped(title, width), ...rows.flatMap(([label, text]) => layOut(label, text, width))].join('\n')
 }
 
-function groups(table: readonly Field[], idsBefore = GROUP_LABELS.ids[1]): Row[] {
+function groups(table: readonly Field[], before = (group: FieldGroup) => GROUP_LABELS[group][1]): Row[] {
   const named = new Map<FieldGroup, string[]>()
   for (const field of table) named.set(field.group, [...(named.get(field.group) ?? []), field.words])
-  return [...named].map(([group, words]) => [
-    GROUP_LABELS[group][0],
-    `${group === 'ids' ? idsBefore : GROUP_LABELS[group][1]}${words.join(', ')}`,
-  ])
+  return [...named].map(([group, words]) => [GROUP_LABELS[group][0], `${before(group)}${words.join(', ')}`])
 }
 
 const LABEL_COLUMNS = 10

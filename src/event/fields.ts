@@ -87,7 +87,7 @@ export const FIELDS: readonly Field[] = [
     type: 'string',
     kinds: RUN,
     group: 'git',
-    words: 'a pseudonym of the commit that only your machine can resolve',
+    words: 'a pseudonym of the commit',
     description:
       "HMAC-SHA-256 of HEAD under a secret of the person's own machine, 16 hexadecimal digits: the same for one person on one commit, which is what tells a flaky target. Nobody can find the commit by it.",
     example: '5be1c0d27a94f386',
@@ -282,7 +282,7 @@ export const EXACT_TIME_FIELD: Field = {
   type: 'string',
   kinds: RUN,
   group: 'git',
-  words: 'its time to the second, which tells who wrote it to all who have the repository',
+  words: "the last commit's time to the second, which names its author to all who have the repository",
   description: 'Committer time of HEAD to the second.',
   example: '2026-11-20T16:02:11Z',
   most: 30,

@@ -134,5 +134,5 @@ test('the question about everything that a project may ask for leaves room for i
   const rich = projectOf({ cwd, uid: process.getuid?.() })
   const text = statementAtQuestion(rich, AUDIENCE, 79, fieldTable(rich, 0))
   expect(text.split('\n').length + 3).toBeLessThanOrEqual(24)
-  expect(text.replace(/\s+/gu, ' ')).toContain('its second, which tells who wrote it')
+  expect(text.replace(/\s+/gu, ' ')).toContain('time to the second, which names its author')
 })

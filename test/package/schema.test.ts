@@ -56,6 +56,8 @@ describe('the JSON Schema of send-metrics.json', () => {
       Object.entries(properties).flatMap(([key, value]) => ('default' in value ? [[key, value.default]] : [])),
     )
     expect(defaults).toEqual({
+      commitTime: 'day',
+      tests: [],
       retentionDays: 365,
       prefix: 'impl-',
       enabled: true,

@@ -58,7 +58,7 @@ describe("the commit's time", () => {
     const at = scratch({ to: there.url, project: { commitTime: 'second' } })
     commit(at)
     const screen = await answer(at, 'yes\r', QUESTION)
-    expect(stripVTControlCharacters(screen.raw()).replace(/\s+/gu, ' ')).toMatch(/to the second, which tells who wrote/u)
+    expect(stripVTControlCharacters(screen.raw()).replace(/\s+/gu, ' ')).toMatch(/to the second, which names its author/u)
     expect(last().git_commit_time).toBe(TIME)
   })
 
