@@ -64,6 +64,7 @@ const common = {
     SEGMENT_CLIENT_VERSION: JSON.stringify(versionIn('node_modules/@segment/analytics-node')),
   },
   logLevel: 'warning',
+  logOverride: { 'import-is-undefined': 'error' },
 }
 
 /** What takes the place of a part of a library that is never reached from here. */
@@ -126,13 +127,39 @@ const withoutDocumentation = {
   },
 }
 
+/**
+ * The one screen of messages as an export for each, so that a phase has those that it says and not all: they would be in sixteen files.
+ * A message that is not found so is an error of the build.
+ */
+const messagesInUse = {
+  name: 'messages-in-use',
+  setup(build) {
+    const SCREEN = /^export const say = \{\n(?<entries>.*?)\n\} as const$/msu
+    build.onLoad({ filter: /[/\\]src[/\\].*\.ts$/ }, ({ path: file }) => {
+      const text = readFileSync(file, 'utf8')
+      if (!file.endsWith(path.join('src', 'messages.ts'))) {
+        const importing = /^import \{(?<others>.*?),? say \} from (?<from>'[./]+\/messages\.ts')$/mu.exec(text)
+        if (importing === null) return undefined
+        const { others, from } = importing.groups
+        const lines = [`import * as say from ${from}`, ...(others === '' ? [] : [`import {${others} } from ${from}`])]
+        return { contents: text.replace(importing[0], lines.join('; ')), loader: 'ts' }
+      }
+      const { entries } = SCREEN.exec(text).groups
+      const exported = entries
+        .split(/\n(?= {2}\w+:)/u)
+        .map((entry) => entry.replace(/^ {2}(\w+):/u, 'export const $1 =').replace(/,\s*$/u, ';'))
+      return { contents: text.replace(SCREEN, () => exported.join('\n')), loader: 'ts' }
+    })
+  },
+}
+
 const phased = await esbuild.build({
   ...common,
   entryPoints: Object.entries(PHASES).map(([input, out]) => ({ in: input, out })),
   outdir: 'dist',
   format: 'cjs',
   supported: { 'dynamic-import': false },
-  plugins: [stubs, phases, withoutDocumentation],
+  plugins: [stubs, phases, withoutDocumentation, messagesInUse],
   banner: { js: '"use strict";' },
 })
 
@@ -144,7 +171,7 @@ const commands = await esbuild.build({
   format: 'esm',
   splitting: true,
   chunkNames: 'commands-[name]-[hash]',
-  plugins: [stubs, phases, withoutDocumentation],
+  plugins: [stubs, phases, withoutDocumentation, messagesInUse],
 })
 
 /**
