@@ -17,8 +17,11 @@ const SECRETS = new Set(
 )
 
 /** Within a word, since many names have no `_`: GITHUBTOKEN. */
-const PEOPLE_INSIDE = /USERNAME|USERID|LOGNAME|HOSTNAME|COMPUTERNAME|EMAIL|ACCOUNTID/u
-const SECRETS_INSIDE = /TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|APIKEY|PRIVATEKEY|ACCESSKEY/u
+const PEOPLE_INSIDE = /USERNAME|USERID|LOGNAME|HOSTNAME|COMPUTERNAME|MACHINENAME|EMAIL|ACCOUNTID|AUTHORITY|(?:USER|HOST)$/u
+const SECRETS_INSIDE = /TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|(?:API|PRIVATE|ACCESS|SSH|PUBLIC)KEY/u
+
+/** Where systems of CI and WSL put the name of the machine. */
+const MACHINES = /^(?:NAME|NODE_NAME|RUNNER_NAME|AGENT_NAME)$/u
 
 /** Words that tell something only at the end: ADDRESS_SANITIZER and PASS are about a build, MAC_ADDRESS and DB_PASS are not. */
 const PEOPLE_LAST = /.[^A-Z0-9]ADDRESS$/u
@@ -38,6 +41,9 @@ export function whatSourceTells(from: string): 'names people or machines' | 'hol
     ? SECRET_LINES.test(name)
     : SECRETS_LAST.test(name) || words.some((word) => SECRETS.has(word) || SECRETS_INSIDE.test(word))
   if (isSecret) return 'holds secrets'
-  const tells = PEOPLE_LAST.test(name) || words.some((word) => PEOPLE.has(word) || PEOPLE_INSIDE.test(word))
+  const tells =
+    (from.startsWith('env:') && MACHINES.test(name)) ||
+    PEOPLE_LAST.test(name) ||
+    words.some((word) => PEOPLE.has(word) || PEOPLE_INSIDE.test(word))
   return tells ? 'names people or machines' : undefined
 }
