@@ -25,9 +25,9 @@ export function targetNames(world: World): string[] {
 
 /** Names that runs here may be reported by, whichever way the makefile is measured. */
 export function runNames(world: World): string[] {
-  const list = targetList(world)
+  const names = listedNames(targetList(world))
   const prefix = targetPrefix(findProject(world))
-  const written = writtenNames(world).filter((name) => !name.startsWith(prefix) && reportedName(name, list) === name)
+  const written = writtenNames(world).filter((name) => !name.startsWith(prefix) && reportedName(name, names) === name)
   return typeable([...targetNames(world), ...written])
 }
 
