@@ -86,7 +86,7 @@ function readContent(content: unknown): Parsed {
   const store = isRecord(content) ? content : {}
   const isStore = isRecord(store.projects)
   const read = isRecord(store.projects)
-    ? Object.entries(store.projects).map(([key, value]) => ({ key, ...soundEntry(value, key) }))
+    ? Object.entries(store.projects).flatMap(([key, value]) => entriesIn(key, value))
     : findRefusals(content).map((one) => ({ key: one.entry?.project ?? '', ...one }))
   const entries = withIdsOfTheirOwn(read.flatMap(({ entry }) => entry ?? []))
   const all = soundNoToAll(store.all)
@@ -99,6 +99,13 @@ function readContent(content: unknown): Parsed {
   if (!isStore) return { ...parsed, problem: 'is damaged: it has no "projects"' }
   const unsound = [...read.filter(({ isWhole }) => !isWhole).map(({ key }) => key), ...(isTimeless ? ['all'] : [])]
   return { ...parsed, progress: store.progress === true, problem: unsound.length > 0 ? describe(unsound) : undefined }
+}
+
+/** What stands where an entry should; a no deeper in what is none counts, too. */
+function entriesIn(key: string, value: unknown): (SoundEntry & { key: string })[] {
+  const read = soundEntry(value, key)
+  const refusals = read.entry === undefined && !read.isForAnybody ? findRefusals(value) : []
+  return [read, ...refusals].map((one) => ({ key, ...one }))
 }
 
 const MOST_NAMED = 3

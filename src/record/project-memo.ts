@@ -8,6 +8,7 @@ import { readText, writeText } from '../disk/plain-file.ts'
 import { SCHEMA_VERSION } from '../event/fields.ts'
 import { stateToWrite } from '../journal/state.ts'
 import type { FoundProject } from '../project/find.ts'
+import { fingerprint } from '../project/fingerprint.ts'
 import type { Project, ReadProject } from '../project/read.ts'
 import { version } from '../version.ts'
 import type { World } from '../world.ts'
@@ -41,8 +42,9 @@ function memoFile(world: World, found: FoundProject, store: StoreReading): strin
 
 function recall(file: string, content: string): Omit<Project, 'file' | 'root'> | undefined {
   try {
-    const memo = JSON.parse(readText(file)) as { version: string; content: string; project: Project }
-    return memo.version === CHECKED_BY && memo.content === content ? memo.project : undefined
+    const memo = JSON.parse(readText(file)) as { version: string; content: string; project: Project; sum: string }
+    const isWhole = memo.version === CHECKED_BY && memo.content === content && memo.sum === sumOf(memo.project)
+    return isWhole ? memo.project : undefined
   } catch {
     return undefined
   }
@@ -50,8 +52,13 @@ function recall(file: string, content: string): Omit<Project, 'file' | 'root'> |
 
 function keep(file: string, content: string, { file: _file, root: _root, ...project }: Project): void {
   try {
-    if (fs.existsSync(path.dirname(file))) writeText(file, JSON.stringify({ version: CHECKED_BY, content, project }))
+    if (fs.existsSync(path.dirname(file))) writeText(file, JSON.stringify({ version: CHECKED_BY, content, project, sum: sumOf(project) }))
   } catch {
     // Next time it is checked again.
   }
+}
+
+/** What a file was damaged in is never believed: with one wrong value in it no run would be recorded any more, without a word. */
+function sumOf(project: Omit<Project, 'file' | 'root'>): string {
+  return fingerprint(JSON.stringify(project))
 }
