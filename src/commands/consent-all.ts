@@ -7,7 +7,7 @@ import { emptyOutboxes } from '../journal/outbox.ts'
 import { PassedOver } from '../journal/passed-over.ts'
 import { projectState, projectStates } from '../journal/state.ts'
 import { forgetTotals } from '../journal/totals.ts'
-import { printable, say } from '../messages.ts'
+import { printable, printableJson, say } from '../messages.ts'
 import { shownPlace } from '../project/places.ts'
 import { version } from '../version.ts'
 import type { Exit, World } from '../world.ts'
@@ -60,7 +60,7 @@ export function renewId(world: World, json: boolean): Exit {
     forgetTotals(projectState(world, entry.id))
     if (removed > 0) world.stderr.write(`${say.waitingRemoved(removed)}\n`)
     const text = json
-      ? JSON.stringify({ old: entry?.anonymousId ?? null, new: anonymousId })
+      ? printableJson({ old: entry?.anonymousId ?? null, new: anonymousId })
       : say.newId(entry?.anonymousId ?? 'none', String(anonymousId))
     world.stdout.write(`${text}\n`)
   })
@@ -77,7 +77,7 @@ export function forget(world: World, json: boolean): Exit {
     forgetEntry(world, current.identity)
     for (const id of allEntryIds(current)) fs.rmSync(projectState(world, id), { recursive: true, force: true })
     const text = json
-      ? JSON.stringify({ forgotten: project.project, anonymousId: old })
+      ? printableJson({ forgotten: project.project, anonymousId: old })
       : say.forgotten(project.project, current.identity.recipient, old)
     world.stdout.write(`${text}\n`)
   })

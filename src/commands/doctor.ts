@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { type Finding, findings } from '../doctor/checks.ts'
-import { printable } from '../messages.ts'
+import { printable, printableJson } from '../messages.ts'
 import { wrapped } from '../text-width.ts'
 import type { Exit, World } from '../world.ts'
 import { examples } from './examples.ts'
@@ -20,9 +20,7 @@ export function define(command: Command, world: World, done: (exit: Exit) => voi
       if (options.sendTest) return done(await sendTest(world, options.json === true))
       const found = await findings(world)
       world.stdout.write(
-        options.json
-          ? `${JSON.stringify(found, undefined, 2)}\n`
-          : found.map((finding) => layOut(finding, world, options.verbose === true)).join(''),
+        options.json ? `${printableJson(found, 2)}\n` : found.map((finding) => layOut(finding, world, options.verbose === true)).join(''),
       )
       done({ code: found.some((finding) => finding.state === 'problem') ? 1 : 0 })
     })

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { exposition, type ProjectTotals } from '../destinations/prometheus-text.ts'
 import { PassedOver } from '../journal/passed-over.ts'
-import { printable, say } from '../messages.ts'
+import { printable, printableJson, say } from '../messages.ts'
 import { exportedTotals } from '../record/exported-totals.ts'
 import type { Exit, World } from '../world.ts'
 import { examples } from './examples.ts'
@@ -63,7 +63,7 @@ async function totals(world: World): Promise<{ all: ProjectTotals[]; passedOver:
 function serve(world: World, { host, port }: Address): Promise<Exit> {
   let said = ''
   const complain = (passedOver: PassedOver) => {
-    const now = JSON.stringify(passedOver.all)
+    const now = printableJson(passedOver.all)
     if (now !== said) sayPassedOver(world, passedOver)
     said = now
   }

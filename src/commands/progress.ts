@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { StoreError, setProgress } from '../consent/store.ts'
 import { PassedOver } from '../journal/passed-over.ts'
-import { say } from '../messages.ts'
+import { printableJson, say } from '../messages.ts'
 import type { Exit, World } from '../world.ts'
 import { examples } from './examples.ts'
 import { readDecisions, sayPassedOver } from './passed-over.ts'
@@ -36,7 +36,7 @@ function run(world: World, word: 'on' | 'off' | undefined, json: boolean): Exit 
   }
   const passedOver = new PassedOver()
   const isOn = readDecisions(world, passedOver).progress === true
-  world.stdout.write(json ? `${JSON.stringify({ progress: isOn })}\n` : `${say.progressIs(world.tool, isOn)}\n`)
+  world.stdout.write(json ? `${printableJson({ progress: isOn })}\n` : `${say.progressIs(world.tool, isOn)}\n`)
   sayPassedOver(world, passedOver)
   return { code: 0 }
 }

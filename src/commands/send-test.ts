@@ -9,7 +9,7 @@ import { inTurn } from '../disk/turn.ts'
 import type { Message } from '../event/message.ts'
 import { Ledger } from '../journal/ledger.ts'
 import { stateToWrite } from '../journal/state.ts'
-import { printable, say } from '../messages.ts'
+import { printable, printableJson, say } from '../messages.ts'
 import { anonymousId } from '../record/anonymous-id.ts'
 import { routesFor } from '../record/routes.ts'
 import type { Exit, World } from '../world.ts'
@@ -54,7 +54,7 @@ export async function sendTest(world: World, json: boolean): Promise<Exit> {
   ledger.addEvent('run', message.id, new Date(message.timestamp), message.properties)
   const tested: Tested[] = []
   for (const route of routes) tested.push(await testRoute(world, route, message, ledger, json))
-  if (json) world.stdout.write(`${JSON.stringify(tested, undefined, 2)}\n`)
+  if (json) world.stdout.write(`${printableJson(tested, 2)}\n`)
   return { code: tested.every(({ result }) => result === 'delivered') ? 0 : 1 }
 }
 
@@ -98,8 +98,12 @@ function tell(world: World, json: boolean, tested: Tested): Tested {
 /** JSON as one reads it; anything else as it is. */
 function readable({ body }: Request): string {
   try {
-    return JSON.stringify(JSON.parse(body), undefined, 2)
+    return printableJson(JSON.parse(body), 2)
   } catch {
-    return body.trimEnd()
+    return body
+      .trimEnd()
+      .split('\n')
+      .map((line) => printable(line, body.length))
+      .join('\n')
   }
 }

@@ -16,7 +16,7 @@ import { BUSY, putQuestion } from './prompt.ts'
 import { soundDecision } from './read-store.ts'
 import { type ProjectStanding, placeHere, standingFor } from './standing.ts'
 import { changeEntry } from './store.ts'
-import { addition, decide, extend, statementAtQuestion } from './wording.ts'
+import { addition, additionAtQuestion, decide, extend, statement, statementAtQuestion } from './wording.ts'
 
 // The library that draws a prompt is in this phase, and in no other.
 export { askInCommand, confirm } from './confirm.ts'
@@ -73,8 +73,9 @@ const widthOf = (world: World): number => Math.min(world.stderr.columns, 100) - 
 
 async function ask(world: World, project: Project, { identity }: ProjectStanding, run: AskedRun): Promise<boolean> {
   const table = fieldTable(project, world.now())
-  const text = statementAtQuestion(project, audienceOf(world, project), widthOf(world), table)
-  const words = { line: say.question(), otherwise: say.pleaseAnswer(), details: () => folded(world, run) }
+  const audience = audienceOf(world, project)
+  const [text, whole] = [statementAtQuestion, statement].map((write) => write(project, audience, widthOf(world), table)) as [string, string]
+  const words = { line: say.question(), otherwise: say.pleaseAnswer(), details: withWhole(text, whole, () => folded(world, run)) }
   const choice = await putQuestion(world, { text, answers: CHOICES, ...words }, run.hurry)
   if (choice === BUSY) return false
   return stored(world, () => {
@@ -108,10 +109,11 @@ async function askMore(world: World, project: Project, { identity, asksFor, entr
   if (!before) return
   const table = fieldTable(project, world.now())
   const added = project.destinations.filter((destination) => asksFor.places.includes(placeHere(world, project, destination)))
-  const { titles } = audienceOf(world, { ...project, destinations: added })
+  const { titles, briefs } = audienceOf(world, { ...project, destinations: added })
   const local = before.decision === 'local'
-  const text = addition(project, { titles, fields: asksFor.fields, since: before.at, local }, widthOf(world), table)
-  const words = { line: say.questionMore(local), otherwise: say.pleaseAnswerMore(), details: () => folded(world, run) }
+  const more = { titles, briefs, fields: asksFor.fields, since: before.at, local }
+  const [text, whole] = [additionAtQuestion, addition].map((write) => write(project, more, widthOf(world), table)) as [string, string]
+  const words = { line: say.questionMore(local), otherwise: say.pleaseAnswerMore(), details: withWhole(text, whole, () => folded(world, run)) }
   const yes = await putQuestion(world, { text, answers: YES_NO, ...words }, run.hurry)
   if (yes === BUSY) return
   stored(world, () => {
@@ -126,6 +128,11 @@ async function askMore(world: World, project: Project, { identity, asksFor, entr
     world.stderr.write(`${yes ? say.answeredMore(local) : say.refusedMore()}\n`)
     return yes
   })
+}
+
+/** Where the question had to be in fewer words, all of them stand before the event. */
+function withWhole(text: string, whole: string, details: () => Promise<string>): () => Promise<string> {
+  return text === whole ? details : async () => `${whole}\n\n${await details()}`
 }
 
 function refused({ declined }: Entry, more: ProjectStanding['asksFor']): ProjectStanding['asksFor'] {

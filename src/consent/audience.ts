@@ -1,4 +1,4 @@
-import { titleOf } from '../destinations/place.ts'
+import { briefOf, titleOf } from '../destinations/place.ts'
 import { stateFolder } from '../disk/places.ts'
 import type { Project } from '../project/read.ts'
 import type { World } from '../world.ts'
@@ -9,7 +9,9 @@ import type { Audience } from './wording.ts'
 export function audienceOf(world: World, project: Project): Audience {
   const env = settingsEnvironment(world)
   const titles = project.destinations.map((destination) => titleOf(env, project, destination))
+  const briefs = project.destinations.map((destination) => briefOf(env, project, destination))
   const home = world.home ?? ''
   const folder = stateFolder(world) ?? 'nowhere'
-  return { tool: world.tool, titles, stateFolder: home !== '' && folder.startsWith(`${home}/`) ? `~${folder.slice(home.length)}` : folder }
+  const shown = home !== '' && folder.startsWith(`${home}/`) ? `~${folder.slice(home.length)}` : folder
+  return { tool: world.tool, titles, briefs, stateFolder: shown }
 }

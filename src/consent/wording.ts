@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { askedWords } from '../event/agreed-words.ts'
+import type { Brief } from '../destinations/destination.ts'
 import { FIELDS, type Field, type FieldGroup, keyOf } from '../event/fields.ts'
 import { withThoseBelow } from '../project/places.ts'
 import type { Project } from '../project/read.ts'
 import { hanging, wrapped } from '../text-width.ts'
+import { fieldsInBrief, placesInBrief } from './at-a-glance.ts'
 import type { Choice, Decision, Method } from './decision.ts'
 import { defaultRecipient } from './identity.ts'
 
@@ -13,6 +15,8 @@ export interface Audience {
   readonly tool: string
   /** Of the services that the data goes through, from the table of destinations. */
   readonly titles: readonly string[]
+  /** The same in brief, for a question that has to be seen at once. */
+  readonly briefs: readonly Brief[]
   readonly stateFolder: string
 }
 
@@ -37,8 +41,25 @@ export function statementAtQuestion(project: Project, audience: Audience, width:
   if (fits(full) || width < NARROW) return full
   // With many fields of a team's own or of a collector's: each is told among the details, so that the title stays on the screen.
   const brief = inBrief(table)
-  const shorter = statement(project, audience, width, brief)
-  return fits(shorter) ? shorter : statement(project, audience, width, brief.map(tersely))
+  const tables = [brief, brief.map(tersely)]
+  const shorter = tables.map((fewer) => statement(project, audience, width, fewer)).find(fits)
+  return shorter ?? shortest(ADDRESS_COLUMNS, (columns) => page(titleOf(project), glance(project, audience, table, columns), width))
+}
+
+/** With as much of each address as there is room for, and with the least of it where there is none. */
+function shortest(lengths: readonly number[], text: (columns: number) => string): string {
+  return lengths.map(text).find(fits) ?? text(lengths.at(-1) ?? 0)
+}
+
+/** Of an address as much as this is shown where room is short. */
+const ADDRESS_COLUMNS = [60, 45, 32, 24] as const
+
+function glance(project: Project, { briefs }: Audience, table: readonly Field[], columns: number): Row[] {
+  return [
+    ['To', `${recipientOf(project)}, ${through(placesInBrief(briefs, columns))}`],
+    ['What', fieldsInBrief(table)],
+    ['More', 'd: whole addresses, what is never sent, how long it is kept, policy'],
+  ]
 }
 
 function fits(text: string): boolean {
@@ -102,7 +123,7 @@ const MOST_COLUMNS = 60
  * cannot say anything else than what is done. Plain lines in reading order, wrapped at `width` columns.
  */
 export function statement(project: Project, audience: Audience, width: number, table: readonly Field[] = FIELDS): string {
-  return page(`${project.project} asks: may this run and later ones be counted and sent?`, rowsOf(project, audience, table), width)
+  return page(titleOf(project), rowsOf(project, audience, table), width)
 }
 
 /** The same for somebody who has answered already, by a command: no question, and for a record of one's own nothing about sending. */
@@ -114,9 +135,17 @@ export function statementOf(choice: Choice, project: Project, audience: Audience
   return page(`${project.project}: you agree that your runs are recorded on this machine; nothing is sent.`, rows, width)
 }
 
+function titleOf({ project }: Project): string {
+  return `${project} asks: may this run and later ones be counted and sent?`
+}
+
+function recipientOf({ recipient, project }: Project): string {
+  return recipient ?? defaultRecipient(project)
+}
+
 function rowsOf(project: Project, audience: Audience, table: readonly Field[]): Row[] {
   return [
-    ['To', `${project.recipient ?? defaultRecipient(project.project)}, ${through(audience.titles)}`],
+    ['To', `${recipientOf(project)}, ${through(audience.titles)}`],
     ['Why', "to learn where developers' time goes"],
     ...groups(table),
     ['Never', table.some(({ group }) => group === 'team') ? `${NEVER} but those named above` : NEVER],
@@ -132,17 +161,46 @@ function lastingRows(project: Project, { stateFolder, tool }: Audience): Row[] {
   ]
 }
 
+/** What a project asks for beyond a yes. */
+export interface More {
+  readonly titles: readonly string[]
+  readonly briefs: readonly Brief[]
+  readonly fields: readonly string[]
+  /** When the yes was given, RFC 3339. */
+  readonly since: string
+  readonly local: boolean
+}
+
 /** What a person is told when a project asks for more than they agreed to: the difference, and nothing else. */
-export function addition(
-  project: Project,
-  more: { titles: readonly string[]; fields: readonly string[]; since: string; local: boolean },
-  width: number,
-  table: readonly Field[] = FIELDS,
-): string {
-  const named = [...widened(more.fields), ...table.filter((field) => more.fields.includes(keyOf(field)))]
-  const rows: Row[] = [...(more.titles.length > 0 ? [['To', `also ${through(more.titles)}`] as const] : []), ...groups(named, () => '')]
-  const title = `${project.project} asks for more than you agreed to on ${more.since.slice(0, 10)}${more.local ? ', on this machine only' : ''}. New:`
+export function addition(project: Project, more: More, width: number, table: readonly Field[] = FIELDS): string {
+  const named = askedFor(more, table)
+  return additionOf(project, more, width, [...alsoTo(more.titles), ...groups(named, () => '')])
+}
+
+/** The same for a question, which has to be seen at once. */
+export function additionAtQuestion(project: Project, more: More, width: number, table: readonly Field[]): string {
+  const full = addition(project, more, width, table)
+  if (fits(full) || width < NARROW) return full
+  const named = askedFor(more, table)
+  const shorter = additionOf(project, more, width, [...alsoTo(more.titles), ...groups(inBrief(named), () => '')])
+  if (fits(shorter)) return shorter
+  const fields: Row[] = named.length > 0 ? [['What', `${named.length} more fields; d lists each`]] : []
+  return shortest(ADDRESS_COLUMNS, (columns) =>
+    additionOf(project, more, width, [...alsoTo(placesInBrief(more.briefs, columns)), ...fields, ['More', 'd: whole addresses']]),
+  )
+}
+
+function additionOf({ project }: Project, { since, local }: More, width: number, rows: readonly Row[]): string {
+  const title = `${project} asks for more than you agreed to on ${since.slice(0, 10)}${local ? ', on this machine only' : ''}. New:`
   return page(title, [...rows, ['No', 'keeps what you agreed to, and nothing more']], width)
+}
+
+function alsoTo(titles: readonly string[]): Row[] {
+  return titles.length > 0 ? [['To', `also ${through(titles)}`]] : []
+}
+
+function askedFor({ fields }: More, table: readonly Field[]): Field[] {
+  return [...widened(fields), ...table.filter((field) => fields.includes(keyOf(field)))]
 }
 
 /** Words of lists that came since, as more of the fields that they are in. */

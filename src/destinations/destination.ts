@@ -84,11 +84,20 @@ export interface DeclaredBy {
   readonly root: string
 }
 
+/** A destination where there is little room: its service, where that is, and what people have to know about the way there. */
+export interface Brief {
+  readonly service: string
+  readonly at: string
+  readonly marks: readonly string[]
+}
+
 /** A row of the table: what can be said about a destination without loading the code that speaks to it. */
 export interface DestinationRow {
   readonly type: string
   /** For people: the service and where it is. */
   readonly title: (settings: Settings) => string
+  /** The same in two parts, in as few words as tell it. */
+  readonly brief: (settings: Settings) => readonly [service: string, at: string]
   /** The settings with the environment's own in front. */
   readonly settings: (declared: Settings, env: Environment, project: DeclaredBy) => Settings
   /** What decides where it sends, from the settings. */

@@ -74,6 +74,7 @@ export const DESTINATIONS: readonly DestinationRow[] = [
   {
     type: 'segment',
     title: (settings) => `Segment (${hostOf(settings.host)})`,
+    brief: ({ host }) => ['Segment', text(host)],
     settings: (declared: Settings, env: Environment) => ({
       ...declared,
       writeKey: env.SEND_METRICS_WRITE_KEY || declared.writeKey,
@@ -93,6 +94,7 @@ export const DESTINATIONS: readonly DestinationRow[] = [
   {
     type: 'file',
     title: ({ place }) => `a file on this machine (${printable(text(place))})`,
+    brief: ({ place }) => ['a file', text(place)],
     settings: (declared, _env, { root }) => ({ ...declared, ...fileAt(root, text(declared.path)) }),
     where: ({ place }) => ({ path: place }),
     missing: () => undefined,
@@ -102,6 +104,7 @@ export const DESTINATIONS: readonly DestinationRow[] = [
   {
     type: 'honeycomb',
     title: ({ apiHost, dataset }) => `Honeycomb (${hostOf(apiHost)}, dataset ${printable(text(dataset))})`,
+    brief: ({ apiHost }) => ['Honeycomb', text(apiHost)],
     settings: (declared, env) => ({
       ...declared,
       apiHost: env.SEND_METRICS_HONEYCOMB_HOST || declared.apiHost || HONEYCOMB_HOST,
@@ -120,6 +123,7 @@ export const DESTINATIONS: readonly DestinationRow[] = [
   {
     type: 'otlp',
     title: ({ url }) => `OpenTelemetry (${text(url) === '' ? 'the address in OTEL_EXPORTER_OTLP_ENDPOINT' : hostOf(url)})`,
+    brief: ({ url }) => ['OpenTelemetry', text(url) || 'OTEL_EXPORTER_OTLP_ENDPOINT'],
     settings: otlpSettings,
     where: otlpWhere,
     keys: otlpKeys,
@@ -135,6 +139,7 @@ export const DESTINATIONS: readonly DestinationRow[] = [
     type: 'prometheus',
     title: ({ place, pushgateway }) =>
       place === undefined ? `a Prometheus Pushgateway (${hostOf(pushgateway)})` : `Prometheus, by the file ${printable(text(place))}`,
+    brief: ({ place, pushgateway }) => (place === undefined ? ['a Pushgateway', text(pushgateway)] : ['a file', text(place)]),
     settings: (declared, _env, { root, project }) => ({
       ...declared,
       project,
@@ -151,6 +156,7 @@ export const DESTINATIONS: readonly DestinationRow[] = [
     type: 'exec',
     title: ({ command, program }) =>
       `the program ${JSON.stringify(command)} (${printable(text(program))}), run on this machine with the events on its stdin`,
+    brief: ({ program }) => ['a program', text(program)],
     settings: (declared, env, { root }) => ({ ...declared, folder: root, program: programOf(declared.command, root, env) }),
     where: ({ command, program }) => ({ command, program }),
     missing: () => undefined,

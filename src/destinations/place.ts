@@ -1,8 +1,10 @@
+import { printable } from '../messages.ts'
 import { type DestinationSettings, type Where, writtenPlace } from '../project/places.ts'
 import type { Certificates, Environment } from '../world.ts'
-import type { DeclaredBy } from './destination.ts'
+import type { Brief, DeclaredBy, DestinationRow, Settings } from './destination.ts'
 import { destinationRow } from './index.ts'
 import { proxyFor } from './proxy.ts'
+import { isReadable } from './reach.ts'
 
 /**
  * Where a destination really sends: the host that is connected to, a proxy that reads along, the file or program behind links and
@@ -35,16 +37,33 @@ export function kindOf(env: Environment, project: DeclaredBy, destination: Desti
 export function titleOf(env: Environment, project: DeclaredBy, destination: DestinationSettings): string {
   const row = destinationRow(destination.type)
   const settings = row.settings(destination, env, project)
+  return [row.title(settings), ...marksOf(env, row, settings)].join(' ')
+}
+
+/** The same where there is little room: no word of it is left out that says who can read along, or that a key goes there. */
+export function briefOf(env: Environment, project: DeclaredBy, destination: DestinationSettings): Brief {
+  const row = destinationRow(destination.type)
+  const settings = row.settings(destination, env, project)
+  const address = row.address(settings)
+  const [service, at] = row.brief(settings)
+  const marks = [...(address !== undefined && isReadable(address) ? ['unencrypted'] : []), ...marksOf(env, row, settings)]
+  return { service, at: printable(URL.canParse(at) ? new URL(at).host || at : at, LONGEST_AT), marks }
+}
+
+/** No address and no path is longer. */
+const LONGEST_AT = 5_000
+
+/** What has to be known about the way there: who reads along or could, and what goes along. */
+function marksOf(env: Environment, row: DestinationRow, settings: Settings): string[] {
   const address = row.address(settings)
   const via = address === undefined ? undefined : plainProxy(address, env)
   const authority = authorityFor(env, address, row.certificates?.(settings))
   const keys = row.keys?.(settings) ?? []
-  const more = [
-    via === undefined ? '' : ` by way of ${via}`,
-    authority === undefined ? '' : ` trusting ${authority}`,
-    keys.length === 0 ? '' : ` with your ${keys.join(' and ')}`,
+  return [
+    ...(via === undefined ? [] : [`by way of ${via}`]),
+    ...(authority === undefined ? [] : [`trusting ${authority}`]),
+    ...(keys.length === 0 ? [] : [`with your ${keys.join(' and ')}`]),
   ]
-  return `${row.title(settings)}${more.join('')}`
 }
 
 /** A file of certificates that are trusted beside the system's own: with it, a proxy may read all that is encrypted. */

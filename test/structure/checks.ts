@@ -86,6 +86,13 @@ export function strayProcess(tree: Tree, allowed: Readonly<Record<string, readon
   )
 }
 
+/** Commands that print JSON of what comes from outside with the control characters that JSON lets stand. */
+export function rawJson(tree: Tree): string[] {
+  return Object.entries(tree)
+    .filter(([file, text]) => file.startsWith('src/commands/') && /\bJSON\s*\.\s*stringify\b/u.test(text))
+    .map(([file]) => `${file} has JSON.stringify; a terminal is given printableJson`)
+}
+
 /** Tests that put something else in the place of a module. */
 export function mockedModules(tree: Tree): string[] {
   return Object.entries(tree)

@@ -109,6 +109,7 @@ describe('the source', () => {
   test('has no circle', () => expect(check.circles(SOURCE)).toEqual([]))
   test('has import() where a table shows what loads when', () => expect(check.strayDynamicImports(SOURCE, DYNAMIC)).toEqual([]))
   test('leaves the global process to main.ts', () => expect(check.strayProcess(SOURCE, PROCESS)).toEqual([]))
+  test('gives a terminal no raw JSON', () => expect(check.rawJson(SOURCE)).toEqual([]))
   test('loads little before the target starts', () => expect(check.loadedBeside(SOURCE, 'src/wrap/', BEFORE_THE_TARGET)).toEqual([]))
   test("loads no package but Node's own before the target starts", () =>
     expect(check.packagesLoaded(SOURCE, check.reachedFrom(SOURCE, 'src/main.ts'))).toEqual([]))
@@ -178,6 +179,9 @@ describe('each check sees what is planted', () => {
     const tree = { 'src/main.ts': "import './wrap/a.ts'", 'src/wrap/a.ts': "import { execa } from 'execa'; import 'node:fs'" }
     expect(check.packagesLoaded(tree, check.reachedFrom(tree, 'src/main.ts'))).toEqual(['src/wrap/a.ts loads the package execa'])
   })
+
+  test('JSON that a command prints as it is', () =>
+    expect(check.rawJson({ 'src/commands/a.ts': 'write(JSON.stringify(1))' })).toHaveLength(1))
 
   test.each(['mock', 'unstable_mockModule', 'doMock'])('jest.%s', (name) =>
     expect(check.mockedModules({ 'test/a.test.ts': `jest.${name}('x')` })).toHaveLength(1),
