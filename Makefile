@@ -1,6 +1,6 @@
 # This project's own: set-up, demo, tests and checks. What a team copies is Makefile.example.
 .DEFAULT_GOAL := help
-.PHONY: demo test check jest build fix docs help lint types dead-code generated package lock pictures soak bench bench-insight
+.PHONY: demo test check jest fuzz build fix docs help lint types dead-code generated package lock pictures soak bench bench-insight
 
 JEST = node --experimental-vm-modules --no-warnings node_modules/jest/bin/jest.js
 BIN = node_modules/.bin
@@ -13,6 +13,9 @@ check: lint types dead-code generated package jest ## what must hold before a co
 
 build: node_modules ## bundle the tool into dist/
 	@node build/bundle.mjs
+
+fuzz: build ## try FUZZ_CASES other cases for each fuzzer, 20,000 as a rule; FUZZ_SEED=number tries the same again
+	@FUZZ_CASES=$${FUZZ_CASES:-20000} FUZZ_SEED=$${FUZZ_SEED:-$$(date +%s)} SKIP_BUNDLE=1 $(JEST) test/fuzz --testTimeout=7200000
 
 soak: build ## 5,000 wrapped runs against a receiver that fails at random; prints what became of them
 	@node bench/soak.mjs
