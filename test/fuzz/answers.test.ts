@@ -4,7 +4,7 @@ import * as path from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { rawServer } from '../support/raw-server.ts'
-import { damaged, FUZZ, type Harm, harm, oneOf } from './cases.ts'
+import { damaged, FUZZ, FUZZ_PATIENCE_MS, type Harm, harm, oneOf } from './cases.ts'
 import { agreed, onlyIn, runTarget, runWords } from './runs.ts'
 
 /** Answers of real receivers, kind ones and others. */
@@ -49,32 +49,36 @@ interface Attempt {
   readonly events: string[]
 }
 
-test('a receiver that answers anything: the run ends as it would, and each event is delivered, dropped or kept', async () => {
-  const scenes = await Promise.all(
-    DESTINATIONS.map(async (destination) => {
-      const at = await agreed({ project: 'Demo', destinations: [destination] }, { HONEYCOMB_API_KEY: 'key' })
-      return { at, outbox: onlyIn(path.join(at.state, 'outbox')) }
-    }),
-  )
-  const check = async ({ head, body, damages }: { head: string; body: string; damages: Harm['damages'] }, turn: number) => {
-    const { at, outbox } = oneOf(turn, scenes as [(typeof scenes)[0], ...typeof scenes])
-    at.again()
-    const before = fs.readdirSync(outbox)
-    const chunk = `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n0\r\n\r\n`
-    answer = damaged(head.replace('LENGTH', String(Buffer.byteLength(body))) + (head.includes('chunked') ? chunk : body), damages)
-    const world = at.world({ connect })
-    await runTarget(world)
-    const kept = fs.readdirSync(outbox)
-    const attempts = fs
-      .readdirSync(at.state)
-      .filter((name) => name.startsWith('attempts-'))
-      .flatMap((name) => fs.readFileSync(path.join(at.state, name), 'utf8').trim().split('\n'))
-      .map((line) => JSON.parse(line) as Attempt)
-    const settled = new Set(attempts.filter(({ result }) => result !== 'retry').flatMap(({ events }) => events))
-    // What is gone was answered for; nothing is there and settled.
-    for (const name of before) expect([name, kept.includes(name)]).toEqual([name, !settled.has(name.slice(0, 36))])
-    for (const { result, status } of attempts) if (result === 'delivered') expect(String(status)).toMatch(/^2\d\d$/u)
-    await runWords(at.world(), turn % 2 === 0 ? ['log'] : ['log', '--json'])
-  }
-  await fc.assert(fc.asyncProperty(answers, fc.nat(), check), FUZZ)
-})
+test(
+  'a receiver that answers anything: the run ends as it would, and each event is delivered, dropped or kept',
+  async () => {
+    const scenes = await Promise.all(
+      DESTINATIONS.map(async (destination) => {
+        const at = await agreed({ project: 'Demo', destinations: [destination] }, { HONEYCOMB_API_KEY: 'key' })
+        return { at, outbox: onlyIn(path.join(at.state, 'outbox')) }
+      }),
+    )
+    const check = async ({ head, body, damages }: { head: string; body: string; damages: Harm['damages'] }, turn: number) => {
+      const { at, outbox } = oneOf(turn, scenes as [(typeof scenes)[0], ...typeof scenes])
+      at.again()
+      const before = fs.readdirSync(outbox)
+      const chunk = `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n0\r\n\r\n`
+      answer = damaged(head.replace('LENGTH', String(Buffer.byteLength(body))) + (head.includes('chunked') ? chunk : body), damages)
+      const world = at.world({ connect })
+      await runTarget(world)
+      const kept = fs.readdirSync(outbox)
+      const attempts = fs
+        .readdirSync(at.state)
+        .filter((name) => name.startsWith('attempts-'))
+        .flatMap((name) => fs.readFileSync(path.join(at.state, name), 'utf8').trim().split('\n'))
+        .map((line) => JSON.parse(line) as Attempt)
+      const settled = new Set(attempts.filter(({ result }) => result !== 'retry').flatMap(({ events }) => events))
+      // What is gone was answered for; nothing is there and settled.
+      for (const name of before) expect([name, kept.includes(name)]).toEqual([name, !settled.has(name.slice(0, 36))])
+      for (const { result, status } of attempts) if (result === 'delivered') expect(String(status)).toMatch(/^2\d\d$/u)
+      await runWords(at.world(), turn % 2 === 0 ? ['log'] : ['log', '--json'])
+    }
+    await fc.assert(fc.asyncProperty(answers, fc.nat(), check), FUZZ)
+  },
+  FUZZ_PATIENCE_MS,
+)

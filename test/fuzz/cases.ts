@@ -4,6 +4,9 @@ import fc from 'fast-check'
 const { FUZZ_CASES, FUZZ_SEED } = process.env
 export const FUZZ = { numRuns: Number(FUZZ_CASES ?? 2_000), seed: Number(FUZZ_SEED ?? 16), endOnFailure: false }
 
+/** For cases that hang, ms: how many there are and how busy the machine is says nothing about the code. */
+export const FUZZ_PATIENCE_MS = 7_200_000
+
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
 type Path = readonly string[]
 

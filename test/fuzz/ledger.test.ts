@@ -3,7 +3,7 @@ import * as path from 'node:path'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { v7 } from 'uuid'
-import { damaged, FUZZ, harm, harmed, type Json, oneOf, rarely } from './cases.ts'
+import { damaged, FUZZ, FUZZ_PATIENCE_MS, harm, harmed, type Json, oneOf, rarely } from './cases.ts'
 import { agreed, runTarget, runWords } from './runs.ts'
 
 const AT = new Date().toISOString()
@@ -33,19 +33,23 @@ const LONGER: readonly [string[], ...string[][]] = [
   ['why'],
 ]
 
-test('a ledger with any harm: every command reads on in words that fit a terminal, and the next run is recorded behind it', async () => {
-  const at = await agreed({ project: 'Demo', destinations: [{ type: 'file', path: 'metrics.jsonl' }] })
-  const sound = JSON.stringify(RUN)
-  const check = async (done: Parameters<typeof harmed>[1], turn: number) => {
-    at.again()
-    const series = oneOf(turn, SERIES)
-    const line = harmed(LINES[series] ?? null, { ...done, damages: [] })
-    const file = path.join(at.state, `${series}-2020-01.jsonl`)
-    fs.writeFileSync(file, damaged(`${line}\n${series === 'runs' ? `${sound}\n` : ''}${line}\n`, done.damages))
-    await runWords(at.world(), rarely(turn, LONGER) ?? oneOf(turn, COMMANDS))
-    const before = fs.readFileSync(path.join(at.repo, 'metrics.jsonl'), 'utf8').split('\n').length
-    await runTarget(at.world())
-    expect(fs.readFileSync(path.join(at.repo, 'metrics.jsonl'), 'utf8').split('\n')).toHaveLength(before + 1)
-  }
-  await fc.assert(fc.asyncProperty(harm, fc.nat(), check), FUZZ)
-})
+test(
+  'a ledger with any harm: every command reads on in words that fit a terminal, and the next run is recorded behind it',
+  async () => {
+    const at = await agreed({ project: 'Demo', destinations: [{ type: 'file', path: 'metrics.jsonl' }] })
+    const sound = JSON.stringify(RUN)
+    const check = async (done: Parameters<typeof harmed>[1], turn: number) => {
+      at.again()
+      const series = oneOf(turn, SERIES)
+      const line = harmed(LINES[series] ?? null, { ...done, damages: [] })
+      const file = path.join(at.state, `${series}-2020-01.jsonl`)
+      fs.writeFileSync(file, damaged(`${line}\n${series === 'runs' ? `${sound}\n` : ''}${line}\n`, done.damages))
+      await runWords(at.world(), rarely(turn, LONGER) ?? oneOf(turn, COMMANDS))
+      const before = fs.readFileSync(path.join(at.repo, 'metrics.jsonl'), 'utf8').split('\n').length
+      await runTarget(at.world())
+      expect(fs.readFileSync(path.join(at.repo, 'metrics.jsonl'), 'utf8').split('\n')).toHaveLength(before + 1)
+    }
+    await fc.assert(fc.asyncProperty(harm, fc.nat(), check), FUZZ)
+  },
+  FUZZ_PATIENCE_MS,
+)

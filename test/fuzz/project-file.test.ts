@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { FUZZ, harm, harmed, type Json, oneOf, rarely } from './cases.ts'
+import { FUZZ, FUZZ_PATIENCE_MS, harm, harmed, type Json, oneOf, rarely } from './cases.ts'
 import { agreed, runTarget, runWords, tree, writeOld } from './runs.ts'
 
 const PROJECT = {
@@ -75,26 +75,30 @@ function fieldsThatWait(home: string): string[] {
   return waiting.flatMap((name) => Object.keys(JSON.parse(fs.readFileSync(path.join(folder, name), 'utf8')).properties ?? {}))
 }
 
-test('a project file that changes or is harmed after a yes: nothing goes anywhere else, and no more than was agreed to', async () => {
-  const at = await agreed(PROJECT, ENV)
-  const fields = new Set(fieldsThatWait(at.home))
-  let reached = 0
-  const check = async (project: Json, done: Parameters<typeof harmed>[1], turn: number) => {
-    at.again()
-    writeOld(path.join(at.repo, 'send-metrics.json'), harmed(project, done))
-    const [target, reader] = [at.world(), at.world()]
-    await runTarget(target)
-    await runWords(reader, rarely(turn, LONGER) ?? oneOf(turn, COMMANDS))
-    const all = [...target.reached, ...reader.reached]
-    reached += Number(all.length > 0)
-    expect(all.filter((one) => !AGREED.includes(one))).toEqual([])
-    expect(
-      [...target.started, ...reader.started].filter((one) => !['git', 'docker', './report', path.join(at.repo, 'report')].includes(one)),
-    ).toEqual([])
-    expect(tree(path.dirname(at.repo)).filter((name) => !/^(?:home|repo)/u.test(name))).toEqual([])
-    expect(tree(at.repo).filter((name) => !OWN_FILES.test(name))).toEqual([])
-    expect(fieldsThatWait(at.home).filter((name) => !fields.has(name))).toEqual([])
-  }
-  await fc.assert(fc.asyncProperty(later, anyHarm, fc.nat(), check), FUZZ)
-  expect(reached).toBeGreaterThan(FUZZ.numRuns / 20)
-})
+test(
+  'a project file that changes or is harmed after a yes: nothing goes anywhere else, and no more than was agreed to',
+  async () => {
+    const at = await agreed(PROJECT, ENV)
+    const fields = new Set(fieldsThatWait(at.home))
+    let reached = 0
+    const check = async (project: Json, done: Parameters<typeof harmed>[1], turn: number) => {
+      at.again()
+      writeOld(path.join(at.repo, 'send-metrics.json'), harmed(project, done))
+      const [target, reader] = [at.world(), at.world()]
+      await runTarget(target)
+      await runWords(reader, rarely(turn, LONGER) ?? oneOf(turn, COMMANDS))
+      const all = [...target.reached, ...reader.reached]
+      reached += Number(all.length > 0)
+      expect(all.filter((one) => !AGREED.includes(one))).toEqual([])
+      expect(
+        [...target.started, ...reader.started].filter((one) => !['git', 'docker', './report', path.join(at.repo, 'report')].includes(one)),
+      ).toEqual([])
+      expect(tree(path.dirname(at.repo)).filter((name) => !/^(?:home|repo)/u.test(name))).toEqual([])
+      expect(tree(at.repo).filter((name) => !OWN_FILES.test(name))).toEqual([])
+      expect(fieldsThatWait(at.home).filter((name) => !fields.has(name))).toEqual([])
+    }
+    await fc.assert(fc.asyncProperty(later, anyHarm, fc.nat(), check), FUZZ)
+    expect(reached).toBeGreaterThan(FUZZ.numRuns / 20)
+  },
+  FUZZ_PATIENCE_MS,
+)

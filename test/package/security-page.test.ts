@@ -39,7 +39,7 @@ function isTitle(text: string, title: string): boolean {
   const at = [`'${title}'`, `"${title}"`, `\`${title}\``].map((quoted) => text.indexOf(quoted)).find((index) => index >= 0)
   if (at === undefined) return false
   const before = text.slice(0, at).trimEnd()
-  return before.endsWith('(') && !/\.(?:skip|todo|failing)\($/u.test(before)
+  return /(?:test|describe|linux)(?:\.each)?\($|\)\($/u.test(before) && !/\.(?:skip|todo|failing)\($/u.test(before)
 }
 
 const page = fs.readFileSync(PAGE, 'utf8')
