@@ -162,6 +162,8 @@ describe('a no that is not all there', () => {
     ],
     ['its project is lost: for every one that is not decided', { projects: { x: { ...no, project: null } } }, 'off', 'off'],
     ['its id is lost', { projects: { '..': { ...no, id: null, where: [] } } }, 'off', 'undecided'],
+    ['its entry stands in a list', { projects: { x: [no] } }, 'off', 'undecided'],
+    ['its entry stands in another', { projects: { x: { y: no } } }, 'off', 'undecided'],
     ['its projects are a list', { projects: [{ ...no, where: null }] }, 'off', 'undecided'],
     ['its projects are a list in a list', { projects: [[[{ ...no, where: null }]]] }, 'off', 'undecided'],
     ['the no to all has lost its time', { all: { decision: 'off', at: 5 }, projects: {} }, 'off', 'off'],
