@@ -2,11 +2,12 @@ import { briefOf, titleOf } from '../destinations/place.ts'
 import { stateFolder } from '../disk/places.ts'
 import type { Project } from '../project/read.ts'
 import type { World } from '../world.ts'
+import type { InBrief } from './at-question.ts'
 import { settingsEnvironment } from './pipeline.ts'
 import type { Audience } from './wording.ts'
 
 /** Who a project sends to, in words: the places that are really meant here. */
-export function audienceOf(world: World, project: Project): Audience {
+export function audienceOf(world: World, project: Project): Audience & InBrief {
   const env = settingsEnvironment(world)
   const titles = project.destinations.map((destination) => titleOf(env, project, destination))
   const briefs = project.destinations.map((destination) => briefOf(env, project, destination))

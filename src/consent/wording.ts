@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto'
 import { askedWords } from '../event/agreed-words.ts'
-import type { Brief } from '../destinations/destination.ts'
 import { FIELDS, type Field, type FieldGroup, keyOf } from '../event/fields.ts'
 import { withThoseBelow } from '../project/places.ts'
 import type { Project } from '../project/read.ts'
 import { hanging, wrapped } from '../text-width.ts'
-import { fieldsInBrief, placesInBrief } from './at-a-glance.ts'
 import type { Choice, Decision, Method } from './decision.ts'
 import { defaultRecipient } from './identity.ts'
 
@@ -15,8 +13,6 @@ export interface Audience {
   readonly tool: string
   /** Of the services that the data goes through, from the table of destinations. */
   readonly titles: readonly string[]
-  /** The same in brief, for a question that has to be seen at once. */
-  readonly briefs: readonly Brief[]
   readonly stateFolder: string
 }
 
@@ -33,42 +29,8 @@ const GROUP_LABELS: Readonly<Record<FieldGroup, readonly [label: string, before:
 }
 
 export const NEVER = 'arguments, output, paths, host and user names, e-mails, remotes, branch names, environment variables'
-type Row = readonly [label: string, text: string]
-
-/** The statement for a question, which has to be seen at once: where it is too long, in fewer words, with the rest among the details. */
-export function statementAtQuestion(project: Project, audience: Audience, width: number, table: readonly Field[]): string {
-  const full = statement(project, audience, width, table)
-  if (fits(full) || width < NARROW) return full
-  // With many fields of a team's own or of a collector's: each is told among the details, so that the title stays on the screen.
-  const brief = inBrief(table)
-  const tables = [brief, brief.map(tersely)]
-  const shorter = tables.map((fewer) => statement(project, audience, width, fewer)).find(fits)
-  return shorter ?? shortest(ADDRESS_COLUMNS, (columns) => page(titleOf(project), glance(project, audience, table, columns), width))
-}
-
-/** With as much of each address as there is room for, and with the least of it where there is none. */
-function shortest(lengths: readonly number[], text: (columns: number) => string): string {
-  return lengths.map(text).find(fits) ?? text(lengths.at(-1) ?? 0)
-}
-
-/** Of an address as much as this is shown where room is short. */
-const ADDRESS_COLUMNS = [60, 45, 32, 24] as const
-
-function glance(project: Project, { briefs }: Audience, table: readonly Field[], columns: number): Row[] {
-  return [
-    ['To', `${recipientOf(project)}, ${through(placesInBrief(briefs, columns))}`],
-    ['What', fieldsInBrief(table)],
-    ['More', 'd: whole addresses, what is never sent, how long it is kept, policy'],
-  ]
-}
-
-function fits(text: string): boolean {
-  return text.split('\n').length <= MOST_ROWS
-}
-
-/** Rows of a 24-row terminal that are left beside blank lines, the prompt and a hint. */
-const MOST_ROWS = 20
-const NARROW = 60
+/** A row of a question: what it is about, and what there is to say. */
+export type Row = readonly [label: string, text: string]
 
 /** Words for fields where a row more would push the title off the screen; each still says what is sent. */
 const TERSE: Readonly<Record<string, string>> = {
@@ -92,13 +54,15 @@ const TERSE: Readonly<Record<string, string>> = {
   schema_version: "this list's",
 }
 
-function tersely(field: Field): Field {
+/** The field in fewer words. */
+export function tersely(field: Field): Field {
   if (field.words === TILT_IN_BRIEF) return { ...field, words: 'resources and image builds; d lists all' }
   const words = field.group === 'tilt' || field.group === 'team' ? undefined : TERSE[keyOf(field)]
   return words === undefined ? field : { ...field, words }
 }
 
-function inBrief(table: readonly Field[]): Field[] {
+/** The table with one row for a team's fields and one for Tilt's. */
+export function inBrief(table: readonly Field[]): Field[] {
   const team = table.filter(({ group }) => group === 'team')
   const names = team.map(({ name }) => name)
   const named = names.slice(0, MOST_NAMED).filter((_name, at) => names.slice(0, at + 1).join(', ').length <= MOST_COLUMNS)
@@ -135,11 +99,13 @@ export function statementOf(choice: Choice, project: Project, audience: Audience
   return page(`${project.project}: you agree that your runs are recorded on this machine; nothing is sent.`, rows, width)
 }
 
-function titleOf({ project }: Project): string {
+/** The question itself. */
+export function titleOf({ project }: Project): string {
   return `${project} asks: may this run and later ones be counted and sent?`
 }
 
-function recipientOf({ recipient, project }: Project): string {
+/** Who gets the data. */
+export function recipientOf({ recipient, project }: Project): string {
   return recipient ?? defaultRecipient(project)
 }
 
@@ -164,7 +130,6 @@ function lastingRows(project: Project, { stateFolder, tool }: Audience): Row[] {
 /** What a project asks for beyond a yes. */
 export interface More {
   readonly titles: readonly string[]
-  readonly briefs: readonly Brief[]
   readonly fields: readonly string[]
   /** When the yes was given, RFC 3339. */
   readonly since: string
@@ -173,34 +138,23 @@ export interface More {
 
 /** What a person is told when a project asks for more than they agreed to: the difference, and nothing else. */
 export function addition(project: Project, more: More, width: number, table: readonly Field[] = FIELDS): string {
-  const named = askedFor(more, table)
-  return additionOf(project, more, width, [...alsoTo(more.titles), ...groups(named, () => '')])
+  return additionOf(project, more, width, [...alsoTo(more.titles), ...groups(askedFor(more, table), () => '')])
 }
 
-/** The same for a question, which has to be seen at once. */
-export function additionAtQuestion(project: Project, more: More, width: number, table: readonly Field[]): string {
-  const full = addition(project, more, width, table)
-  if (fits(full) || width < NARROW) return full
-  const named = askedFor(more, table)
-  const shorter = additionOf(project, more, width, [...alsoTo(more.titles), ...groups(inBrief(named), () => '')])
-  if (fits(shorter)) return shorter
-  const fields: Row[] = named.length > 0 ? [['What', `${named.length} more fields; d lists each`]] : []
-  return shortest(ADDRESS_COLUMNS, (columns) =>
-    additionOf(project, more, width, [...alsoTo(placesInBrief(more.briefs, columns)), ...fields, ['More', 'd: whole addresses']]),
-  )
+/** What of the table is not in what was agreed to. */
+export function askedFor({ fields }: More, table: readonly Field[]): Field[] {
+  return [...widened(fields), ...table.filter((field) => fields.includes(keyOf(field)))]
 }
 
-function additionOf({ project }: Project, { since, local }: More, width: number, rows: readonly Row[]): string {
+/** A page about what a project asks for beyond a yes. */
+export function additionOf({ project }: Project, { since, local }: More, width: number, rows: readonly Row[]): string {
   const title = `${project} asks for more than you agreed to on ${since.slice(0, 10)}${local ? ', on this machine only' : ''}. New:`
   return page(title, [...rows, ['No', 'keeps what you agreed to, and nothing more']], width)
 }
 
-function alsoTo(titles: readonly string[]): Row[] {
+/** The row about places that are new, if any are. */
+export function alsoTo(titles: readonly string[]): Row[] {
   return titles.length > 0 ? [['To', `also ${through(titles)}`]] : []
-}
-
-function askedFor({ fields }: More, table: readonly Field[]): Field[] {
-  return [...widened(fields), ...table.filter((field) => fields.includes(keyOf(field)))]
 }
 
 /** Words of lists that came since, as more of the fields that they are in. */
@@ -221,7 +175,8 @@ function some(words: readonly string[]): string {
 /** More would push the rest of a question off the screen. */
 const MOST_WORDS = 12
 
-function through(titles: readonly string[]): string {
+/** Places in a sentence. */
+export function through(titles: readonly string[]): string {
   return titles.length > 0 ? `through ${listed(titles)}` : 'but nothing leaves this machine: no destination is set'
 }
 
@@ -229,15 +184,20 @@ function listed(titles: readonly string[]): string {
   return [titles.slice(0, -1).join(', '), titles.at(-1)].filter((part) => part !== '').join(' and ')
 }
 
-function page(title: string, rows: readonly Row[], width: number): string {
+/** A title and rows in lines of at most `width` columns. */
+export function page(title: string, rows: readonly Row[], width: number): string {
   return [...wrapped(title, width), ...rows.flatMap(([label, text]) => layOut(label, text, width))].join('\n')
 }
 
-function groups(table: readonly Field[], before = (group: FieldGroup) => GROUP_LABELS[group][1]): Row[] {
+/** A row for each group of fields that has any. */
+export function groups(table: readonly Field[], before = (group: FieldGroup) => GROUP_LABELS[group][1]): Row[] {
   const named = new Map<FieldGroup, string[]>()
   for (const field of table) named.set(field.group, [...(named.get(field.group) ?? []), field.words])
   return [...named].map(([group, words]) => [GROUP_LABELS[group][0], `${before(group)}${words.join(', ')}`])
 }
+
+/** On a narrower terminal a label gets a line of its own. */
+export const NARROW = 60
 
 const LABEL_COLUMNS = 10
 

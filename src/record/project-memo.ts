@@ -40,25 +40,26 @@ function memoFile(world: World, found: FoundProject, store: StoreReading): strin
   return entry && stateFolder(world) !== undefined ? inside(stateToWrite(world, entry.id), 'project.json') : undefined
 }
 
+/** Format: a sum of the rest, a blank, and the rest as JSON. Whatever was damaged is as none: no part of it is looked at by itself. */
 function recall(file: string, content: string): Omit<Project, 'file' | 'root'> | undefined {
   try {
-    const memo = JSON.parse(readText(file)) as { version: string; content: string; project: Project; sum: string }
-    const isWhole = memo.version === CHECKED_BY && memo.content === content && memo.sum === sumOf(memo.project)
-    return isWhole ? memo.project : undefined
+    const text = readText(file)
+    const rest = text.slice(SUM_LENGTH + 1)
+    if (text.slice(0, SUM_LENGTH) !== fingerprint(rest)) return undefined
+    const memo = JSON.parse(rest) as { version: string; content: string; project: Project }
+    return memo.version === CHECKED_BY && memo.content === content ? memo.project : undefined
   } catch {
     return undefined
   }
 }
 
+const SUM_LENGTH = fingerprint('').length
+
 function keep(file: string, content: string, { file: _file, root: _root, ...project }: Project): void {
   try {
-    if (fs.existsSync(path.dirname(file))) writeText(file, JSON.stringify({ version: CHECKED_BY, content, project, sum: sumOf(project) }))
+    const rest = JSON.stringify({ version: CHECKED_BY, content, project })
+    if (fs.existsSync(path.dirname(file))) writeText(file, `${fingerprint(rest)} ${rest}`)
   } catch {
     // Next time it is checked again.
   }
-}
-
-/** What a file was damaged in is never believed: with one wrong value in it no run would be recorded any more, without a word. */
-function sumOf(project: Omit<Project, 'file' | 'root'>): string {
-  return fingerprint(JSON.stringify(project))
 }

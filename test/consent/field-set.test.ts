@@ -9,12 +9,7 @@ import { DEMO, projectOf } from '../support/projects.ts'
 import { testdir } from '../support/testdir.ts'
 
 const NOW = Date.parse('2026-11-21T12:00:00Z')
-const AUDIENCE = {
-  tool: 'send-metrics',
-  titles: ['Segment (https://api.segment.io)'],
-  briefs: [],
-  stateFolder: '~/.local/state/send-metrics',
-}
+const AUDIENCE = { tool: 'send-metrics', titles: ['Segment (https://api.segment.io)'], stateFolder: '~/.local/state/send-metrics' }
 const project = () => projectOf({ cwd: testdir({ 'send-metrics.json': JSON.stringify(DEMO) }), uid: process.getuid?.() })
 const PLACE = 'segment host="https://api.segment.io" writeKey="key"'
 
@@ -81,7 +76,7 @@ describe('three versions of the table', () => {
   })
 
   test('the question about a difference names it, when it was agreed before, and nothing else', () => {
-    const text = addition(project(), { titles: [], briefs: [], fields: ['c'], since: first.at, local: false }, 80, SECOND)
+    const text = addition(project(), { titles: [], fields: ['c'], since: first.at, local: false }, 80, SECOND)
     expect(text).toBe(
       [
         'Demo asks for more than you agreed to on 2026-11-21. New:',

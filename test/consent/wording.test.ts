@@ -11,12 +11,7 @@ import { DEMO, projectOf } from '../support/projects.ts'
 import { testdir } from '../support/testdir.ts'
 import { testWorld } from '../support/world.ts'
 
-const AUDIENCE = {
-  tool: 'send-metrics',
-  titles: ['Segment (https://api.segment.io)'],
-  briefs: [],
-  stateFolder: '~/.local/state/send-metrics',
-}
+const AUDIENCE = { tool: 'send-metrics', titles: ['Segment (https://api.segment.io)'], stateFolder: '~/.local/state/send-metrics' }
 const plain = (text: string) => text.replace(/\s+/gu, ' ')
 
 function project(more: object = {}): Project {

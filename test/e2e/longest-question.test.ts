@@ -21,8 +21,7 @@ const DESTINATIONS = [
 ]
 const FIELDS = Array.from({ length: 20 }, (_, at) => ({
   name: `field_${'x'.repeat(30)}_${at}`,
-  type: 'number',
-  unit: 'MiB',
+  type: 'boolean',
   purpose: `${'to know what it is for '.repeat(5)}${at}`,
   reviewBy: '2099-12-31',
   from: `env:FIELD_${at}`,

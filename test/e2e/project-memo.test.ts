@@ -34,17 +34,6 @@ describe('a project file that was checked before', () => {
     expect(commands()).toEqual(['build', 'build', 'other'])
   })
 
-  test('is checked anew where the memo is damaged', async () => {
-    for (const _ of [1, 2]) await at.wrap(['build'])
-    const file = memo() ?? ''
-    const { project, ...rest } = JSON.parse(fs.readFileSync(path.join(at.home, '.local/state', file), 'utf8')) as { project: object }
-    for (const wrong of [{ destinations: '' }, { targets: 5 }, { project: null }, { retentionDays: 'long' }]) {
-      fs.writeFileSync(path.join(at.home, '.local/state', file), JSON.stringify({ ...rest, project: { ...project, ...wrong } }))
-      expect(await at.wrap(['build'])).toMatchObject({ code: 0, stderr: '' })
-    }
-    expect(commands()).toEqual(Array.from({ length: 6 }, () => 'build'))
-  })
-
   test('a target that runs for a while is reported once: its rehearsal is in no file and goes nowhere', async () => {
     await at.wrap(['nap'])
     expect(there.requests).toHaveLength(1)

@@ -16,7 +16,7 @@ const PROJECT = {
   event: 'demo.command.run',
   spans: true,
   fields: [
-    { name: 'tries', type: 'integer', purpose: 'to plan', reviewBy: '2099-12-31', from: 'env:TRIES' },
+    { name: 'tries', type: 'boolean', purpose: 'to plan', reviewBy: '2099-12-31', from: 'env:TRIES' },
     { name: 'mode', type: 'enum', values: ['fast', 'full'], purpose: 'to compare', reviewBy: '2099-12-31', from: 'file:mode' },
   ],
   destinations: [
@@ -40,7 +40,7 @@ const OTHERS = [
   { type: 'file', path: '../other.jsonl' },
   { type: 'exec', command: ['./other'] },
 ]
-const field = { name: 'later', type: 'integer', purpose: 'to plan', reviewBy: '2099-12-31', from: 'env:TRIES' }
+const field = { name: 'later', type: 'boolean', purpose: 'to plan', reviewBy: '2099-12-31', from: 'env:TRIES' }
 const later: fc.Arbitrary<Json> = fc
   .record(
     {
@@ -56,7 +56,7 @@ const later: fc.Arbitrary<Json> = fc
   )
   .map((more) => ({ ...PROJECT, ...more }) as Json)
 const anyHarm = fc.oneof(harm, fc.constant({ changes: [], damages: [] }))
-const ENV = { HONEYCOMB_API_KEY: 'hcaik_key', OTEL_EXPORTER_OTLP_HEADERS: 'x-key=1', TRIES: '3' }
+const ENV = { HONEYCOMB_API_KEY: 'hcaik_key', OTEL_EXPORTER_OTLP_HEADERS: 'x-key=1', TRIES: 'true' }
 const AGREED = ['127.0.0.1:1001', '127.0.0.1:1002', '127.0.0.1:1003']
 const OWN_FILES = /^(?:send-metrics\.json|metrics\.jsonl|out(?:\/metrics\.prom)?)$/u
 const COMMANDS: readonly [string[], ...string[][]] = [
