@@ -2,7 +2,7 @@ import { ciProvider, vagueMarks } from '../context/ci.ts'
 import { outermostMake } from '../context/started-with.ts'
 import { sha256 } from '../sha256.ts'
 import type { Environment, World } from '../world.ts'
-import { environmentSwitch } from './resolve.ts'
+import { asksNotToTrack, environmentSwitch } from './resolve.ts'
 
 /** Settings that a pipeline's owner may make, as they stand in the environment; a makefile's own do not count in their place. */
 const SETTINGS =
@@ -42,6 +42,22 @@ export function whyNoOwnersYes(world: Here, places: readonly string[] | undefine
   const pinned = pinOf(settingsEnvironment(world))
   if (pinned === undefined || places === undefined || pinned === fingerprintOf(places)) return undefined
   return `SEND_METRICS=on:${pinned} is for other places than the project file names now; for these: SEND_METRICS=on:${fingerprintOf(places)}`
+}
+
+/**
+ * What the environment lowers consent by. A makefile can set SEND_METRICS and DO_NOT_TRACK anew; what the person or the pipeline
+ * started make with holds all the same, where the system tells.
+ */
+export function loweredBy({ env, ppid }: Pick<World, 'env' | 'ppid'>): { switch: string | undefined; doNotTrack: string | undefined } {
+  const own = { switch: env.SEND_METRICS, doNotTrack: env.DO_NOT_TRACK }
+  if (environmentSwitch(own.switch) === 'off' || asksNotToTrack(own.doNotTrack)) return own
+  const started = outermostMake(ppid)
+  if (typeof started === 'string') return own
+  const lowers = ['off', 'local'].includes(environmentSwitch(started.SEND_METRICS) ?? '')
+  return {
+    switch: lowers ? started.SEND_METRICS : own.switch,
+    doNotTrack: asksNotToTrack(started.DO_NOT_TRACK) ? started.DO_NOT_TRACK : own.doNotTrack,
+  }
 }
 
 /** Whether this is a CI whose owner may say yes for it. */

@@ -8,7 +8,7 @@ import type { Project } from '../project/read.ts'
 import type { World } from '../world.ts'
 import type { Decision, Entry } from './decision.ts'
 import { declaredIdentity, entryFor, type Identity } from './identity.ts'
-import { settingsEnvironment, whyNoOwnersYes } from './pipeline.ts'
+import { loweredBy, settingsEnvironment, whyNoOwnersYes } from './pipeline.ts'
 import { readPolicy } from './policy.ts'
 import { readStore, type StoreReading, soundDecision } from './read-store.ts'
 import { resolve, type Standing } from './resolve.ts'
@@ -52,8 +52,7 @@ export function standingFor(world: World, project: Project, store: StoreReading 
   // A word of a list may be covered by a wider one that was agreed to.
   const fields = [...asked, ...(stored?.fieldSet ?? []).filter((key) => isWordKey(key) && !asked.includes(key))]
   const standing = resolve({
-    switch: world.env.SEND_METRICS,
-    doNotTrack: world.env.DO_NOT_TRACK,
+    ...loweredBy(world),
     ci,
     noOwnersYes: whyNoOwnersYes(world, identity.where),
     projectOff: !project.enabled,
