@@ -114,7 +114,11 @@ async function askMore(world: World, project: Project, { identity, asksFor, entr
   const local = before.decision === 'local'
   const more = { titles, briefs, fields: asksFor.fields, since: before.at, local }
   const [text, whole] = [additionAtQuestion, addition].map((write) => write(project, more, widthOf(world), table)) as [string, string]
-  const words = { line: say.questionMore(local), otherwise: say.pleaseAnswerMore(), details: withWhole(text, whole, () => folded(world, run)) }
+  const words = {
+    line: say.questionMore(local),
+    otherwise: say.pleaseAnswerMore(),
+    details: withWhole(text, whole, () => folded(world, run)),
+  }
   const yes = await putQuestion(world, { text, answers: YES_NO, ...words }, run.hurry)
   if (yes === BUSY) return
   stored(world, () => {

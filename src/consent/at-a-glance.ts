@@ -27,5 +27,7 @@ export function fieldsInBrief(table: readonly Field[]): string {
   const own = table.filter(({ group }) => group === 'team').length
   const tilt = table.some(({ group }) => group === 'tilt') ? '; Tilt' : ''
   const team = own > 0 ? `; ${own} fields of the project's own` : ''
-  return `target, times and outcome of runs; checkout, machine; random IDs${tilt}${team}; d lists all`
+  const exact = table.some(({ name, words }) => name === 'git_commit_time' && /second/u.test(words))
+  const commit = exact ? "; the last commit's time to the second, which names its author" : ''
+  return `target, times and outcome of runs; checkout, machine; random IDs${tilt}${team}${commit}; d lists all`
 }

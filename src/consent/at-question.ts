@@ -58,7 +58,7 @@ export function additionAtQuestion(project: Project, more: More & InBrief, width
   const full = addition(project, more, width, table)
   if (fits(full) || width < NARROW) return full
   const named = askedFor(more, table)
-  const shorter = additionOf(project, more, width, [...alsoTo(more.titles), ...groups(inBrief(named), '')])
+  const shorter = additionOf(project, more, width, [...alsoTo(more.titles), ...groups(inBrief(named), () => '')])
   if (fits(shorter)) return shorter
   const fields: Row[] = named.length > 0 ? [['What', `${named.length} more in what is recorded; d has each`]] : []
   return shortest(ADDRESS_COLUMNS, (columns) =>

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
+import { statementAtQuestion } from '../../src/consent/at-question.ts'
 import { identityOf } from '../../src/consent/standing.ts'
-import { decide, NEVER, statement, statementAtQuestion, statementOf } from '../../src/consent/wording.ts'
+import { decide, NEVER, statement, statementOf } from '../../src/consent/wording.ts'
 import { FIELDS } from '../../src/event/fields.ts'
 import { say } from '../../src/messages.ts'
 import { fieldTable } from '../../src/project/field-table.ts'
@@ -132,7 +133,8 @@ test('the question about everything that a project may ask for leaves room for i
     }),
   })
   const rich = projectOf({ cwd, uid: process.getuid?.() })
-  const text = statementAtQuestion(rich, AUDIENCE, 79, fieldTable(rich, 0))
+  const briefs = [{ service: 'Segment', at: 'api.segment.io', marks: [] }]
+  const text = statementAtQuestion(rich, { ...AUDIENCE, briefs }, 79, fieldTable(rich, 0))
   expect(text.split('\n').length + 3).toBeLessThanOrEqual(24)
   expect(text.replace(/\s+/gu, ' ')).toContain('time to the second, which names its author')
 })
