@@ -25,7 +25,9 @@ function keepFile(at, firstRuns) {
   else if (at.runs === 0) removeOld(folder)
   var draft = at.file + '.' + process.pid
   try {
-    fs.writeFileSync(draft, Buffer.concat([header, code, code]), { mode: 0o600 })
+    // One that a crash has left, of a process of the same number.
+    fs.rmSync(draft, { force: true })
+    fs.writeFileSync(draft, Buffer.concat([header, code, code]), { mode: 0o600, flag: 'wx' })
     fs.renameSync(draft, at.file)
   } catch (error) {
     fs.rmSync(draft, { force: true })

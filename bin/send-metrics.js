@@ -72,6 +72,8 @@ sm_read_decision() {
     fi
     [ -n "$sm_root" ] || return 0
     sm_notes=$sm_config/door$sm_root/.notes
+    # Nobody else can have made a folder that is ours.
+    [ -O "$sm_notes" ] || return 0
     sm_is_as_noted "$sm_config/config.json" "$sm_notes/config" || return 0
     sm_is_as_noted "$sm_up/send-metrics.json" "$sm_notes/project" || return 0
     # Told by what is there: nothing that could be a pipe is opened.
@@ -402,7 +404,7 @@ esac
 sm_find_node() {
   sm_node= sm_noted=false
   # The part for Node is not whole; a test holds the number to what is below.
-  if [ ${#sm_script} -ne 9766 ]; then return 1; fi
+  if [ ${#sm_script} -ne 11012 ]; then return 1; fi
   case $- in *f*) sm_globs=-f ;; *) sm_globs=+f ;; esac
   sm_ifs=${IFS-unset}
   set -f
@@ -564,21 +566,37 @@ function start() {
   }
 }
 
-// Where compiled code is kept. It is made with the first decision; before one, nothing is written anywhere.
+// Where compiled code is kept. It is made with the first decision; before one, nothing is written anywhere, or believed.
 function codeFolder() {
   var chosen = process.env.XDG_CACHE_HOME
-  var home = process.env.HOME || ""
-  var base = chosen && path.isAbsolute(chosen) ? chosen : path.isAbsolute(home) && home + "/.cache"
-  return base && isOurs(base + "/send-metrics") ? base + "/send-metrics/code" : undefined
+  var home = path.isAbsolute(process.env.HOME || "") && process.env.HOME
+  var base = chosen && path.isAbsolute(chosen) ? chosen : home && home + "/.cache"
+  if (!base || !isDecided(home) || !isOurs(base + "/send-metrics")) return undefined
+  var folder = base + "/send-metrics/code"
+  return !fs.existsSync(folder) || isOurs(folder) ? folder : undefined
 }
 
-// In a folder of somebody else, root would leave files that lock its owner out, and run whatever lies in it.
+// Whether there is a file of decisions, where src/disk/places.ts has it.
+function isDecided(home) {
+  var chosen = process.platform === "win32" ? process.env.APPDATA : process.env.XDG_CONFIG_HOME
+  var base = chosen && path.isAbsolute(chosen) ? chosen : home && home + (process.platform === "darwin" ? "/Library/Preferences" : "/.config")
+  return Boolean(base) && fs.existsSync(base + (process.platform === "win32" ? "/send-metrics/Config" : "/send-metrics") + "/config.json")
+}
+
+// In a folder of somebody else, root would leave files that lock its owner out. A link says nothing of who made what is behind it.
 function isOurs(folder) {
   try {
-    return !process.geteuid || fs.statSync(folder).uid === process.geteuid()
+    return isOwn(fs.statSync(folder)) && isOwn(fs.lstatSync(folder), true)
   } catch (error) {
     return false
   }
+}
+
+// As src/disk/own.ts has it: V8 runs whatever it is given, so nobody else may have written it.
+function isOwn(stat, mayBeLink) {
+  if (!process.geteuid) return true
+  if (stat.uid !== process.geteuid()) return false
+  return (mayBeLink && stat.isSymbolicLink()) || !(stat.mode & 2 || (stat.mode & 16 && stat.gid !== stat.uid))
 }
 
 // Loads files of dist/, each of which is a function, with what V8 made of them in earlier runs. The cache of Node itself has no
@@ -630,10 +648,13 @@ function loader(bin, folder) {
 // Format: "sm-code1", the number of runs that have added to it as one digit, seven spaces, the code twice: V8 believes
 // whatever it is given, and what a crash of the machine has damaged would crash Node before make is started.
 function recall(at) {
+  var descriptor
   try {
-    // Nothing waits on a pipe.
-    if (!fs.statSync(at.file).isFile()) return
-    var bytes = fs.readFileSync(at.file)
+    // No link is followed, and nothing waits on a pipe.
+    descriptor = fs.openSync(at.file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK)
+    var stat = fs.fstatSync(descriptor)
+    if (!stat.isFile() || !isOwn(stat)) return
+    var bytes = fs.readFileSync(descriptor)
     var middle = 16 + (bytes.length - 16) / 2
     var data = bytes.subarray(16, middle)
     if (bytes.latin1Slice(0, 8) !== "sm-code1" || !data.equals(bytes.subarray(middle))) return
@@ -641,6 +662,8 @@ function recall(at) {
     at.runs = Number(bytes.latin1Slice(8, 9))
   } catch (error) {
     // There is none yet.
+  } finally {
+    if (descriptor !== undefined) fs.closeSync(descriptor)
   }
 }
 

@@ -1,5 +1,5 @@
 import * as fs from 'node:fs'
-import { readText } from '../disk/plain-file.ts'
+import { readAnyones } from '../disk/plain-file.ts'
 import type { World } from '../world.ts'
 
 /** What an administrator's file says: how far every decision on this machine is lowered. */
@@ -22,7 +22,7 @@ export function readPolicy(world: Pick<World, 'policyFile'>): Policy {
     const stat = fs.statSync(file, { throwIfNoEntry: false })
     if (stat === undefined) return { file, consent: undefined, problem: undefined }
     if (!stat.isFile() || stat.size > MOST_BYTES) return { file, consent: 'off', problem: 'is not a file of settings' }
-    const consent: unknown = (JSON.parse(readText(file)) as { consent?: unknown } | null)?.consent
+    const consent: unknown = (JSON.parse(readAnyones(file)) as { consent?: unknown } | null)?.consent
     if (consent === 'off' || consent === 'local') return { file, consent, problem: undefined }
     return { file, consent: 'off', problem: 'has a "consent" that is not off or local; a policy can only lower' }
   } catch (error) {

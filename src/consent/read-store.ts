@@ -1,6 +1,8 @@
 import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { whoElseThanItsFolders } from '../disk/own.ts'
 import { consentFile } from '../disk/places.ts'
-import { openFile } from '../disk/plain-file.ts'
+import { openAnyones } from '../disk/plain-file.ts'
 import { printable } from '../messages.ts'
 import type { World } from '../world.ts'
 import type { Entry, NoToAll } from './decision.ts'
@@ -34,16 +36,22 @@ export function readStore(world: Pick<World, 'env' | 'home' | 'platform'>): Stor
     const stat = fs.statSync(file, { throwIfNoEntry: false })
     if (stat === undefined) return { file, entries: [], problem: isLink(file) ? 'is a link that leads nowhere' : undefined }
     if (!stat.isFile() || stat.size > MOST_BYTES) return { file, entries: [], problem: 'is not a file of decisions' }
-    return { file, ...parseStore(decode(readBytes(file))) }
+    const { bytes, others } = readBytes(file)
+    const parsed = parseStore(decode(bytes))
+    return {
+      file,
+      ...(others === undefined ? parsed : onlyRefusals(parsed, `is not believed, since ${others}; a no there counts, a yes does not`)),
+    }
   } catch (error) {
     return { file, entries: [], problem: `cannot be read: ${(error as Error).message}` }
   }
 }
 
-function readBytes(file: string): Buffer {
-  const descriptor = openFile(file)
+/** What a file holds, and who else may have written it. People keep it behind a link, among the files that they take along. */
+function readBytes(file: string): { bytes: Buffer; others: string | undefined } {
+  const descriptor = openAnyones(file)
   try {
-    return fs.readFileSync(descriptor)
+    return { bytes: fs.readFileSync(descriptor), others: whoElseThanItsFolders(fs.fstatSync(descriptor), fs.statSync(path.dirname(file))) }
   } finally {
     fs.closeSync(descriptor)
   }
@@ -78,8 +86,11 @@ export function parseStore(text: string): Parsed {
   const parsed = readContent(content)
   if (!isMarked) return parsed
   // A program that knows nothing of it has written this file: what it may have changed is no yes.
-  const refused = parsed.entries.filter((entry) => entry.decision?.decision === 'off')
-  return { ...parsed, entries: refused, problem: 'is damaged: it begins with a byte order mark' }
+  return onlyRefusals(parsed, 'is damaged: it begins with a byte order mark')
+}
+
+function onlyRefusals(parsed: Parsed, problem: string): Parsed {
+  return { ...parsed, entries: parsed.entries.filter((entry) => entry.decision?.decision === 'off'), problem }
 }
 
 function readContent(content: unknown): Parsed {

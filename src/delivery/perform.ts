@@ -1,11 +1,15 @@
 import * as fs from 'node:fs'
-import type { ReplaceRequest, Request, Response } from '../destinations/destination.ts'
+import type { AppendRequest, ReplaceRequest, Request, Response } from '../destinations/destination.ts'
 import { appendLines } from '../disk/append-line.ts'
-import { readText } from '../disk/plain-file.ts'
-import { rotate } from '../disk/rotate.ts'
+import { whoElse } from '../disk/own.ts'
+import { NotOursError, openAnyones, openFile, writeNew } from '../disk/plain-file.ts'
+import { beginsWith, rotate } from '../disk/rotate.ts'
+import { randomBytes } from '../random.ts'
 import type { World } from '../world.ts'
 import type { Connection } from './connection.ts'
 import { runProgram } from './run-program.ts'
+
+const { O_APPEND, O_CREAT, O_NOFOLLOW = 0, O_RDWR } = fs.constants
 
 /** A file of events is put aside when it is larger than this, and so many of those are kept. */
 const FILE_BYTES = 10 * 1024 * 1024
@@ -13,8 +17,8 @@ const FILES_KEPT = 5
 
 /** Carries out one request, whatever its kind; never throws. `deadline` is on the World's monotonic clock. */
 export async function perform(world: World, connection: Connection | undefined, request: Request, deadline: number): Promise<Response> {
-  if ('append' in request) return onDisk(() => append(request.append, request.body, world.pid))
-  if ('replace' in request) return onDisk(() => replace(request, world.pid))
+  if ('append' in request) return onDisk(() => append(request, world.pid))
+  if ('replace' in request) return onDisk(() => replace(request))
   if ('run' in request) return runProgram(world, request, deadline)
   return connection ? connection.send(request, deadline) : { failure: 'has no address' }
 }
@@ -41,11 +45,15 @@ function onDisk(work: () => void): Response {
   }
 }
 
-function append(file: string, body: string, pid: number): void {
-  rotate(file, pid, { most: FILE_BYTES, kept: FILES_KEPT })
-  const descriptor = openToAppend(file)
+function append({ append: file, mark, body }: AppendRequest, pid: number): void {
+  rotate(file, pid, { most: FILE_BYTES, kept: FILES_KEPT, mark })
+  const descriptor = openAnyones(file, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW)
   try {
     refuseStreams(descriptor)
+    // An administrator may have made one for everybody to write to.
+    const others = whoElse({ ...fs.fstatSync(descriptor), mode: 0 })
+    if (others !== undefined) throw new NotOursError(`is not used, since ${others}`)
+    if (!beginsWith(descriptor, mark)) throw new Error('is not ours: it holds something else than events')
     appendLines(descriptor, body)
   } finally {
     fs.closeSync(descriptor)
@@ -55,7 +63,6 @@ function append(file: string, body: string, pid: number): void {
 /** No event may show up among what a target prints, wherever its streams lead. */
 function refuseStreams(descriptor: number): void {
   const own = fs.fstatSync(descriptor)
-  if (!own.isFile()) throw new Error('is not a file')
   for (const stream of [1, 2]) {
     const other = statOf(stream)
     if (other?.dev === own.dev && other.ino === own.ino) throw new Error("is where the target's output goes")
@@ -70,31 +77,31 @@ function statOf(descriptor: number): fs.Stats | undefined {
   }
 }
 
-function openToAppend(file: string): number {
-  const { O_APPEND, O_CREAT, O_NONBLOCK, O_RDWR, O_WRONLY } = fs.constants
-  // Without O_NONBLOCK, opening a pipe that nobody reads would wait for ever.
-  const flags = O_APPEND | O_CREAT | (O_NONBLOCK ?? 0)
+/** Written beside under a name that no collector reads and nobody can guess, then renamed, so that a reader sees the old file or the new one. */
+function replace({ replace: file, mark, body }: ReplaceRequest): void {
+  const mode = modeOf(file, mark)
+  const beside = `${file}.${randomBytes(8).toString('hex')}.tmp`
   try {
-    return fs.openSync(file, flags | O_RDWR, 0o600)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error
-    return fs.openSync(file, flags | O_WRONLY, 0o600)
-  }
-}
-
-/** Written beside under a name that no collector reads, then renamed, so that a reader sees the old file or the new one. */
-function replace({ replace: file, mark, body }: ReplaceRequest, pid: number): void {
-  const there = fs.statSync(file, { throwIfNoEntry: false })
-  if (there && (!there.isFile() || (there.size > 0 && !readText(file).startsWith(mark))))
-    throw new Error('is not ours: it holds something else than the metrics of this project')
-  const beside = `${file}.${pid}.tmp`
-  try {
-    fs.writeFileSync(beside, body)
-    // Another user's node-exporter has to read it, whatever this one's umask says.
-    fs.chmodSync(beside, 0o644)
+    writeNew(beside, body)
+    fs.chmodSync(beside, mode ?? READABLE)
     fs.renameSync(beside, file)
   } catch (error) {
     fs.rmSync(beside, { force: true })
     throw error
+  }
+}
+
+/** Another user's node-exporter has to read it, whatever this one's umask says. */
+const READABLE = 0o644
+
+/** The permissions of our file that is there; undefined where there is none. Throws where it is not ours. */
+function modeOf(file: string, mark: string): number | undefined {
+  if (fs.lstatSync(file, { throwIfNoEntry: false }) === undefined) return undefined
+  const descriptor = openFile(file)
+  try {
+    if (!beginsWith(descriptor, mark)) throw new Error('is not ours: it holds something else than the metrics of this project')
+    return fs.fstatSync(descriptor).mode & 0o777
+  } finally {
+    fs.closeSync(descriptor)
   }
 }

@@ -20,6 +20,8 @@ export interface HttpRequest {
 /** Lines to append to a file, for a destination on this machine. */
 export interface AppendRequest {
   readonly append: string
+  /** What a file that is there has to begin with; any other is somebody else's. */
+  readonly mark: string
   readonly body: string
   readonly messages: readonly Message[]
 }
@@ -27,7 +29,7 @@ export interface AppendRequest {
 /** The whole new content of a file, for a destination on this machine. */
 export interface ReplaceRequest {
   readonly replace: string
-  /** What the first line of a file that is there has to begin with; any other file is somebody else's. */
+  /** The same. */
   readonly mark: string
   readonly body: string
   readonly messages: readonly Message[]

@@ -45,7 +45,7 @@ export class HeldFolder {
     const last = this.look()
     if (last === undefined) return false
     const isNobodys = this.life === 'unknown' && (this.isLongAgo || this.unchangedMs >= staleMs)
-    if (this.life !== 'dead' && !isNobodys) return false
+    if ((this.life !== 'dead' && !isNobodys) || this.isForeign()) return false
     if (!last.isFolder) this.putAway()
     return this.add(last.token === undefined ? FIRST : after(last.token)) && this.isOurs()
   }
@@ -65,6 +65,15 @@ export class HeldFolder {
     } catch {
       // Somebody else's; a folder that stays as it is gets taken over in time.
     }
+  }
+
+  /** Whether something lies there that no holder leaves: it may stand beside a file in a repository, where anything may have that name. */
+  private isForeign(): boolean {
+    const stat = fs.lstatSync(this.folder, { throwIfNoEntry: false })
+    if (stat?.isDirectory()) return fs.readdirSync(this.folder).some((name) => name !== FIRST && !name.startsWith(after('')))
+    if (stat?.isSymbolicLink()) return fs.existsSync(this.folder)
+    // A version that knew of files only wrote its process number there.
+    return stat !== undefined && stat.size > 0 && !/^\d+$/u.test(textOf(this.folder) ?? '')
   }
 
   private make(): boolean {
@@ -102,11 +111,7 @@ export class HeldFolder {
   }
 
   private read(name: string): string | undefined {
-    try {
-      return readText(inside(this.folder, name))
-    } catch {
-      return undefined
-    }
+    return textOf(inside(this.folder, name))
   }
 
   /** Says in a folder that we have just made who holds it. */
@@ -134,6 +139,14 @@ export class HeldFolder {
 
   private isOurs(): boolean {
     return this.last()?.token === this.token
+  }
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readText(file)
+  } catch {
+    return undefined
   }
 }
 

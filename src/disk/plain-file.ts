@@ -1,23 +1,42 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { whoElse } from './own.ts'
 
-const { O_CREAT, O_NOCTTY = 0, O_NONBLOCK = 0, O_RDONLY, O_TRUNC, O_WRONLY } = fs.constants
+const { O_CREAT, O_EXCL, O_NOCTTY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_WRONLY } = fs.constants
 
 /** What lies in the place of a file is none. */
 export class NotAFileError extends Error {
   readonly code = 'ENOTFILE'
 }
 
+/** A file is there that somebody else may have written. */
+export class NotOursError extends Error {
+  readonly code = 'ENOTOURS'
+}
+
 /**
- * Opens a file and nothing else. Whatever may lie in its place, this never waits: an ordinary open of a pipe at whose other end
- * nobody is does so for ever. Throws the file system's error, or NotAFileError.
+ * Opens a file of ours and nothing else: no link is followed, and one that somebody else may have written is neither read nor
+ * written. Whatever may lie in its place, this never waits. Throws the file system's error, NotAFileError or NotOursError.
  */
 export function openFile(file: string, flags: number = O_RDONLY): number {
+  const descriptor = openAnyones(file, flags | O_NOFOLLOW)
+  const reason = whoElse(fs.fstatSync(descriptor))
+  if (reason === undefined) return descriptor
+  fs.closeSync(descriptor)
+  throw new NotOursError(`is not used, since ${reason}: '${file}'`)
+}
+
+/**
+ * The same for a file that anybody may have written, behind a link or not: an ordinary open of a pipe at whose other end nobody is
+ * waits for ever. Throws the file system's error, or NotAFileError.
+ */
+export function openAnyones(file: string, flags: number = O_RDONLY): number {
   let descriptor: number
   try {
     descriptor = fs.openSync(file, flags | O_NONBLOCK | O_NOCTTY, 0o600)
   } catch (error) {
-    throw notAFile(fs.statSync(file, { throwIfNoEntry: false }), file) ?? error
+    const look = (flags & O_NOFOLLOW) === 0 ? fs.statSync : fs.lstatSync
+    throw notAFile(look(file, { throwIfNoEntry: false }), file) ?? error
   }
   const other = notAFile(fs.fstatSync(descriptor), file)
   if (other === undefined) return descriptor
@@ -25,9 +44,17 @@ export function openFile(file: string, flags: number = O_RDONLY): number {
   throw other
 }
 
-/** The text of a file. Throws the file system's error, or NotAFileError. */
+/** The text of a file of ours. Throws the file system's error, NotAFileError or NotOursError. */
 export function readText(file: string): string {
-  const descriptor = openFile(file)
+  return readFrom(openFile(file))
+}
+
+/** The text of a file that anybody may have written. Throws the file system's error, or NotAFileError. */
+export function readAnyones(file: string): string {
+  return readFrom(openAnyones(file))
+}
+
+function readFrom(descriptor: number): string {
   try {
     return fs.readFileSync(descriptor, 'utf8')
   } finally {
@@ -35,10 +62,21 @@ export function readText(file: string): string {
   }
 }
 
-/** Puts a text into a file, which is made if it is not there. Throws the file system's error, or NotAFileError. */
+/** Puts a text into a file of ours, which is made if it is not there. Throws the file system's error, NotAFileError or NotOursError. */
 export function writeText(file: string, text: string): void {
-  const descriptor = openFile(file, O_WRONLY | O_CREAT | O_TRUNC)
+  // Not emptied by being opened: by then nobody knows whose it is.
+  writeInto(openFile(file, O_WRONLY | O_CREAT), text)
+}
+
+/** Puts a text into a file that is not there yet, under a name that nobody else may have put anything at. Throws the file system's error. */
+export function writeNew(file: string, text: string, mode = 0o600): void {
+  const descriptor = fs.openSync(file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode)
+  writeInto(descriptor, text)
+}
+
+function writeInto(descriptor: number, text: string): void {
   try {
+    fs.ftruncateSync(descriptor)
     fs.writeFileSync(descriptor, text)
   } finally {
     fs.closeSync(descriptor)

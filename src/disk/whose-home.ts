@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import type { Environment, World } from '../world.ts'
+import { mayOthersWrite } from './own.ts'
 import { cacheFolder, configFolder, stateFolder } from './places.ts'
 
 /** A folder in which something of ours would be made, or is. */
@@ -9,6 +10,8 @@ export interface OwnedFolder {
   readonly owner: number
   /** Everybody may make folders of their own in it, as in /tmp. */
   readonly isPublic: boolean
+  /** Others may write where our own things lie. */
+  readonly isOpen?: boolean
 }
 
 /** What tells whose home this is. */
@@ -36,6 +39,8 @@ export function judgeHome({ uid, cameFrom, home, folders }: HomeFacts): Home {
   if (uid === undefined) return { whose: 'own' }
   const foreign = folders.find((one) => isForeign(one, uid))
   if (foreign !== undefined) return { whose: 'foreign', ...describe(foreign, uid, home) }
+  const open = folders.find(({ isOpen }) => isOpen)
+  if (open !== undefined) return { whose: 'foreign', ...describeOpen(open.folder) }
   if (cameFrom === undefined || cameFrom === String(uid)) return { whose: 'own' }
   return { whose: 'lent', reason: `user ${cameFrom} became ${nameOf(uid)} for this command, and an answer would be ${nameOf(uid)}'s` }
 }
@@ -57,6 +62,11 @@ function describe(
   return { reason, todo: () => 'set HOME, or XDG_CONFIG_HOME and XDG_STATE_HOME, to folders of your own' }
 }
 
+function describeOpen(folder: string): { reason: string; todo: (tool: string) => string } {
+  const reason = `others may write to ${folder}, so what is there may be theirs, and nothing is written`
+  return { reason, todo: () => `chmod go-w '${folder}'` }
+}
+
 function nameOf(uid: number): string {
   return uid === 0 ? 'root' : `user ${uid}`
 }
@@ -67,7 +77,7 @@ type Place = Pick<World, 'env' | 'home' | 'platform' | 'uid'>
 export function homeOf(world: Place): Home {
   const { uid, env } = world
   const folders = [configFolder(world), stateFolder(world)].flatMap(ownedFolder)
-  return judgeHome({ uid, cameFrom: cameFrom(env), home: ownedFolder(world.home)[0], folders })
+  return judgeHome({ uid, cameFrom: cameFrom(env), home: ownedFolder(world.home).at(-1), folders })
 }
 
 /** Why this home counts as somebody else's, if it does. */
@@ -87,13 +97,22 @@ function cameFrom({ SUDO_UID, PKEXEC_UID, DOAS_USER }: Environment): string | un
   return SUDO_UID || PKEXEC_UID || (DOAS_USER === 'root' ? '0' : DOAS_USER) || undefined
 }
 
-/** The nearest folder there is to a place. */
+/** The nearest folder there is to a place, and before it the link that leads there, if one does. */
 function ownedFolder(place: string | undefined): OwnedFolder[] {
   for (let folder = place; folder !== undefined; folder = path.dirname(folder) === folder ? undefined : path.dirname(folder)) {
     const stat = statOrUndefined(folder)
-    if (stat !== undefined) return [{ folder, owner: stat.uid, isPublic: (stat.mode & PUBLIC) === PUBLIC }]
+    if (stat === undefined) continue
+    const isOurs = folder === place
+    const isPublic = !isOurs && (stat.mode & PUBLIC) === PUBLIC
+    return [...linkAt(folder), { folder, owner: stat.uid, isPublic, isOpen: isOurs && mayOthersWrite(stat) }]
   }
   return []
+}
+
+/** Whoever has put a link there says where it leads; root's own are the system's. */
+function linkAt(folder: string): OwnedFolder[] {
+  const link = fs.lstatSync(folder)
+  return link.isSymbolicLink() && link.uid !== 0 ? [{ folder, owner: link.uid, isPublic: false }] : []
 }
 
 /** Sticky, and open to all to write in. */

@@ -54,7 +54,7 @@ export function checkDecisionsFile(world: World): Finding {
   if (home.whose === 'foreign') return { about, state: 'note', text: home.reason, todo: home.todo(world.tool) }
   if (store.problem) {
     const damaged = `decide again with ${world.tool} consent; the damaged file is kept beside, with a date`
-    const todo = troubleWith(world, store.file, 'text')?.todo ?? damaged
+    const todo = troubleWith(world, store.file, 'decisions')?.todo ?? damaged
     const { file, what } = locatedReason(store.file, store.problem)
     return { about, state: 'problem', text: `${file} ${what}`, todo }
   }
@@ -66,7 +66,7 @@ export function checkDecisionsFile(world: World): Finding {
       text: `${path.dirname(store.file)} cannot be written: ${reason}`,
       todo: `${troubleWith(world, path.dirname(store.file), 'folder')?.todo ?? 'make it writable'}, ${off}`,
     }
-  const trouble = troubleWith(world, store.file, 'text')
+  const trouble = troubleWith(world, store.file, 'decisions')
   if (trouble) return { about, state: 'problem', text: trouble.text, todo: `${trouble.todo}, ${off}` }
   const damaged = damagedBeside(consentFile(world) as string)
   if (damaged) return { about, state: 'note', text: `${store.file}; a damaged one was set aside as ${damaged}` }

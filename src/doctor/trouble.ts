@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { mayOthersWrite, whoElse } from '../disk/own.ts'
 import { kindOf } from '../disk/plain-file.ts'
 import { statOf } from '../disk/stat.ts'
 import { reasonOf } from '../journal/passed-over.ts'
@@ -16,8 +17,8 @@ export interface Trouble {
 /** Who wants to use it. */
 type Whose = Pick<World, 'uid' | 'home'>
 
-/** `text` is a file that is only read here. */
-type Wanted = 'file' | 'text' | 'folder'
+/** `text` is a file of anybody's, and `decisions` one of ours, that is only read here; a link may lead to it. */
+type Wanted = 'file' | 'text' | 'decisions' | 'folder'
 
 /**
  * Why a file or folder cannot be read and written, if it is there and cannot. Looks without opening anything, so that it
@@ -31,15 +32,23 @@ export function troubleWith(world: Whose, place: string, wanted: Wanted): Troubl
     if (stat === undefined) return { place, text: `${place} is a link that leads nowhere`, todo: `rm ${shellWord(place)}` }
     const [isWanted, kind] = wanted === 'folder' ? [stat.isDirectory(), 'folder'] : [stat.isFile(), 'file']
     if (!isWanted) return { place, text: `${place} is ${kindOf(stat)}, not a ${kind}`, todo: putAside(place) }
+    if (wanted === 'file' && link.isSymbolicLink()) return { place, text: `${place} is a link, not a file`, todo: putAside(place) }
     fs.accessSync(place, ACCESS[wanted])
-    return undefined
+    return wanted === 'text' || !isOurs(place) ? undefined : writtenByOthers(world, place, stat)
   } catch (error) {
     return unreachable(world, place, error as NodeJS.ErrnoException)
   }
 }
 
+function writtenByOthers(world: Whose, place: string, stat: fs.Stats): Trouble | undefined {
+  const reason = whoElse(stat)
+  if (reason === undefined) return undefined
+  const todo = mayOthersWrite(stat) ? `chmod go-w ${shellWord(place)}` : whatTakesOver(world, place)
+  return { place, text: `${place} is not used: ${reason}`, todo }
+}
+
 const { R_OK, W_OK, X_OK } = fs.constants
-const ACCESS = { text: R_OK, file: R_OK | W_OK, folder: R_OK | W_OK | X_OK } as const
+const ACCESS = { text: R_OK, decisions: R_OK, file: R_OK | W_OK, folder: R_OK | W_OK | X_OK } as const
 
 /** The command that lets this person at something, or gets it out of the way. */
 export function whatMends(world: Whose, place: string): string {
@@ -64,9 +73,13 @@ const ELSEWHERE = 'set HOME, or XDG_CONFIG_HOME and XDG_STATE_HOME, to folders t
 
 /** Nobody is told to take over what is not in their home, nor more of that than is ours. */
 function whatTakesOver({ home }: Whose, place: string): string {
-  if (place.split(path.sep).includes('send-metrics')) return `sudo chown -R "$(id -un)" ${shellWord(place)}`
+  if (isOurs(place)) return `sudo chown -R "$(id -un)" ${shellWord(place)}`
   const isInHome = home !== undefined && home !== path.sep && place.startsWith(home + path.sep)
   return isInHome ? `sudo chown "$(id -un)" ${shellWord(place)}` : ELSEWHERE
+}
+
+function isOurs(place: string): boolean {
+  return place.split(path.sep).includes('send-metrics')
 }
 
 function closedOnTheWay(place: string): string {

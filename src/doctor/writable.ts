@@ -1,5 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { writeNew } from '../disk/plain-file.ts'
+import { randomBytes } from '../random.ts'
 
 /** Why nothing can be written in a folder, or undefined when it can. Leaves no trace; makes no folder. */
 export function whyNotWritable(folder: string): string | undefined {
@@ -30,9 +32,9 @@ function isAstray(place: string): boolean {
 
 /** Writes a little, because permissions alone do not tell of a full disk. */
 function probe(folder: string): undefined {
-  const file = path.join(folder, `.probe-${process.pid}`)
+  const file = path.join(folder, `.probe-${randomBytes(8).toString('hex')}`)
   try {
-    fs.writeFileSync(file, 'x'.repeat(4096), { mode: 0o600 })
+    writeNew(file, 'x'.repeat(4096))
   } finally {
     fs.rmSync(file, { force: true })
   }

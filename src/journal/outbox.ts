@@ -2,6 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { inside } from '../disk/inside.ts'
 import { isAlive } from '../disk/is-alive.ts'
+import { writeText } from '../disk/plain-file.ts'
 import { removeFile } from '../disk/remove-file.ts'
 import type { Message } from '../event/message.ts'
 import { madeAt } from './made-at.ts'
@@ -62,11 +63,11 @@ export class Outbox {
   prepare(message: Message): void {
     const beside = this.beside(message.id)
     try {
-      writeNew(beside, JSON.stringify(message))
+      writeText(beside, JSON.stringify(message))
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw cleanUp(beside, error)
       makeFolder(this.folder)
-      writeNew(beside, JSON.stringify(message))
+      writeText(beside, JSON.stringify(message))
     }
   }
 
@@ -273,10 +274,6 @@ export function emptyOutboxes(state: string, pid: number): number {
   const count = names.reduce((sum, name) => sum + new Outbox(inside(all, name), pid).empty(), 0)
   fs.rmSync(all, { recursive: true, force: true })
   return count
-}
-
-function writeNew(file: string, text: string): void {
-  fs.writeFileSync(file, text, { mode: 0o600 })
 }
 
 function cleanUp(file: string, error: unknown): unknown {

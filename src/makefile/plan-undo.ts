@@ -8,6 +8,7 @@ import { changeOf, contentOf, type FileChange } from './file-changes.ts'
 import { GNUMAKEFILE, INCLUDED, isStandIn } from './gnumakefile.ts'
 import { hasWays, ownText } from './known-texts.ts'
 import { MAKEFILES, makefileBeside } from './makefile-names.ts'
+import { isOnGround } from './own-ground.ts'
 import { Refusal } from './refusal.ts'
 import { takenOut, withoutKnownWays } from './taken-out.ts'
 import { undoing } from './undo.ts'
@@ -31,6 +32,8 @@ export async function planUndo(world: World): Promise<UndoPlan> {
   const place = recordPlace(world, folder, checkout)
   const { files } = readRecord(place)
   if (files.length === 0) return withoutRecord(folder)
+  const outside = files.find(({ file }) => !isOnGround({ folder, checkout }, path.resolve(folder, file)))
+  if (outside !== undefined) throw new Refusal([words.recordReachesOut(place, outside.file), words.nothingChanged()])
   const { changes: all, staying, gone } = undoing(folder, files)
   const projectRecord = (change: FileChange) => recordPlace(world, path.dirname(change.file), checkout)
   const rests = all.filter((change) => isRestOfOurs(change, folder, projectRecord))

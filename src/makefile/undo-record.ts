@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { stateFolder } from '../disk/places.ts'
+import { readText } from '../disk/plain-file.ts'
 import { foreignHome } from '../disk/whose-home.ts'
 import { PROJECT_FILE } from '../project/find.ts'
 import type { World } from '../world.ts'
@@ -56,7 +56,7 @@ function shortHash(text: string): string {
 export function readRecord(file: string): InitRecord {
   let text: string
   try {
-    text = fs.readFileSync(file, 'utf8')
+    text = readText(file)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { files: [], offered: [] }
     throw new Refusal(words.unreadable(file, (error as Error).message))

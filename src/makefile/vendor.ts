@@ -6,6 +6,7 @@ import { linkStatOf } from '../disk/stat.ts'
 import { version } from '../version.ts'
 import { changeOf, contentOf, type FileChange } from './file-changes.ts'
 import { isNewer } from './newer-version.ts'
+import { linkOnTheWay } from './own-ground.ts'
 import { Refusal } from './refusal.ts'
 import { words } from './words.ts'
 
@@ -76,7 +77,9 @@ export function vendoring(folder: string): FileChange[] {
   if (there !== undefined && isNewer(there, version))
     throw new Refusal([words.copyIsNewer(VENDOR_FOLDER, there, version), words.nothingChanged()])
   const listed = readSums(path.join(target, SUMS))
+  refuseLinks(target, listed)
   const files = new Map([...copied(source), ...Object.entries(OWN).map(([name, text]) => [name, Buffer.from(text)] as const)])
+  refuseLinks(target, files)
   refuseModified(target, listed, files)
   const sums = Buffer.from(
     [...files]
@@ -140,7 +143,9 @@ export function unchangedCopy(folder: string): FileChange[] {
   const target = path.join(folder, VENDOR_FOLDER)
   const { changed, unreadable } = stateOfCopy(folder)
   if (changed.length > 0 || unreadable.length > 0) return []
-  return [...readSums(path.join(target, SUMS)).keys(), SUMS].flatMap((name) => changeOf(path.join(target, name), undefined))
+  const listed = readSums(path.join(target, SUMS))
+  refuseLinks(target, listed)
+  return [...listed.keys(), SUMS].flatMap((name) => changeOf(path.join(target, name), undefined))
 }
 
 const byName = (one: string, other: string) => (one.slice(66) < other.slice(66) ? -1 : 1)
@@ -165,6 +170,14 @@ function readSums(file: string): Map<string, string> {
   // Only names within the folder: the list is a file that anybody could have written.
   const sound = lines.filter((match) => match !== null && !match[2]?.split('/').includes('..') && !path.isAbsolute(match[2] ?? ''))
   return new Map(sound.map((match) => [match?.[2] ?? '', match?.[1] ?? '']))
+}
+
+/** What lies behind a link is no copy of ours, and may be anywhere. */
+function refuseLinks(target: string, files: ReadonlyMap<string, unknown>): void {
+  for (const name of [...files.keys(), SUMS]) {
+    const link = linkOnTheWay(target, path.join(target, name))
+    if (link !== undefined) throw new Refusal([words.copyIsLinked(path.relative(path.dirname(target), link)), words.nothingChanged()])
+  }
 }
 
 /** A file that is neither what the list says nor what would be written is somebody's own work. */

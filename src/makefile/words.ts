@@ -51,6 +51,8 @@ export const words = {
   unwritable: (file: string, reason: string) => `cannot write ${shown(file)}: ${shown(reason)}; nothing was changed`,
   changedMeanwhile: (file: string) => `${shown(file)} was changed while the question stood; nothing was written; call init again`,
   recordDamaged: (file: string) => `${shown(file)}, which says how to undo init, is damaged; move it away, and restore files with git`,
+  recordReachesOut: (file: string, name: string) =>
+    `${shown(file)}, which says how to undo init, names ${shown(name)}, which init never writes; move it away, and restore files with git`,
   nowhereToKeep: () => 'no home folder is known in which to keep what --undo needs; set HOME or XDG_STATE_HOME',
   notKeptInForeignHome: (reason: string) =>
     `what --undo needs cannot be kept: ${reason}; run init as the owner of the files, or in a git checkout`,
@@ -100,6 +102,7 @@ export const words = {
   isTheCopy: (folder: string) => `this is the copy in ${folder} itself; call init --vendor of the send-metrics that should take its place`,
   copyIsNewer: (folder: string, there: string, own: string) =>
     `the copy in ${folder} is version ${shown(there)}, and this is ${own}; call init --vendor of one as new, or to go back: rm -r ${folder}`,
+  copyIsLinked: (name: string) => `${shown(name)} is a link, and what it leads to is left as it is; remove the link, then call init again`,
   noToolFolder: () => 'cannot find the files of send-metrics itself, so there is nothing to copy; install it anew',
   vendoredModified: (file: string) =>
     `${file} was changed by hand; delete it if that is not needed any more, then call init --vendor again`,

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { makeFolders } from '../disk/make-folders.ts'
+import { whoElseInTree } from '../disk/own.ts'
 import { cacheFolder } from '../disk/places.ts'
 import { mayKeepCache } from '../disk/whose-home.ts'
 import { fingerprint } from '../project/fingerprint.ts'
@@ -38,14 +39,18 @@ export type TracerFolder = { readonly folder: string; readonly compiled: boolean
 export function tracerFolder(world: Pick<World, 'env' | 'home' | 'platform' | 'pid' | 'uid'>): TracerFolder {
   const cache = cacheFolder(world)
   if (cache === undefined) return { missing: 'no home folder is known; set HOME or XDG_CACHE_HOME' }
-  if (!mayKeepCache(world)) return { missing: `${cache} would be in a folder of somebody else` }
+  if (!mayKeepCache(world)) return { missing: `${cache} is or would be where others may write` }
   if (!PLAIN.test(cache)) return { missing: `make cannot use ${cache}: its path has a blank or another special character` }
+  const tracers = path.join(cache, 'tracer')
+  const foreign = fs.existsSync(tracers) ? whoElseInTree(tracers) : undefined
+  // make would run it in the place of each shell.
+  if (foreign !== undefined) return { missing: foreign }
   const compiled = usable(compiledTracer(world))
   if (compiled === undefined && world.platform !== 'linux')
     return { missing: 'the tracer in sh needs /proc/uptime; docs/spans.md says how to build the one in C' }
   const packaged = path.join(__dirname, ...PACKAGED)
   const content = [SCRIPT, ...MAKEFILES].map((name) => fs.readFileSync(path.join(packaged, name), 'utf8'))
-  const folder = path.join(cache, 'tracer', fingerprint([compiled ?? '', ...content].join('\n')))
+  const folder = path.join(tracers, fingerprint([compiled ?? '', ...content].join('\n')))
   if (!fs.existsSync(folder)) install(folder, packaged, compiled, world.pid)
   // As on a mount with noexec: make could not run it, and every recipe would fail.
   fs.accessSync(path.join(folder, 'by-path/bin/sh'), fs.constants.X_OK)
@@ -64,6 +69,8 @@ function usable(file: string | undefined): string | undefined {
 /** Made beside and renamed, so that another run sees it whole or not at all. */
 function install(folder: string, packaged: string, compiled: string | undefined, pid: number): void {
   const beside = `${folder}.${pid}.tmp`
+  // One that a crash has left, of a process of the same number.
+  fs.rmSync(beside, { recursive: true, force: true })
   for (const name of MAKEFILES) copy(path.join(packaged, name), path.join(beside, name), 0o644)
   const line = path.join(folder, 'line')
   if (compiled === undefined) copy(path.join(packaged, SCRIPT), path.join(beside, 'line'), 0o755)
@@ -85,5 +92,5 @@ function install(folder: string, packaged: string, compiled: string | undefined,
 /** Not copyFile: a package that is kept read-only would make the copy so. */
 function copy(from: string, to: string, mode: number): void {
   makeFolders(path.dirname(to))
-  fs.writeFileSync(to, fs.readFileSync(from), { mode })
+  fs.writeFileSync(to, fs.readFileSync(from), { mode, flag: 'wx' })
 }

@@ -6,6 +6,7 @@ import { readPolicy } from '../consent/policy.ts'
 import { readStore, type StoreReading, soundDecision } from '../consent/read-store.ts'
 import { resolve } from '../consent/resolve.ts'
 import { ciProvider } from '../context/ci.ts'
+import { openFile } from '../disk/plain-file.ts'
 import { foreignHome } from '../disk/whose-home.ts'
 import { longest, type SpanOutcome, type Spans } from '../event/span.ts'
 import type { FoundProject } from '../project/find.ts'
@@ -133,7 +134,7 @@ class UptimeClock {
 function readStart(file: string): string {
   let descriptor: number | undefined
   try {
-    descriptor = fs.openSync(file, 'r')
+    descriptor = openFile(file)
     const text = Buffer.alloc(Math.min(fs.fstatSync(descriptor).size, MOST_BYTES))
     return text.subarray(0, fs.readSync(descriptor, text, 0, text.length, 0)).toString()
   } catch {

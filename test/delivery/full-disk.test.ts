@@ -25,7 +25,7 @@ const DELIVER = `
 `
 
 test('an event of which the disk takes half waits, and arrives whole when there is room', async () => {
-  const before = `"${'a'.repeat(1_000)}"\n`
+  const before = `{"messageId":"${'a'.repeat(985)}"}\n`
   const state = testdir({ 'out.jsonl': before })
   const one = message()
   put(new Outbox(path.join(state, 'outbox'), process.pid), one)

@@ -1,6 +1,8 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { writeNew } from '../../disk/plain-file.ts'
 import { printable } from '../../messages.ts'
+import { randomBytes } from '../../random.ts'
 import type { World } from '../../world.ts'
 import { GENERATOR } from './page.ts'
 
@@ -36,9 +38,9 @@ function isOurs(file: string): boolean {
  * Writes the page whole or not at all: beside the file, then renamed; a link stays a link. What stops a program waits until
  * then, and is returned. Throws the file system's error, and leaves nothing.
  */
-export async function writeReport(world: Pick<World, 'onSignal' | 'pid'>, file: string, text: string): Promise<NodeJS.Signals | undefined> {
+export async function writeReport(world: Pick<World, 'onSignal'>, file: string, text: string): Promise<NodeJS.Signals | undefined> {
   const target = fs.existsSync(file) ? fs.realpathSync(file) : file
-  const beside = `${target}.${world.pid}.tmp`
+  const beside = `${target}.${randomBytes(8).toString('hex')}.tmp`
   let caught: NodeJS.Signals | undefined
   const undo = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) =>
     world.onSignal(signal, () => {
@@ -46,7 +48,7 @@ export async function writeReport(world: Pick<World, 'onSignal' | 'pid'>, file: 
     }),
   )
   try {
-    fs.writeFileSync(beside, text)
+    writeNew(beside, text, fs.statSync(target, { throwIfNoEntry: false })?.mode ?? 0o666)
     fs.renameSync(beside, target)
   } catch (error) {
     fs.rmSync(beside, { force: true })

@@ -5,6 +5,8 @@ import { run } from '../../support/cli.ts'
 import { type Scratch, scratch } from '../../support/scratch.ts'
 
 const MB = 1024 * 1024
+/** How a file of events begins. */
+const LINE = '{"messageId":"'
 
 function project(file: string): Scratch {
   return scratch({ project: { destinations: [{ type: 'file', path: file }] } })
@@ -15,21 +17,21 @@ const lines = (at: Scratch, name: string) => fs.readFileSync(path.join(at.repo, 
 test('a file of 10 MB is put aside, and five of those are kept', async () => {
   const at = project('events.jsonl')
   await at.agree()
-  const old = (name: string, bytes: number) => fs.writeFileSync(path.join(at.repo, name), `${'x'.repeat(bytes - 1)}\n`)
+  const old = (name: string, bytes: number) => fs.writeFileSync(path.join(at.repo, name), LINE.padEnd(bytes))
   old('events.jsonl', 10 * MB)
-  for (const number of [1, 2, 3, 4, 5]) old(`events.jsonl.${number}`, number)
+  for (const number of [1, 2, 3, 4, 5]) old(`events.jsonl.${number}`, 20 * number)
   await at.wrap(['build'])
   await at.wrap(['build'])
   expect(lines(at, 'events.jsonl')).toHaveLength(2)
   const sizes = [1, 2, 3, 4, 5].map((number) => fs.statSync(path.join(at.repo, `events.jsonl.${number}`)).size)
-  expect(sizes).toEqual([10 * MB, 1, 2, 3, 4])
+  expect(sizes).toEqual([10 * MB, 20, 40, 60, 80])
   expect(fs.existsSync(path.join(at.repo, 'events.jsonl.6'))).toBe(false)
 })
 
 test('side by side, every event is in one of them once', async () => {
   const at = project('events.jsonl')
   await at.agree()
-  fs.writeFileSync(path.join(at.repo, 'events.jsonl'), `${'x'.repeat(10 * MB)}\n`)
+  fs.writeFileSync(path.join(at.repo, 'events.jsonl'), `${LINE.padEnd(10 * MB)}\n`)
   await Promise.all(Array.from({ length: 12 }, () => at.wrap(['build'])))
   await at.tool(['flush'])
   expect(fs.existsSync(path.join(at.repo, 'events.jsonl.2'))).toBe(false)
