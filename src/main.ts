@@ -5,6 +5,7 @@ import * as path from 'node:path'
 import { hasTerminal, terminalIsGone } from './context/processes.ts'
 import { signalNumber } from './context/signal-number.ts'
 import { policyFile } from './disk/places.ts'
+import { fitForStream } from './messages.ts'
 import { toolName } from './tool-name.ts'
 import type { Exit, Output, World } from './world.ts'
 import { isDebug } from './wrap/timeline.ts'
@@ -178,7 +179,8 @@ function output(descriptor: 1 | 2): Output {
       const stream = descriptor === 1 ? process.stdout : process.stderr
       return Number(process.env.COLUMNS) || stream.columns || 80
     },
-    write: (text) => writeAll(descriptor, Buffer.from(text)),
+    write: (text) =>
+      writeAll(descriptor, Buffer.from(fitForStream(text, () => isTerminal(descriptor) || Boolean(process.env.FORCE_COLOR)))),
   }
 }
 

@@ -184,18 +184,43 @@ function meant(near: string | undefined): string {
 
 /** JSON of what comes from outside, safe for a terminal: what JSON lets stand of control and direction characters becomes escapes, too. */
 export function printableJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, undefined, indent).replace(/(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) =>
-    Array.from({ length: character.length }, (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
-  )
+  return JSON.stringify(value, undefined, indent).replace(/(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/gu, escaped)
+}
+
+/** As JSON has them, so that JSON stays JSON. */
+function escaped(characters: string): string {
+  return Array.from({ length: characters.length }, (_, at) => `\\u${characters.charCodeAt(at).toString(16).padStart(4, '0')}`).join('')
+}
+
+/** What we write to a terminal ourselves: colours, and the way back to the start of a line that changes (ECMA-48: SGR, EL). */
+const OWN = String.raw`^\r(?:\u001b\[K)?|\u001b\[(?:K|(?:[0-3]?\d|9[0-7])m)`
+const CONTROLS = new RegExp(String.raw`(?<own>${OWN})|(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]`, 'gu')
+
+/**
+ * A text as it may be written to a stream: of control and direction characters those that we write ourselves, and those only at a
+ * terminal or where colours were asked for. Whatever comes from outside is made printable where it is put into a sentence; this is
+ * for what anybody has forgotten. JSON stays valid.
+ */
+export function fitForStream(text: string, takesColours: () => boolean): string {
+  return text.replace(CONTROLS, (part, own: string | undefined) => (own !== undefined && takesColours() ? part : escaped(part)))
 }
 
 const LONGEST = 120
 
-/** Text from outside made safe for a terminal: control and direction characters as escapes, cut at `most` characters. */
+/** What shows as nothing, and in a row of which a new line of a terminal can be made to begin anywhere. */
+const BLANKS = /[\p{Zs}\u115F\u1160\u2800\u3164\uFFA0]+/gu
+
+/** Text from outside made safe for a terminal: control and direction characters as escapes, blanks as one, cut at `most` characters. */
 export function printable(text: string, most = LONGEST): string {
-  const cut = text.length > most ? `${text.slice(0, most).replace(/[\uD800-\uDBFF]$/u, '')}…` : text
+  const plain = inOneBlank(text)
+  const cut = plain.length > most ? `${plain.slice(0, most).replace(/[\uD800-\uDBFF]$/u, '')}…` : plain
   return cut.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0
     return `\\u${code.toString(16).padStart(4, '0')}`
   })
+}
+
+/** A text with one blank between its words, whatever stood there. */
+export function inOneBlank(text: string): string {
+  return text.replace(BLANKS, ' ')
 }

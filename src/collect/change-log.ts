@@ -1,4 +1,4 @@
-import { say } from '../messages.ts'
+import { printableJson, say } from '../messages.ts'
 import type { World } from '../world.ts'
 import type { State } from './collector.ts'
 
@@ -19,7 +19,7 @@ export class ChangeLog {
     this.states.set(about, state)
     const at = new Date(this.world.now()).toISOString()
     const word = state.split(' ')[0]
-    this.world.stderr.write(this.json ? `${JSON.stringify({ at, about, state: word, text })}\n` : say.prefixed(text))
+    this.world.stderr.write(this.json ? `${printableJson({ at, about, state: word, text })}\n` : say.prefixed(text))
   }
 
   /** Whether something is in this state; false if nothing was said about it. */

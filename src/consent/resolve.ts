@@ -1,3 +1,4 @@
+import { printable } from '../messages.ts'
 import type { Choice, Decision } from './decision.ts'
 
 /** Everything the answer may depend on. */
@@ -77,7 +78,7 @@ export function asksNotToTrack(value: string | undefined): boolean {
  */
 export function resolve(facts: ConsentFacts): Standing {
   const environment = environmentSwitch(facts.switch)
-  if (environment === 'off') return off('SEND_METRICS', `SEND_METRICS=${facts.switch} is set`)
+  if (environment === 'off') return off('SEND_METRICS', `SEND_METRICS=${printable(facts.switch ?? '', 40)} is set`)
   if (asksNotToTrack(facts.doNotTrack)) return off('DO_NOT_TRACK', `DO_NOT_TRACK=${facts.doNotTrack} is set`)
   if (facts.policy === 'off') return off('policy', "this machine's administrator switched it off")
   if (facts.projectOff) return off('project', 'the project file says "enabled": false')

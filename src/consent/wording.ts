@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { askedWords } from '../event/agreed-words.ts'
 import { FIELDS, type Field, type FieldGroup, keyOf } from '../event/fields.ts'
+import { inOneBlank } from '../messages.ts'
 import { withThoseBelow } from '../project/places.ts'
 import type { Project } from '../project/read.ts'
 import { hanging, wrapped } from '../text-width.ts'
@@ -186,8 +187,13 @@ function listed(titles: readonly string[]): string {
 
 /** A title and rows in lines of at most `width` columns. */
 export function page(title: string, rows: readonly Row[], width: number): string {
-  return [...wrapped(title, width), ...rows.flatMap(([label, text]) => layOut(label, text, width))].join('\n')
+  // No name in it may begin what looks like a row: not by blanks that fill the line before, nor by its length.
+  const [first = '', ...rest] = wrapped(inOneBlank(title), width - TITLE_INDENT.length)
+  const lines = [first, ...rest.map((line) => TITLE_INDENT + line)]
+  return [...lines, ...rows.flatMap(([label, text]) => layOut(label, inOneBlank(text), width))].join('\n')
 }
+
+const TITLE_INDENT = '  '
 
 /** A row for each group of fields that has any. */
 export function groups(table: readonly Field[], before = (group: FieldGroup) => GROUP_LABELS[group][1]): Row[] {

@@ -5,6 +5,7 @@ import type { StoreReading } from '../consent/read-store.ts'
 import { asksNotToTrack, environmentSwitch } from '../consent/resolve.ts'
 import { type Trace, traceparent } from '../context/trace.ts'
 import { consentFile } from '../disk/places.ts'
+import { printable } from '../messages.ts'
 import { type FoundProject, findProject } from '../project/find.ts'
 import type { Environment, World } from '../world.ts'
 import type { MakeFlags } from './make-flags.ts'
@@ -77,7 +78,7 @@ async function judge(world: World, flags: MakeFlags, found: FoundProject | undef
   const wanted = environmentSwitch(env.SEND_METRICS)
   if (!found) return pass('there is no project file')
   if (flags.dry) return pass('make runs nothing in earnest')
-  if (wanted === 'off') return pass(`SEND_METRICS=${env.SEND_METRICS} is set`)
+  if (wanted === 'off') return pass(`SEND_METRICS=${printable(String(env.SEND_METRICS), 40)} is set`)
   if (asksNotToTrack(env.DO_NOT_TRACK)) return pass(`DO_NOT_TRACK=${env.DO_NOT_TRACK} is set`)
   if (insideOf(env).includes(`${UNRECORDED}${found.root}`)) return pass('the run that it is part of is not recorded')
   if (found.content?.enabled === false) return pass('the project file says "enabled": false')

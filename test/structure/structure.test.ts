@@ -22,7 +22,7 @@ const WORDS = [
 
 /** docs/architecture.md explains these. A folder may import from the ones in its row, and from its own files. */
 const DIRECTIONS: check.Directions = {
-  'main.ts': ['wrap', 'context', 'disk', 'tool-name.ts', 'world.ts'],
+  'main.ts': ['wrap', 'context', 'disk', 'messages.ts', 'tool-name.ts', 'world.ts'],
   'tool-name.ts': ['disk', 'package-managers.ts', 'shell-word.ts', 'world.ts'],
   'json-error.ts': ['messages.ts'],
   'fitted-notes.ts': ['text-width.ts', 'world.ts'],
