@@ -63,6 +63,28 @@ describe('a damaged store', () => {
     fc.assert(fc.property(cuts, check), { numRuns: 200 })
   })
 
+  test('property: a sound no holds, whatever the text around it has become', () => {
+    const { whole, effective, write } = scene('off', 'on')
+    // What makes it a no: whose it is, and its word.
+    const [, start = '', middle = '', word = ''] =
+      /^([\s\S]*?)("id":[\s\S]*?"recipient":[^\n]*)[\s\S]*?("decision": \{\s*"decision": "off")/u.exec(whole) ?? []
+    const sound = [start.length, start.length + middle.length, whole.indexOf(word), whole.indexOf(word) + word.length]
+    const [from = 0, to = 0, at = 0, end = 0] = sound
+    const places = [...whole].map((_character, index) => index).filter((one) => one < from || (one >= to && one < at) || one >= end)
+    const damage = fc.record({
+      place: fc.constantFrom(...places),
+      gone: fc.constantFrom(0, 1, 1, 3),
+      put: fc.constantFrom('', 'x', '"', '}', ']', ',', '\\', '\u0000', '\n', 'null', '{', '"on"'),
+    })
+    const check = ({ place, gone, put }: { place: number; gone: number; put: string }) => {
+      const next = [from, at].find((one) => one > place) ?? whole.length
+      const text = whole.slice(0, place) + put + whole.slice(Math.min(place + gone, next))
+      write(text)
+      expect([text, effective()[0]]).toEqual([text, 'off'])
+    }
+    fc.assert(fc.property(damage, check), { numRuns: 2_000, seed: 16 })
+  })
+
   test('a no is salvaged for its own project, not for its neighbour with a yes', () => {
     const { whole, effective, write } = scene('on', 'off')
     write(whole.slice(0, -20))

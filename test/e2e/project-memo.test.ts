@@ -1,11 +1,25 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { type FoundProject, findProject } from '../../src/project/find.ts'
+import { readProjectAgain } from '../../src/record/project-memo.ts'
 import { type Receiver, receiver, segmentEvents } from '../support/receiver.ts'
 import { filesUnder, type Scratch, scratch } from '../support/scratch.ts'
 import { addFiles } from '../support/testdir.ts'
+import { testWorld } from '../support/world.ts'
 
 const MAKEFILE = 'impl-build: ; @echo built\nimpl-nap: ; @sleep 0.2\n'
+
+/** A value with each of its parts, at any depth, in turn of another type or gone. */
+function damages(value: unknown): unknown[] {
+  if (typeof value !== 'object' || value === null) return []
+  const change = (name: string, part: unknown) =>
+    Array.isArray(value) ? value.map((one, at) => (String(at) === name ? part : one)) : { ...value, [name]: part }
+  return Object.entries(value).flatMap(([name, part]) => [
+    ...[null, 5, [], {}, undefined].map((wrong) => change(name, wrong)),
+    ...damages(part).map((damaged) => change(name, damaged)),
+  ])
+}
 
 describe('a project file that was checked before', () => {
   let there: Receiver
@@ -32,6 +46,24 @@ describe('a project file that was checked before', () => {
     addFiles(at.repo, { 'send-metrics.json': JSON.stringify({ ...content, nosuch: 1 }) })
     expect((await at.wrap(['build'])).stderr).toContain('nosuch')
     expect(commands()).toEqual(['build', 'build', 'other'])
+  })
+
+  test('a damaged memo is as none: one value of another type, at any depth', async () => {
+    await at.wrap(['build'])
+    const file = path.join(at.home, '.local/state', memo() ?? '')
+    const [, sum = '', text = ''] = /^([0-9a-f]{8} )?(.*)$/su.exec(fs.readFileSync(file, 'utf8')) ?? []
+    const damaged = damages(JSON.parse(text)).map((value) => sum + JSON.stringify(value))
+    const world = testWorld({ cwd: at.repo, home: at.home, env: { HOME: at.home }, platform: 'linux' })
+    const foundProject = findProject(world) as FoundProject
+    const load = () => import('../../src/project/read.ts')
+    const expected = await readProjectAgain(world, foundProject, { store: undefined, load })
+    for (const text of damaged) {
+      fs.writeFileSync(file, text)
+      expect([text, await readProjectAgain(world, foundProject, { store: undefined, load })]).toEqual([text, expected])
+      // It is kept anew.
+      expect(fs.readFileSync(file, 'utf8')).not.toBe(text)
+    }
+    expect(damaged.length).toBeGreaterThan(30)
   })
 
   test('a target that runs for a while is reported once: its rehearsal is in no file and goes nowhere', async () => {

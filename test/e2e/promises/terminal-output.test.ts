@@ -195,7 +195,6 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['stats', '--since', 'all'],
   ['trace'],
   ['trace', '--json'],
-  ['preview'],
   ['preview', 'build'],
   ['export', 'prometheus'],
   ['why'],
