@@ -231,6 +231,11 @@ const PAGE: readonly Held[] = [
     'is kept for the person alone, once there is a decision',
   ],
   [
+    'Neither is run where anybody else may have written it.',
+    'test/e2e/promises/files.test.ts',
+    'compiled code is run only where nobody else can have written it',
+  ],
+  [
     '`SEND_METRICS_DEBUG=1 make build` prints each request as it goes out.',
     'test/e2e/promises/privacy-page.test.ts',
     'SEND_METRICS_DEBUG prints each request as it goes out',
@@ -309,6 +314,11 @@ const PAGE: readonly Held[] = [
     '`~/.local/state/send-metrics/`, a folder for each project, readable by you alone, in files of JSON lines.',
     'test/journal/ledger.test.ts',
     'one line a run and one an attempt, in the month of each, readable by nobody else',
+  ],
+  [
+    'A file or folder that others own or may write to is not used, and no link in place of a record is followed; in decisions a no there counts, a yes does not.',
+    'test/e2e/promises/files.test.ts',
+    'a yes in %s is none',
   ],
   [
     'Files of months that ended longer ago than the announced time (`retentionDays`, 365 days if the project says nothing) are removed with a later run.',
