@@ -8,9 +8,9 @@ export function notices(root, inputs) {
   for (const folder of [...folders].sort()) {
     const { title, text } = licenceOf(path.join(root, folder))
     const { owners, rest } = apart(text)
-    const known = byText.get(inOneLine(rest)) ?? { packages: [], rest }
+    const known = byText.get(terms(rest)) ?? { packages: [], rest }
     known.packages.push([title, ...owners].join('\n'))
-    byText.set(inOneLine(rest), known)
+    byText.set(terms(rest), known)
   }
   const parts = [...byText.values()].map(({ packages, rest }) => `${[...new Set(packages)].join('\n\n')}\n\n${rest}\n`)
   const head = 'send-metrics contains code of the packages below, under their licences.\n'
@@ -35,7 +35,8 @@ function apart(text) {
   return { owners: lines.filter(isOwner).map((line) => line.trim()), rest: rest.replace(/\n{3,}/gu, '\n\n').trim() }
 }
 
-/** The same text may be wrapped at another column. */
-function inOneLine(text) {
-  return text.replace(/\s+/gu, ' ').trim()
+/** What a licence says: the same text may be wrapped at another column, and what follows its terms tells authors how to apply it. */
+function terms(text) {
+  const [said] = text.split('END OF TERMS AND CONDITIONS')
+  return said.replace(/\s+/gu, ' ').trim()
 }

@@ -192,9 +192,9 @@ function escaped(characters: string): string {
   return Array.from({ length: characters.length }, (_, at) => `\\u${characters.charCodeAt(at).toString(16).padStart(4, '0')}`).join('')
 }
 
-/** What we write to a terminal ourselves: colours, and the way back to the start of a line that changes (ECMA-48: SGR, EL). */
-const OWN = String.raw`^\r(?:\u001b\[K)?|\u001b\[(?:K|(?:[0-3]?\d|9[0-7])m)`
-const CONTROLS = new RegExp(String.raw`(?<own>${OWN})|(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]`, 'gu')
+/** The group is what we write to a terminal ourselves: colours, and the way back to the start of a line that changes (ECMA-48: SGR, EL). */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is about these
+const CONTROLS = /(?<own>^\r(?:\u001b\[K)?|\u001b\[(?:K|(?:[0-3]?\d|9[0-7])m))|(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu
 
 /**
  * A text as it may be written to a stream: of control and direction characters those that we write ourselves, and those only at a

@@ -187,10 +187,12 @@ function listed(titles: readonly string[]): string {
 
 /** A title and rows in lines of at most `width` columns. */
 export function page(title: string, rows: readonly Row[], width: number): string {
+  const lines = wrapped(inOneBlank(title), width)
   // No name in it may begin what looks like a row: not by blanks that fill the line before, nor by its length.
-  const [first = '', ...rest] = wrapped(inOneBlank(title), width - TITLE_INDENT.length)
-  const lines = [first, ...rest.map((line) => TITLE_INDENT + line)]
-  return [...lines, ...rows.flatMap(([label, text]) => layOut(label, inOneBlank(text), width))].join('\n')
+  const isLikeARow = lines.some((line, at) => at > 0 && line.includes(':'))
+  const [first = '', ...rest] = isLikeARow ? wrapped(inOneBlank(title), width - TITLE_INDENT.length) : lines
+  const titled = isLikeARow ? [first, ...rest.map((line) => TITLE_INDENT + line)] : lines
+  return [...titled, ...rows.flatMap(([label, text]) => layOut(label, inOneBlank(text), width))].join('\n')
 }
 
 const TITLE_INDENT = '  '

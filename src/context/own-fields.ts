@@ -1,4 +1,5 @@
 import * as fs from 'node:fs'
+import { openOwned } from '../disk/plain-file.ts'
 import type { Facts, FieldValue } from '../event/serialize.ts'
 import type { Environment } from '../world.ts'
 
@@ -66,13 +67,20 @@ function isWithin({ min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINI
 function readPairs(file: string | undefined): Map<string, string> {
   if (file === undefined) return new Map()
   try {
-    const stat = fs.statSync(file)
-    if (!stat.isFile() || stat.size > MOST_BYTES) return new Map()
-    const lines = fs.readFileSync(file, 'utf8').split('\n')
+    const lines = textOf(file).split('\n')
     return new Map(
       lines.flatMap((line) => (line.includes('=') ? [[line.slice(0, line.indexOf('=')).trim(), line.slice(line.indexOf('=') + 1)]] : [])),
     )
   } catch {
     return new Map()
+  }
+}
+
+function textOf(file: string): string {
+  const descriptor = openOwned(file)
+  try {
+    return fs.fstatSync(descriptor).size > MOST_BYTES ? '' : fs.readFileSync(descriptor, 'utf8')
+  } finally {
+    fs.closeSync(descriptor)
   }
 }

@@ -1,15 +1,14 @@
 import * as fs from 'node:fs'
 import type { AppendRequest, ReplaceRequest, Request, Response } from '../destinations/destination.ts'
 import { appendLines } from '../disk/append-line.ts'
-import { whoElse } from '../disk/own.ts'
-import { NotOursError, openAnyones, openFile, writeNew } from '../disk/plain-file.ts'
+import { openFile, openOwned, writeNew } from '../disk/plain-file.ts'
 import { beginsWith, rotate } from '../disk/rotate.ts'
 import { randomBytes } from '../random.ts'
 import type { World } from '../world.ts'
 import type { Connection } from './connection.ts'
 import { runProgram } from './run-program.ts'
 
-const { O_APPEND, O_CREAT, O_NOFOLLOW = 0, O_RDWR } = fs.constants
+const { O_APPEND, O_CREAT, O_RDWR } = fs.constants
 
 /** A file of events is put aside when it is larger than this, and so many of those are kept. */
 const FILE_BYTES = 10 * 1024 * 1024
@@ -47,12 +46,9 @@ function onDisk(work: () => void): Response {
 
 function append({ append: file, mark, body }: AppendRequest, pid: number): void {
   rotate(file, pid, { most: FILE_BYTES, kept: FILES_KEPT, mark })
-  const descriptor = openAnyones(file, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW)
+  const descriptor = openOwned(file, O_RDWR | O_APPEND | O_CREAT)
   try {
     refuseStreams(descriptor)
-    // An administrator may have made one for everybody to write to.
-    const others = whoElse({ ...fs.fstatSync(descriptor), mode: 0 })
-    if (others !== undefined) throw new NotOursError(`is not used, since ${others}`)
     if (!beginsWith(descriptor, mark)) throw new Error('is not ours: it holds something else than events')
     appendLines(descriptor, body)
   } finally {

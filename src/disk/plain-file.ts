@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { whoElse } from './own.ts'
 
-const { O_CREAT, O_EXCL, O_NOCTTY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_WRONLY } = fs.constants
+const { O_CREAT, O_NOCTTY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_WRONLY } = fs.constants
 
 /** What lies in the place of a file is none. */
 export class NotAFileError extends Error {
@@ -19,8 +19,20 @@ export class NotOursError extends Error {
  * written. Whatever may lie in its place, this never waits. Throws the file system's error, NotAFileError or NotOursError.
  */
 export function openFile(file: string, flags: number = O_RDONLY): number {
+  return openIf(file, flags, (stat) => whoElse(stat))
+}
+
+/**
+ * The same for a file of this user or root that others may write to, too: what a target makes has the mode of its umask, and an
+ * administrator may have made a file for everybody's events.
+ */
+export function openOwned(file: string, flags: number = O_RDONLY): number {
+  return openIf(file, flags, (stat) => whoElse({ ...stat, mode: 0 }))
+}
+
+function openIf(file: string, flags: number, objection: (stat: fs.Stats) => string | undefined): number {
   const descriptor = openAnyones(file, flags | O_NOFOLLOW)
-  const reason = whoElse(fs.fstatSync(descriptor))
+  const reason = objection(fs.fstatSync(descriptor))
   if (reason === undefined) return descriptor
   fs.closeSync(descriptor)
   throw new NotOursError(`is not used, since ${reason}: '${file}'`)
@@ -65,22 +77,18 @@ function readFrom(descriptor: number): string {
 /** Puts a text into a file of ours, which is made if it is not there. Throws the file system's error, NotAFileError or NotOursError. */
 export function writeText(file: string, text: string): void {
   // Not emptied by being opened: by then nobody knows whose it is.
-  writeInto(openFile(file, O_WRONLY | O_CREAT), text)
-}
-
-/** Puts a text into a file that is not there yet, under a name that nobody else may have put anything at. Throws the file system's error. */
-export function writeNew(file: string, text: string, mode = 0o600): void {
-  const descriptor = fs.openSync(file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode)
-  writeInto(descriptor, text)
-}
-
-function writeInto(descriptor: number, text: string): void {
+  const descriptor = openFile(file, O_WRONLY | O_CREAT)
   try {
     fs.ftruncateSync(descriptor)
     fs.writeFileSync(descriptor, text)
   } finally {
     fs.closeSync(descriptor)
   }
+}
+
+/** Puts a text into a file that is not there yet: whatever lies there, a link too, is an error. Throws the file system's error. */
+export function writeNew(file: string, text: string, mode = 0o600): void {
+  fs.writeFileSync(file, text, { mode, flag: 'wx' })
 }
 
 function notAFile(stat: fs.Stats | undefined, file: string): NotAFileError | undefined {

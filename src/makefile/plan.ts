@@ -15,6 +15,7 @@ import { hasWays } from './known-texts.ts'
 import { type Listing, listTargets, targetPlace } from './list-targets.ts'
 import { makefileIn } from './makefile-names.ts'
 import { missingTool } from './missing-tool.ts'
+import { isOnGround } from './own-ground.ts'
 import type { Database } from './parse-database.ts'
 import { type PresentWay, presentWay } from './present-way.ts'
 import {
@@ -118,6 +119,7 @@ export async function planInit(world: World, asked: Wishes): Promise<Plan> {
   const hidden = local ? [] : await hiddenFrom(place, made)
   const wasNew = [...made.filter(({ before }) => before === undefined).map((one) => one.file), ...newBefore(folder, kept)]
   const changes = [...copy, ...listed, ...excludeChanges(place, local, wasNew), ...way]
+  refuseOffGround(place, changes)
   if (above !== undefined) notes.push(words.copyIsAbove(path.join(above, VENDOR_FOLDER)))
   const missing = wishes.vendor ? undefined : missingTool(world, folder)
   notes.push(...(missing?.notes ?? []))
@@ -137,6 +139,12 @@ export async function planInit(world: World, asked: Wishes): Promise<Plan> {
       setUp,
     },
   }
+}
+
+/** A makefile may be a link, which a commit can lead anywhere. */
+function refuseOffGround(place: Pick<Place, 'folder' | 'checkout'>, changes: readonly FileChange[]): void {
+  const off = changes.find(({ file }) => !isOnGround(place, file))
+  if (off !== undefined) throw new Refusal([words.leadsOut(path.relative(place.folder, off.file)), words.nothingChanged()])
 }
 
 /** The root of a checkout may have packages with makefiles and none of its own. */

@@ -51,6 +51,8 @@ export const words = {
   unwritable: (file: string, reason: string) => `cannot write ${shown(file)}: ${shown(reason)}; nothing was changed`,
   changedMeanwhile: (file: string) => `${shown(file)} was changed while the question stood; nothing was written; call init again`,
   recordDamaged: (file: string) => `${shown(file)}, which says how to undo init, is damaged; move it away, and restore files with git`,
+  leadsOut: (name: string) =>
+    `${shown(name)} is, or leads to, a file outside of this checkout, which init does not change; put a copy in its place`,
   recordReachesOut: (file: string, name: string) =>
     `${shown(file)}, which says how to undo init, names ${shown(name)}, which init never writes; move it away, and restore files with git`,
   nowhereToKeep: () => 'no home folder is known in which to keep what --undo needs; set HOME or XDG_STATE_HOME',

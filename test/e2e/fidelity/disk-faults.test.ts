@@ -38,7 +38,7 @@ describe('a disk that fails', () => {
   /** Runs a line in a mount namespace of its own where the state folder is a small disk. */
   function onSmallDisk(project: WrappedProject, line: string) {
     const state = path.join(project.home, '.local/state/send-metrics')
-    const script = `mount -t tmpfs -o size=256k none "${state}" && cp -r "${state}.saved/." "${state}" && { ${line}; }; code=$?
+    const script = `mount -t tmpfs -o size=256k,mode=700 none "${state}" && cp -r "${state}.saved/." "${state}" && { ${line}; }; code=$?
       rm -f "${state}/fill"; cp -r "${state}/." "${state}.saved"; exit $code`
     fs.cpSync(state, `${state}.saved`, { recursive: true })
     return run('unshare', [...OWN_MOUNTS, 'bash', '-c', script], { cwd: project.repo, env: { ...project.env, STATE: state } })

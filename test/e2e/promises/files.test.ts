@@ -293,6 +293,16 @@ describe('init', () => {
     expect(fs.existsSync(path.resolve(at.repo, name))).toBe(false)
   })
 
+  test('a makefile that is a link out of the checkout is not changed', async () => {
+    const at = scratch({ makefile, projectFile: null })
+    const outside = path.join(at.home, '.bashrc')
+    fs.renameSync(path.join(at.repo, 'Makefile'), outside)
+    fs.symlinkSync(outside, path.join(at.repo, 'Makefile'))
+    const { code, stderr } = await at.tool(['init', '--include', '--yes'])
+    expect([code, stderr.includes('outside of this checkout')]).toEqual([1, true])
+    expect(fs.readFileSync(outside, 'utf8')).toBe(makefile)
+  })
+
   test("another person's record is none of ours", async () => {
     if (!canBecomeSomebodyElse()) return
     const at = scratch({ makefile, projectFile: null })

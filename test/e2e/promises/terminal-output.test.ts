@@ -207,6 +207,7 @@ const COMMANDS: readonly (readonly string[])[] = [
 
 /** Where a text has what a terminal obeys, or a row that is not ours. */
 function findings(text: string): string[] {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: it is about these
   const plain = text.replace(/\u001b\[\d{1,2}m(?!POISON)/gu, '')
   const controls = [...plain.matchAll(/(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu)].map(({ index }) =>
     plain.slice(Math.max(0, index - 60), index + 20),
