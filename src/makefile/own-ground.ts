@@ -3,6 +3,9 @@ import * as path from 'node:path'
 import { realPath } from '../destinations/reach.ts'
 import { PROJECT_FILE } from '../project/find.ts'
 import type { Checkout } from './ask-git.ts'
+import type { FileChange } from './file-changes.ts'
+import { Refusal } from './refusal.ts'
+import { words } from './words.ts'
 
 /** What `init` may write to. */
 export interface Ground {
@@ -21,6 +24,12 @@ export function isOnGround({ folder, checkout }: Ground, file: string): boolean 
   if (path.basename(real) === PROJECT_FILE && checkout === undefined && isBelow(path.dirname(real), realPath(folder))) return true
   const root = realPath(checkout?.root ?? folder)
   return isBelow(root, real) && !path.relative(root, real).split(path.sep).includes('.git')
+}
+
+/** Refuses to change what a makefile is a link to, which a commit can lead anywhere. Throws Refusal. */
+export function refuseOffGround(ground: Ground, changes: readonly FileChange[]): void {
+  const off = changes.find(({ file }) => !isOnGround(ground, file))
+  if (off !== undefined) throw new Refusal([words.leadsOut(path.relative(ground.folder, off.file)), words.nothingChanged()])
 }
 
 function isBelow(folder: string, file: string): boolean {

@@ -15,7 +15,7 @@ import { hasWays } from './known-texts.ts'
 import { type Listing, listTargets, targetPlace } from './list-targets.ts'
 import { makefileIn } from './makefile-names.ts'
 import { missingTool } from './missing-tool.ts'
-import { isOnGround } from './own-ground.ts'
+import { refuseOffGround } from './own-ground.ts'
 import type { Database } from './parse-database.ts'
 import { type PresentWay, presentWay } from './present-way.ts'
 import {
@@ -139,12 +139,6 @@ export async function planInit(world: World, asked: Wishes): Promise<Plan> {
       setUp,
     },
   }
-}
-
-/** A makefile may be a link, which a commit can lead anywhere. */
-function refuseOffGround(place: Pick<Place, 'folder' | 'checkout'>, changes: readonly FileChange[]): void {
-  const off = changes.find(({ file }) => !isOnGround(place, file))
-  if (off !== undefined) throw new Refusal([words.leadsOut(path.relative(place.folder, off.file)), words.nothingChanged()])
 }
 
 /** The root of a checkout may have packages with makefiles and none of its own. */
