@@ -213,8 +213,12 @@ const BLANKS = /[\p{Zs}\u115F\u1160\u2800\u3164\uFFA0]+/gu
 /** Text from outside made safe for a terminal: control and direction characters as escapes, blanks as one, cut at `most` characters. */
 export function printable(text: string, most = LONGEST): string {
   const plain = inOneBlank(text)
-  const cut = plain.length > most ? `${plain.slice(0, most).replace(/[\uD800-\uDBFF]$/u, '')}…` : plain
-  return cut.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, (character) => {
+  return printableAsLaidOut(plain.length > most ? `${plain.slice(0, most).replace(/[\uD800-\uDBFF]$/u, '')}…` : plain)
+}
+
+/** The same for a line whose blanks lay it out, whole. */
+export function printableAsLaidOut(line: string): string {
+  return line.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0
     return `\\u${code.toString(16).padStart(4, '0')}`
   })

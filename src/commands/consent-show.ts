@@ -3,7 +3,7 @@ import type { Decision, PipelineYes } from '../consent/decision.ts'
 import { readStore, soundDecision } from '../consent/read-store.ts'
 import { type ProjectStanding, placeHere, standingFor, yesAhead } from '../consent/standing.ts'
 import { projectState } from '../journal/state.ts'
-import { printable, printableJson, say } from '../messages.ts'
+import { printable, printableAsLaidOut, printableJson, say } from '../messages.ts'
 import { shownPlace } from '../project/places.ts'
 import { locatedReason } from '../project/position.ts'
 import type { Project } from '../project/read.ts'
@@ -167,7 +167,7 @@ function receiptText(receipt: Decision & { project: string; recipient: string; a
 function printableLines(text: string): string {
   return text
     .split('\n')
-    .map((line) => printable(line, 4000))
+    .map((line) => printableAsLaidOut(line.slice(0, 4000)))
     .join('\n')
 }
 

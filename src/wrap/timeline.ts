@@ -1,4 +1,4 @@
-import { printable } from '../messages.ts'
+import { printableAsLaidOut } from '../messages.ts'
 import type { World } from '../world.ts'
 
 /** When each phase of a run was reached, for SEND_METRICS_DEBUG=1; without it, nothing is kept. */
@@ -21,7 +21,7 @@ export class Timeline {
   /** Says what was decided and why, at once. */
   note(text: string): void {
     if (!this.enabled) return
-    for (const line of text.split('\n')) this.world.stderr.write(`send-metrics debug: ${printable(line, 20_000)}\n`)
+    for (const line of text.split('\n')) this.world.stderr.write(`send-metrics debug: ${printableAsLaidOut(line.slice(0, 20_000))}\n`)
   }
 
   /** Prints the phases in milliseconds since the process started. */

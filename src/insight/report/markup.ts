@@ -23,7 +23,8 @@ function written(part: Part): string {
   if (part === undefined) return ''
   if (part instanceof Markup) return part.text
   if (typeof part === 'object') return part.map(written).join('')
-  return String(part).replace(/[&<>"']/gu, (character) => ENTITIES[character] ?? '')
+  // A page may be printed at a terminal, which obeys some that nobody sees.
+  return String(part).replace(/[&<>"']|\p{Cf}/gu, (character) => ENTITIES[character] ?? `&#${character.codePointAt(0)};`)
 }
 
 /** A target is cut to 50 characters before it is recorded; whatever is longer came another way. */

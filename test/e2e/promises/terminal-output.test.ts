@@ -193,6 +193,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['stats'],
   ['stats', '--json'],
   ['stats', '--since', 'all'],
+  ['report', '-o', '-'],
   ['trace'],
   ['trace', '--json'],
   ['preview', 'build'],
