@@ -37,7 +37,7 @@ const PAGE: readonly Held[] = [
     'the generated files are fresh',
   ],
   [
-    'At the question, `d` shows the very event of your run; `send-metrics preview <target>` shows it at any time.',
+    'At the question, `d` shows the very event of your run, with zeros for the pseudonym, which needs a secret that is made after a yes; `send-metrics preview <target>` shows it at any time.',
     'test/e2e/question-screen.test.ts',
     'shows the very event that is sent after a yes, and asks again',
   ],
@@ -47,9 +47,14 @@ const PAGE: readonly Held[] = [
     'the question says what each is for',
   ],
   [
-    'They are numbers, yes or no, or one of a few listed values, never free text.',
-    'test/e2e/own-fields.test.ts',
-    'what is not of the declared form is dropped and counted, and doctor says so',
+    'They are numbers, yes or no, or one of a few listed values, never free text, and `d` shows where each comes from and what it may be.',
+    'test/e2e/promises/no-free-text.test.ts',
+    'd shows where each comes from, and its values',
+  ],
+  [
+    'A variable that names people or holds secrets (`USER`, `HOSTNAME`, `…_TOKEN`) is refused as a source.',
+    'test/e2e/promises/no-free-text.test.ts',
+    "a team's own fields",
   ],
   [
     'Where the project asks for it, the question also names what Tilt knows (names and states of resources, image builds), which is only looked at while you run its collector, and how much of the machine Docker may use. [tilt.md](tilt.md) says how.',
@@ -67,9 +72,39 @@ const PAGE: readonly Held[] = [
     'property: a name that is reported never holds a slash, a blank or a control character',
   ],
   [
+    'A name with `/`, `@` or `:` in it, or that looks like a token, an address or a host, is no plain one, and a `%` in the list stands for none but `:`.',
+    'test/e2e/promises/no-free-text.test.ts',
+    'names of targets',
+  ],
+  [
+    'The list is part of what you agreed to: what is added to it stays `other` until you are asked.',
+    'test/e2e/promises/no-free-text.test.ts',
+    'what a wider one adds is other until people agree to it; they are asked for that alone',
+  ],
+  [
     'Targets that ran inside a run ([spans.md](spans.md)) are reported only if the project asks for it and you agreed to that; without a list each is `other`.',
     'test/e2e/spans/consent.test.ts',
     'without a list of targets, gets no names',
+  ],
+  [
+    '`is_test` is `no`, `yes`, or a word that the project lists (`tests`) and you agreed to.',
+    'test/e2e/promises/no-free-text.test.ts',
+    'a listed word goes as it is, once it was agreed to; a word that is listed later is asked about',
+  ],
+  [
+    'The time of the last commit goes to the day.',
+    'test/e2e/promises/named-by-a-time.test.ts',
+    'goes to the day; nothing that is sent has the time of day',
+  ],
+  [
+    'To the second it would name its author to everybody who has the repository, so a project has to ask for that (`"commitTime": "second"`), and the question says what it tells.',
+    'test/e2e/promises/named-by-a-time.test.ts',
+    'goes to the second where the project asks for it and people agreed to that, knowing what it can tell',
+  ],
+  [
+    'What tells a flaky target is a pseudonym of the commit: a hash under a secret that never leaves your machine, and another one for each ID of yours.',
+    'test/e2e/promises/named-by-a-time.test.ts',
+    'is the same for one person on one commit, another for each commit and each person, and not that of git',
   ],
   [
     'What goes to Prometheus is less: totals by target and outcome, no run by itself.',
@@ -125,7 +160,7 @@ const PAGE: readonly Held[] = [
   ],
   ['Nothing from before is ever sent.', 'test/e2e/consent-bounds.test.ts', 'what was kept locally before a yes is never sent'],
   [
-    'The answer holds for this project, for those recipients and for the fields in the text.',
+    'The answer holds for this project, for those recipients, for the fields in the text and for the lists of words that `d` shows.',
     'test/consent/standing-properties.test.ts',
     'property: from real files, nothing is sent without a young yes to this project and recipient, and only what it names',
   ],
@@ -308,7 +343,11 @@ const PAGE: readonly Held[] = [
     'by %s when a yes was given: it is said, and what to do, which mends it',
   ],
   ['Decisions and IDs:'],
-  ['`~/.config/send-metrics/config.json`.', 'test/disk/places.test.ts', 'where things lie'],
+  [
+    '`~/.config/send-metrics/config.json`, and beside it, from the first event that is sent, the secret for pseudonyms of commits (`commit-secret`).',
+    'test/e2e/promises/named-by-a-time.test.ts',
+    'the secret lies beside the decisions, readable by its owner alone, from the first run after the yes',
+  ],
   ['Records:'],
   [
     '`~/.local/state/send-metrics/`, a folder for each project, readable by you alone, in files of JSON lines.',
@@ -331,7 +370,12 @@ const PAGE: readonly Held[] = [
     'targets that ran inside have a file of their own, which those who read runs do not see, and which goes with its month',
   ],
   [
-    'The folder also holds what would otherwise be found out anew with each run: when the commit that is checked out was made and which branch is the default (`checkout.json`), the checked project file (`project.json`), what Docker may use (`docker.json`), and which builds were reported (`collect/`); none of that is sent.',
+    'A run here has the time of its commit to the second (`commit_time_here`), which `log --json` shows and nobody is sent.',
+    'test/e2e/promises/named-by-a-time.test.ts',
+    'the record here keeps it to the second',
+  ],
+  [
+    'The folder also holds what would otherwise be found out anew with each run: when the commit that is checked out was made, its pseudonym, and which branch is the default (`checkout.json`), the checked project file (`project.json`), what Docker may use (`docker.json`), and which builds were reported (`collect/`); none of that is sent.',
     'test/event/serialize.test.ts',
     'what comes out is in the table, of this kind, and agreed to',
   ],
