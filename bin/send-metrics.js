@@ -738,7 +738,7 @@ function prefix() {
 // The three streams, and the jobserver of make where MAKEFLAGS names one pipe; see src/wrap/descriptors.ts.
 function streams() {
   var stdio = ["inherit", "inherit", "inherit"]
-  var named = /.*--jobserver-(?:auth|fds)=(\d+),(\d+)/.exec(process.env.MAKEFLAGS || "")
+  var named = /^[^]*--jobserver-(?:auth|fds)=(\d+),(\d+)/.exec(process.env.MAKEFLAGS || "")
   if (!named) return stdio
   try {
     var ends = [fs.fstatSync(Number(named[1])), fs.fstatSync(Number(named[2]))]

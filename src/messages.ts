@@ -122,7 +122,7 @@ export const say = {
   notOnList: (target: string, near: string) =>
     `'${printable(target, 50)}' is not in the project's list of targets, so it is reported as 'other'${meant(near)}`,
   runsInFolder: (folder: string) =>
-    `${printable(folder, 200)} is a folder; name the files in it: --input ${printable(folder.replace(/\/+$/u, ''), 200)}/*`,
+    `${printable(folder, 200)} is a folder; name the files in it: --input ${printable(folder.replace(/(?<!\/)\/+$/u, ''), 200)}/*`,
   cannotReadRuns: (file: string, reason: string) =>
     `cannot read runs from ${printable(file, 200)}: ${printable(reason, 200)}; --input takes files of JSON lines, or - for standard input`,
   leftOut: (wrongClock: number, unreadable: number, first?: string) => {

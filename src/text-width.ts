@@ -11,13 +11,19 @@ export function textWidth(text: string): number {
 /** A text cut to some columns, and filled up to them with blanks. */
 export function fitted(text: string, columns: number, side: 'left' | 'right' = 'left'): string {
   let shown = text
-  if (textWidth(text) > columns) {
-    const characters = [...text]
-    while (characters.length > 0 && textWidth(characters.join('')) > columns - 1) characters.pop()
-    shown = `${characters.join('')}…`
-  }
+  if (textWidth(text) > columns) shown = `${beginningOf(text, columns - 1)}…`
   const blanks = ' '.repeat(Math.max(0, columns - textWidth(shown)))
   return side === 'left' ? `${shown}${blanks}` : `${blanks}${shown}`
+}
+
+function beginningOf(text: string, columns: number): string {
+  let [beginning, width] = ['', 0]
+  for (const character of text) {
+    width += textWidth(character)
+    if (width > columns) break
+    beginning += character
+  }
+  return beginning
 }
 
 /** A text in lines of at most so many columns, broken at blanks, and inside a word only where it alone is wider than a line. */

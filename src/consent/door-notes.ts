@@ -194,7 +194,8 @@ function libraryFolders(): string[] {
 function loadedLibraries(): string[] {
   try {
     const maps = fs.readFileSync('/proc/self/maps', 'utf8')
-    return [...maps.matchAll(/ (\/[^\n]*\.so[.\d]*)$/gmu)].map(([, file = '']) => file)
+    const files = maps.split('\n').map((line) => line.slice(line.indexOf(' /') + 1))
+    return files.filter((file) => file.startsWith('/') && /\.so[.\d]*$/u.test(file))
   } catch {
     // It would look up the names of those whom we are connected to.
     Object.assign(process.report, { excludeNetwork: true })

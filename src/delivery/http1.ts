@@ -42,6 +42,7 @@ interface Head {
 export class AnswerReader {
   private bytes: Buffer = Buffer.alloc(0)
   private head: Head | undefined
+  private readonly chunks = new Chunks()
   private readonly noBody: boolean
   /** What is wrong with the answer, if anything; then nothing more is read. */
   failure: string | undefined
@@ -52,7 +53,7 @@ export class AnswerReader {
 
   /** Takes in a part; whether that is all there is to read. */
   add(part: Buffer): boolean {
-    this.bytes = Buffer.concat([this.bytes, part])
+    this.bytes = appended(this.bytes, part)
     while (this.head === undefined && this.failure === undefined && this.readHead());
     return this.failure !== undefined || (this.head !== undefined && this.isWhole(this.head))
   }
@@ -85,14 +86,14 @@ export class AnswerReader {
     if (this.noBody || status === 204 || status === 304) return true
     const read = this.bytes.length - end
     if (read > MOST_BODY_BYTES) return true
-    if (isChunked(headers)) return unchunk(this.bytes.subarray(end)).whole
+    if (isChunked(headers)) return this.chunks.read(this.bytes, end)
     const length = headers['content-length']
     return length !== undefined && read >= Number(length)
   }
 
   private body({ headers, end }: Head): Buffer {
     const raw = this.bytes.subarray(end)
-    if (isChunked(headers)) return unchunk(raw).body
+    if (isChunked(headers)) return this.chunks.body(this.bytes, end)
     const length = headers['content-length']
     return length === undefined ? raw : raw.subarray(0, Number(length))
   }
@@ -108,9 +109,10 @@ function isHttpSoFar(bytes: Buffer): boolean {
 function parseHeaders(lines: readonly string[]): Record<string, string | undefined> | undefined {
   const headers: Record<string, string | undefined> = Object.create(null)
   for (const line of lines) {
-    const [, name, value = ''] = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*(.*?)[ \t]*$/u.exec(line) ?? []
-    if (name === undefined) return undefined
-    const key = name.toLowerCase()
+    const colon = line.indexOf(':')
+    const key = line.slice(0, colon).toLowerCase()
+    if (colon === -1 || !/^[!#$%&'*+.^_`|~\w-]+$/u.test(key) || /[\r\n]/u.test(line)) return undefined
+    const value = line.slice(colon + 1).replace(/^[ \t]+|(?<![ \t])[ \t]+$/gu, '')
     headers[key] = headers[key] === undefined ? value : `${headers[key]}, ${value}`
   }
   const length = headers['content-length']
@@ -121,16 +123,59 @@ function isChunked(headers: Head['headers']): boolean {
   return /(?:^|,)\s*chunked\s*$/u.test((headers['transfer-encoding'] ?? '').toLowerCase())
 }
 
-/** Takes chunks apart (RFC 9112, section 7.1); what is not a chunk ends it. */
-function unchunk(raw: Buffer): { body: Buffer; whole: boolean } {
-  const parts: Buffer[] = []
-  for (let at = 0; ; ) {
-    const lineEnd = raw.indexOf('\r\n', at)
-    if (lineEnd < 0) return { body: Buffer.concat(parts), whole: false }
-    const size = Number.parseInt(/^[0-9a-fA-F]{1,8}(?=[;\s]|$)/u.exec(raw.toString('latin1', at, lineEnd))?.[0] ?? '', 16)
-    if (Number.isNaN(size) || size === 0) return { body: Buffer.concat(parts), whole: true }
-    parts.push(raw.subarray(lineEnd + 2, lineEnd + 2 + size))
-    at = lineEnd + 2 + size + 2
-    if (at > raw.length) return { body: Buffer.concat(parts), whole: false }
+/** Takes chunks apart (RFC 9112, section 7.1), each once, however many parts they come in; what is not a chunk ends them. */
+class Chunks {
+  private readonly whole: Buffer[] = []
+  /** Where the next one begins. */
+  private at: number | undefined
+  private isEnded = false
+
+  /** Reads what has come of a body that begins at `start`; whether that is all. */
+  read(bytes: Buffer, start: number): boolean {
+    this.at ??= start
+    while (!this.isEnded) {
+      const chunk = chunkAt(bytes, this.at)
+      if (chunk === undefined) return false
+      if (chunk === 'none') this.isEnded = true
+      else if (chunk.end + 2 > bytes.length) return false
+      else {
+        this.whole.push(bytes.subarray(chunk.start, chunk.end))
+        this.at = chunk.end + 2
+      }
+    }
+    return true
   }
+
+  /** The body so far, with what has come of the last chunk. */
+  body(bytes: Buffer, start: number): Buffer {
+    const isWhole = this.read(bytes, start)
+    const last = isWhole ? undefined : chunkAt(bytes, this.at ?? start)
+    const rest = last === undefined || last === 'none' ? [] : [bytes.subarray(last.start, last.end)]
+    return Buffer.concat([...this.whole, ...rest])
+  }
+}
+
+/** The longest line before a chunk that is waited for, in bytes. */
+const MOST_SIZE_LINE = 1_024
+
+/** Where the bytes of a chunk are; undefined as long as its size is not known. */
+function chunkAt(bytes: Buffer, at: number): { start: number; end: number } | 'none' | undefined {
+  const line = bytes.toString('latin1', at, Math.min(bytes.length, at + MOST_SIZE_LINE))
+  const lineEnd = line.indexOf('\r\n')
+  if (lineEnd === -1) return line.length < MOST_SIZE_LINE ? undefined : 'none'
+  const size = Number.parseInt(/^[0-9a-fA-F]{1,8}(?=[;\s]|$)/u.exec(line.slice(0, lineEnd))?.[0] ?? '', 16)
+  if (Number.isNaN(size) || size === 0) return 'none'
+  const start = at + lineEnd + 2
+  return { start, end: start + size }
+}
+
+/** Bytes with more behind them; a block that has room takes them, so that each is copied a few times at most. */
+function appended(bytes: Buffer, part: Buffer): Buffer {
+  const length = bytes.length + part.length
+  const room = bytes.buffer.byteLength - bytes.byteOffset
+  const block =
+    room >= length ? Buffer.from(bytes.buffer, bytes.byteOffset, length) : Buffer.allocUnsafeSlow(2 * length).subarray(0, length)
+  if (room < length) bytes.copy(block)
+  part.copy(block, bytes.length)
+  return block
 }

@@ -32,7 +32,7 @@ function requestFor(messages: readonly Message[], settings: Settings): HttpReque
   const body = JSON.stringify(messages.flatMap(entriesOf))
   const wire = Buffer.byteLength(body) > GZIP_BYTES ? gzipSync(body) : undefined
   return {
-    url: `${String(settings.apiHost).replace(/\/+$/u, '')}/1/batch/${encodeURIComponent(String(settings.dataset))}`,
+    url: `${String(settings.apiHost).replace(/(?<!\/)\/+$/u, '')}/1/batch/${encodeURIComponent(String(settings.dataset))}`,
     method: 'POST',
     headers: {
       'Content-Type': 'application/json',

@@ -66,8 +66,8 @@ function withPath(endpoint: string): string {
 
 /** The path of traces, at the end of the address's own and before its query. */
 function withTraces(endpoint: string): string {
-  const [, bare = '', rest = ''] = /^([^?#]*?)\/*([?#].*)?$/su.exec(endpoint) ?? []
-  return `${bare}/v1/traces${rest}`
+  const bare = endpoint.replace(/[?#].*$/su, '')
+  return `${bare.replace(/(?<!\/)\/+$/u, '')}/v1/traces${endpoint.slice(bare.length)}`
 }
 
 /**

@@ -33,7 +33,7 @@ function markOf({ project }: Settings): string {
 
 /** The group of this person's metrics (github.com/prometheus/pushgateway): a PUT replaces it whole. */
 function groupOf({ pushgateway }: Settings, anonymousId: string): string {
-  return `${String(pushgateway).replace(/\/+$/u, '')}/metrics/job/send_metrics/instance/${encodeURIComponent(anonymousId)}`
+  return `${String(pushgateway).replace(/(?<!\/)\/+$/u, '')}/metrics/job/send_metrics/instance/${encodeURIComponent(anonymousId)}`
 }
 
 function judgeAnswer(response: Response): Verdict {

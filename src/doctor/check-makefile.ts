@@ -3,6 +3,7 @@ import * as path from 'node:path'
 import { isFile } from '../disk/stat.ts'
 import { GNUMAKEFILE, INCLUDED, isOurs } from '../makefile/gnumakefile.ts'
 import { makefileBeside, makefileIn } from '../makefile/makefile-names.ts'
+import { saysWrap } from '../makefile/present-way.ts'
 import type { FoundProject } from '../project/find.ts'
 import type { World } from '../world.ts'
 import { checkTool, textOf } from './check-tool.ts'
@@ -94,5 +95,5 @@ function includedBy(text: string): string[] {
 
 /** Lines of recipes that call `wrap`, by the tool's name or through the variable that its door sets. */
 function callsOfWrap(text: string): number {
-  return [...text.matchAll(/^(?!\s*#).*(?:\bsend-metrics\S*"?|\$\$send_metrics\S*\s+\S+)\s+wrap\b/gmu)].length
+  return text.split('\n').filter((line) => !line.trimStart().startsWith('#') && saysWrap(line)).length
 }

@@ -91,7 +91,7 @@ async function askDoor(world: World, tool: string): Promise<Asked> {
 /** Where a rule that calls `wrap` finds the tool. */
 function toolOf({ env, cwd }: World, file: string): string {
   const text = textOf(path.join(cwd, file))
-  const named = [...text.matchAll(/[\w./-]*\/send-metrics(?:\.js)?(?![\w.-])/gu)].map(([name]) => name)
+  const named = [...text.matchAll(/(?<![\w./-])[\w./-]*\/send-metrics(?:\.js)?(?![\w.-])/gu)].map(([name]) => name)
   const found = named.find((name) => isFile(path.resolve(cwd, name)))
   if (found !== undefined) return found
   return toolForMake({ env }, cwd) ?? ''

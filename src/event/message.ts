@@ -33,7 +33,7 @@ export function slug(name: string): string {
   // Unicode's tables take a moment to load.
   const letters = /^[ -~]*$/u.test(name) ? name : name.normalize('NFKD').replace(/\p{M}/gu, '')
   const ascii = letters.toLowerCase().replace(/[^a-z0-9]+/gu, '_')
-  return ascii.replace(/^_+|_+$/gu, '') || 'project'
+  return ascii.replace(/^_|_$/gu, '') || 'project'
 }
 
 /** The name of everything that one collector saw, whatever its kind: warehouses make a table of each name. */

@@ -32,5 +32,8 @@ export class PassedOver {
 export function reasonOf(error: unknown): string {
   const { message } = error as { message?: unknown }
   const text = typeof message === 'string' ? message : String(error)
-  return text.replace(/(?:, [a-z]+)?:? '.*'$/su, '').replace(/, (?:read|write|fstat)$/u, '')
+  const quote = text.endsWith("'") ? text.indexOf(" '") : -1
+  const isQuoted = quote !== -1 && quote + 2 < text.length
+  const said = isQuoted ? text.slice(0, quote).replace(/(?:, [a-z]+)?:?$/u, '') : text
+  return said.replace(/, (?:read|write|fstat)$/u, '')
 }

@@ -58,8 +58,8 @@ const SPOKEN: readonly RegExp[] = [
   new RegExp(`[\`'"]make ${NAME}[\`'"]`, 'gu'),
   new RegExp(`(?:#|echo|printf|info)[\\s"'(@]*make ${NAME}(?=[ \\t]{2,}|[ \\t]*(?:[-–:#=]|["'\`)]|$))`, 'gmu'),
   // A line of help: a name, a gap, what it does.
-  new RegExp(`(?:echo|printf|info)[ \\t]+["']?[ \\t]+${NAME}[ \\t]{2,}\\S`, 'gu'),
-  /\$[({]filter(?:-out)?\s+([^,$(){}]+),\s*\$[({]MAKECMDGOALS[)}]/gu,
+  new RegExp(`(?:echo|printf|info)[ \\t](?:[ \\t]*["'])?[ \\t]+${NAME}[ \\t]{2,}\\S`, 'gu'),
+  /\$[({]filter(?:-out)?\s([^,$(){}]+),\s*\$[({]MAKECMDGOALS[)}]/gu,
   new RegExp(`ifn?eq\\s*\\(\\s*\\$[({](?:MAKECMDGOALS|@)[)}]\\s*,\\s*${NAME}\\s*\\)`, 'gu'),
   new RegExp(`\\$@["']?\\s*={1,2}\\s*["']?${NAME}`, 'gu'),
 ]

@@ -107,8 +107,11 @@ async function takenOutOf(git: ReturnType<typeof openGit>, file: string): Promis
     ]
     const lines = (await git.raw([...words, '--', `:(literal)${file}`])).split('\n')
     const out = lines.filter((line) => /^-(?!--)/u.test(line))
-    const texts = out.flatMap((line) => [...line.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?/gu)])
-    return texts.flatMap(([, text = '""', isKey]) => (isKey === undefined ? [String(JSON.parse(text))] : []))
+    // One that is not closed goes to the end of its line, where it is looked for once.
+    const texts = out.flatMap((line) => [...line.matchAll(/"(?:(?<text>(?:[^"\\]|\\.)*)"(?<key>\s*:)?|.*)/gsu)])
+    return texts.flatMap(({ groups: { text, key } = {} }) =>
+      text === undefined || key !== undefined ? [] : [String(JSON.parse(`"${text}"`))],
+    )
   } catch {
     return []
   }

@@ -85,7 +85,7 @@ function asNamed(
   if (database.targets.some((rule) => rule.name === `${prefix}${name}`)) return `there is a target ${prefix}${readable(name)} already`
   const list = LISTS.find((special) => database.special.get(special)?.includes(name))
   if (list !== undefined) return `it is listed under ${list}`
-  if (!/^[\w.+@/-]*%?[\w.+@/-]*$/u.test(name.replace(/[\u0080-\u00FF]/gu, '_')))
+  if (!/^[\w.+@/-]*(?:%[\w.+@/-]*)?$/u.test(name.replace(/[\u0080-\u00FF]/gu, '_')))
     return 'its name holds characters that make or a shell would read in their own way'
   return all.includes('MAKECMDGOALS') ? 'a makefile looks at MAKECMDGOALS, which would be another' : undefined
 }

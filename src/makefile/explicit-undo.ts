@@ -107,13 +107,20 @@ function isHelp(rest: ByteText): boolean {
 /** What `make help` says goes back to the rule that it came from. */
 function giveHelpBack(left: ByteText[], { head, names, rest, prefix }: PublicRule): void {
   if (rest === '') return
-  const word = new RegExp(`^(?:[^#:\t][^#:]*\\s)?${escaped(`${prefix}${names[0]}`)}(?=[\\s:])[^:]*:(?![^#]*=)`, 'u')
-  const below = left.findIndex((line, at) => at > head && word.test(line))
-  let at = below === -1 ? left.findIndex((line) => word.test(line)) : below
+  const name = `${prefix}${names[0]}`
+  const below = left.findIndex((line, at) => at > head && isRuleOf(line, name))
+  let at = below === -1 ? left.findIndex((line) => isRuleOf(line, name)) : below
   if (at === -1) return
   while (bare(left[at] ?? '').endsWith('\\')) at++
   const line = left[at] ?? ''
   left[at] = `${bare(line)}${rest}${line.slice(bare(line).length)}`
+}
+
+/** Whether a line begins a rule of this name, and sets no variable of its. */
+function isRuleOf(line: ByteText, name: ByteText): boolean {
+  const [code = ''] = line.split('#', 1)
+  const colon = code.indexOf(':')
+  return colon > 0 && !line.startsWith('\t') && code.slice(0, colon).split(/\s+/u).includes(name) && !code.slice(colon).includes('=')
 }
 
 const IN_NAME = '\\w+@/%\\u0080-\\u00FF-'

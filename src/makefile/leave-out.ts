@@ -59,13 +59,30 @@ function spellingOf(name: string, file: string): string | undefined {
 /** Each `$(wildcard …)` and `$(shell …)`, whole, and what an `include` with a pattern stands for. */
 export function listsIn(text: ByteText): string[] {
   const found: string[] = []
+  const ends = endsOf(text)
   for (const { index } of text.matchAll(/\$[({](?:wildcard|shell)\s/gu)) {
-    const end = endOf(text, index + 1)
+    const end = ends.get(index + 1)
     if (end !== undefined) found.push(text.slice(index, end))
   }
   for (const [, names = ''] of text.matchAll(/^ *[-s]?include +([^\n#$]*)/gmu))
     found.push(...names.split(/\s+/u).flatMap((name) => (/[*?[]/u.test(name) ? [`$(wildcard ${name})`] : [])))
   return found
+}
+
+const CLOSED_BY: Readonly<Record<string, string>> = { '(': ')', '{': '}' }
+
+/** For each bracket that is closed on its line, the place after the one that closes it. */
+function endsOf(text: ByteText): ReadonlyMap<number, number> {
+  const ends = new Map<number, number>()
+  const open: Record<string, number[]> = { ')': [], '}': [] }
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charAt(at)
+    open[CLOSED_BY[character] ?? '']?.push(at)
+    const start = open[character]?.pop()
+    if (start !== undefined) ends.set(start, at + 1)
+    if (character === '\n') for (const places of Object.values(open)) places.length = 0
+  }
+  return ends
 }
 
 function mayList(expression: string, name: string): boolean {
@@ -74,18 +91,29 @@ function mayList(expression: string, name: string): boolean {
   return inside
     .split(/\s+/u)
     .slice(1)
-    .some((pattern) => glob(bare(pattern)).test(bare(name)))
+    .some((pattern) => standsFor(bare(pattern), bare(name)))
 }
 
 function bare(name: string): string {
   return name.replace(/^(?:\.\/)+/u, '').replace(/\/%?$/u, '')
 }
 
-/** The names that a pattern of make stands for; one in brackets stands for any. */
-function glob(pattern: string): RegExp {
-  const parts = pattern.split(/(\*+|\?|\[[^\]]*\])/u).map((part, at) => {
-    if (at % 2 === 0) return part.replace(/[.+^$(){}|\\[\]]/gu, '\\$&')
-    return part.startsWith('*') ? '[^/]*' : '[^/]'
-  })
-  return new RegExp(`^${parts.join('')}$`, 'u')
+/** Whether a pattern of make stands for a name; what is in brackets is taken for any character. */
+function standsFor(pattern: string, name: string): boolean {
+  const [last = '', ...closed] = pattern.split(']').reverse()
+  const plain = closed.reverse().map((one) => (one.includes('[') ? `${one.slice(0, one.indexOf('['))}?` : `${one}]`))
+  const [parts, names] = [[...plain, last].join('').split('/'), name.split('/')]
+  return parts.length === names.length && parts.every((part, at) => fits(part, names[at] ?? ''))
+}
+
+/** Only the last `*` is ever given more: what stands before it has found its first place, and no later one would serve better. */
+function fits(pattern: string, name: string): boolean {
+  let [at, from, star, next] = [0, 0, -1, 0]
+  while (next < name.length) {
+    if (pattern[at] === '*') [star, from, at] = [at, next, at + 1]
+    else if (pattern[at] === '?' || pattern[at] === name[next]) [at, next] = [at + 1, next + 1]
+    else if (star === -1) return false
+    else [at, from, next] = [star + 1, from + 1, from + 1]
+  }
+  return /^\**$/u.test(pattern.slice(at))
 }

@@ -87,13 +87,14 @@ function readRule(lines: readonly ByteText[]): KnownRule | undefined {
   const facts = lines.findIndex((line) => line.startsWith('#  '))
   const head = lines[facts === -1 ? lines.length - 1 : facts - 1]
   // A name may hold a colon; the one that ends it is followed by a blank or by nothing.
-  const parts = head === undefined ? null : /^([^\s#].*?)::?(?: (.*))?$/u.exec(head)
-  if (parts?.[1] === undefined) return undefined
+  const end = head !== undefined && /^[^\s#].*$/u.test(head) ? head.search(/:(?: |$)/u) : -1
+  const name = head?.slice(0, end).replace(/:$/u, '')
+  if (head === undefined || end === -1 || !name) return undefined
   const at = lines.findIndex((line) => RECIPE.test(line))
   const said = at === -1 ? null : RECIPE.exec(lines[at] ?? '')
   return {
-    name: parts[1],
-    prerequisites: wordsOf(parts[2] ?? '').filter((word) => word !== '|'),
+    name,
+    prerequisites: wordsOf(head.slice(end + 1)).filter((word) => word !== '|'),
     recipe: at === -1 ? undefined : withoutPrefix(lines.slice(at + 1)),
     from: said?.[1],
     line: said === null ? undefined : Number(said[2]),
@@ -133,8 +134,9 @@ function readVariables(section: ByteText): Map<ByteText, ByteText> {
     const block = /^define (.*?)(?: [:+?!]*=)?$/u.exec(line)
     if (block?.[1] !== undefined) {
       const end = lines.indexOf('endef', at)
-      found.set(block[1], lines.slice(at + 1, end === -1 ? undefined : end).join('\n'))
-      if (end !== -1) at = end
+      const last = end === -1 ? lines.length : end
+      found.set(block[1], lines.slice(at + 1, last).join('\n'))
+      at = last
       continue
     }
     const plain = /^([^\s#:=]+) (?::{0,3}|[?+!])= ?(.*)$/u.exec(line)

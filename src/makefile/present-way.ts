@@ -16,17 +16,27 @@ export function presentWay(folder: string, makefile: string, database: Database)
   return targets.length === 0 ? undefined : { by: 'rules', targets }
 }
 
+/** Whether a text has `wrap` behind the tool's name, or behind the variable that its door sets and one more word. */
+export function saysWrap(text: string): boolean {
+  const words = text.split(/\s+/u)
+  return words.some(
+    (word, at) =>
+      /^wrap\b/u.test(word) &&
+      (/\bsend-metrics/u.test(words[at - 1] ?? '') || (words[at - 1] !== '' && words[at - 2]?.includes('$$send_metrics'))),
+  )
+}
+
 /** As deep as variables are looked into: `$(measure)` may hold `$(tool) wrap $@`. */
 const DEPTH = 3
 
 /** `$(name)`, `$(call name,…)` or `$n`. */
-const REFERENCE = /\$(?:[({](?:call +)?([^\s(){}$,:]+)[^(){}$]*[)}]|([A-Za-z]))/gu
+const REFERENCE = /\$(?:[({](?:call +)?([^\s(){}$,:]+)(?:[\s,:][^(){}$]*)?[)}]|([A-Za-z]))/gu
 
 /** Whether a rule's recipe calls `wrap`: by the tool's name, through the variable that its door sets, or through the makefile's own. */
 export function callsWrap({ recipe = '' }: KnownRule, { variables }: Pick<Database, 'variables'>): boolean {
   let text = recipe
   for (let depth = 0; depth <= DEPTH; depth++) {
-    if (/\bsend-metrics\S*\s+wrap\b|\$\$send_metrics\S*\s\S+\s+wrap\b/u.test(text)) return true
+    if (saysWrap(text)) return true
     const inside = text.replace(REFERENCE, (whole, name?: string, letter = '') => variables.get(name ?? letter) ?? whole)
     if (inside === text) return false
     text = inside

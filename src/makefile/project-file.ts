@@ -89,7 +89,8 @@ function insert(body: string, targets: readonly string[]): string {
   const last = properties.at(-1)
   if (first === undefined || last === undefined) return body
   // What stands before the first key, such as a line end and two blanks, stands before each.
-  const gap = /\s*$/u.exec(body.slice(0, first.offset))?.[0] ?? ''
+  const start = body.slice(0, first.offset)
+  const gap = start.slice(start.trimEnd().length)
   const indent = gap.includes('\n') ? gap.slice(gap.lastIndexOf('\n') + 1) : ''
   const style = { indent, unit: indent || '  ', eol }
   const own = properties.find((property) => property.children?.[0]?.value === 'targets')?.children?.[1]

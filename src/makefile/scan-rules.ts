@@ -57,12 +57,19 @@ function* logicalLines(text: ByteText): Generator<LogicalLine> {
       eol = newline === -1 ? '' : '\n'
       if (text[end - 1] === '\r' && end > start) [end, eol] = [end - 1, `\r${eol}`]
       number++
-      if (newline === -1 || !/(?:^|[^\\])(?:\\\\)*\\$/u.test(text.slice(start, end))) break
+      if (newline === -1 || !goesOn(text, start, end)) break
     }
     // make skips a byte order mark, which these are in a text of bytes.
     const mark = start === 0 && text.startsWith('\u00EF\u00BB\u00BF') ? 3 : 0
     yield { at: start + mark, number: first, text: text.slice(start + mark, end), eol }
   }
+}
+
+/** Whether a line from `start` to `end` ends in an odd number of backslashes. */
+function goesOn(text: ByteText, start: number, end: number): boolean {
+  let at = end
+  while (at > start && text[at - 1] === '\\') at--
+  return (end - at) % 2 === 1
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -178,8 +185,5 @@ function ruleColon(text: ByteText): { start: number; end: number } | undefined {
 }
 
 function words(text: ByteText, offset: number): PlacedWord[] {
-  return [...text.matchAll(/(?:\\\r?\n|\s)*((?:(?!\\\r?\n)\S)+)/gu)].map((match) => ({
-    word: match[1] ?? '',
-    at: offset + match.index + match[0].length - (match[1]?.length ?? 0),
-  }))
+  return [...text.matchAll(/(?:(?!\\\r?\n)\S)+/gu)].map(({ 0: word, index }) => ({ word, at: offset + index }))
 }

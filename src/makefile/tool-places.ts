@@ -93,7 +93,7 @@ function searches(folder: string, first: string): string[] {
 
 /** The names of what a pattern stands for, with one `*` in it at most, as make and a shell read it. */
 function matches(folder: string, pattern: string): string[] {
-  const [, before = '', start = '', end = '', after = ''] = /^(.*\/)([^/*]*)\*([^/]*)(\/.*)$/u.exec(pattern) ?? []
+  const [, before = '', start = '', end = '', after = ''] = /^([^*]*\/)([^/*]*)\*([^/*]*)(\/[^*]*)$/u.exec(pattern) ?? []
   if (before === '') return [pattern]
   const names = namesIn(path.join(folder, before)).sort()
   return names.filter((name) => name.startsWith(start) && name.endsWith(end)).map((name) => `${before}${name}${after}`)

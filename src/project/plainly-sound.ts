@@ -2,7 +2,7 @@ import type { FoundProject } from './find.ts'
 
 const WORDS = /^[\x20-\x7e]{1,80}$/u
 const NAME = /^[\w.+-]{1,80}$/u
-const TARGET = /^[\w.+-]*%?[\w.+-]*$/u
+const TARGET = /^[\w.+-]*(?:%[\w.+-]*)?$/u
 const ADDRESS = /^https?:\/\/(?:127\.0\.0\.1|[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?:\.[a-z][a-z0-9]*(?:-[a-z0-9]+)*)*)(?::[1-5]?\d{1,4})?$/u
 
 const isText = (form: RegExp) => (value: unknown) => typeof value === 'string' && form.test(value)

@@ -5,7 +5,7 @@ const NO_CONTROL = /^[^\p{Cc}\p{Cf}\u2028\u2029]*$/u
 const words = (most: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(most), v.regex(NO_CONTROL))
 const wholeNumber = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most))
 const url = (form: RegExp) => v.pipe(v.string(), v.maxLength(2000), v.regex(form), v.check(URL.canParse))
-const httpUrl = url(/^https?:\/\/[^\s\p{Cc}\p{Cf}/?#]+[^\s\p{Cc}\p{Cf}]*$/u)
+const httpUrl = url(/^https?:\/\/[^\s\p{Cc}\p{Cf}/?#][^\s\p{Cc}\p{Cf}]*$/u)
 /** Of a destination. A password would have to stand in the file, and is not sent. */
 const receiverUrl = url(/^https?:\/\/[^\s\p{Cc}\p{Cf}/?#@]+(?:[/?#][^\s\p{Cc}\p{Cf}]*)?$/u)
 
@@ -65,7 +65,7 @@ const exec = v.strictObject({
   ),
 })
 
-const target = v.pipe(v.string(), v.regex(/^[^\p{Cc}\p{Cf}\s%]*%?[^\p{Cc}\p{Cf}\s%]*$/u), v.minLength(1), v.maxLength(200))
+const target = v.pipe(v.string(), v.regex(/^[^\p{Cc}\p{Cf}\s%]*(?:%[^\p{Cc}\p{Cf}\s%]*)?$/u), v.minLength(1), v.maxLength(200))
 
 const bound = v.pipe(v.number(), v.minValue(-1e15), v.maxValue(1e15))
 

@@ -38,7 +38,7 @@ function passwordIn(text: string, { host, port, database, user }: Address): stri
   const names = [host.startsWith('/') ? [host, 'localhost'] : [host], [String(port)], [database], [user]]
   for (const line of text.split(/\r?\n/u)) {
     if (line.startsWith('#')) continue
-    const fields = [...line.matchAll(/((?:\\.|[^\\:])*)(?::|$)/gu)].map(([, field = '']) => field)
+    const fields = [...line.matchAll(/((?:\\.|[^\\:]|\\$)*)(?::|$)/gsu)].map(([, field = '']) => field)
     const fits = names.every((allowed, at) => fields[at] === '*' || allowed.includes(plain(fields[at] ?? '')))
     if (fits && fields[4]) return plain(fields[4])
   }
