@@ -19,6 +19,9 @@ export interface OwnFields {
   readonly dropped: readonly string[]
 }
 
+/** No number, and no value of a list, is longer, in characters. */
+const LONGEST = 100
+
 /** A file of a few numbers; a larger one is not read. */
 const MOST_BYTES = 64 * 1024
 
@@ -37,7 +40,7 @@ export function ownFields(sources: readonly OwnFieldSource[], env: Environment, 
     const set = Object.hasOwn(env, key) ? env[key] : undefined
     const text = source.from.startsWith('env:') ? set : written.get(key)
     if (text === undefined || text === '') continue
-    const value = parse(source, text.trim())
+    const value = text.length > LONGEST ? undefined : parse(source, text.trim())
     if (value === undefined) dropped.push(source.name)
     else facts[source.name] = value
   }

@@ -9,6 +9,7 @@ import type { Passed } from '../journal/passed-over.ts'
 import type { World } from '../world.ts'
 import type { Breaker } from './breaker.ts'
 import type { Connection } from './connection.ts'
+import { encodeEach } from './encode-each.ts'
 import { describeRequest, perform } from './perform.ts'
 import { Round } from './round.ts'
 
@@ -130,7 +131,7 @@ async function sendNow(world: World, route: Sending, claimed: Claimed[], round: 
   const destination = await route.load()
   const waiting = [claimed.map(({ message }) => message)]
   for (let messages = waiting.shift(); messages !== undefined; messages = waiting.shift()) {
-    const { requests, refused, learned } = await destination.encode(messages, route.settings, route.memo.recall())
+    const { requests, refused, learned } = await encodeEach(destination, messages, route.settings, route.memo.recall())
     if (learned !== undefined) route.memo.keep(learned)
     round.lose(
       refused.map(({ message, reason }) => ({ id: message.id, reason })),

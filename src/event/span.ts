@@ -28,6 +28,30 @@ export interface Spans {
   readonly leftOut: number
 }
 
+const OUTCOMES: readonly unknown[] = ['success', 'failure', 'interrupted'] satisfies SpanOutcome[]
+
+/** No Date is later than this, in ms since 1970, and none as long before it (ECMA-262, 21.4.1.1). */
+export const LATEST_MS = 8.64e15
+
+/** Whether a value is a span with times that can be written out. What was read from a file may be anything. */
+export function isSpan(value: unknown): value is Span {
+  if (typeof value !== 'object' || value === null) return false
+  const { id, target, start, duration_ms: duration, outcome, depth } = value as Partial<Record<keyof Span, unknown>>
+  const isTimed = isWithin(start, -LATEST_MS) && isWithin(duration, 0)
+  return (
+    typeof id === 'string' &&
+    typeof target === 'string' &&
+    isTimed &&
+    OUTCOMES.includes(outcome) &&
+    Number.isInteger(depth) &&
+    isWithin(depth, 0)
+  )
+}
+
+function isWithin(value: unknown, least: number): boolean {
+  return typeof value === 'number' && value >= least && value <= LATEST_MS
+}
+
 /** Which names may leave this machine. */
 export interface SpanNames {
   /** A name has to be in each: the project's list, and what was agreed to. */

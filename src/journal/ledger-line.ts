@@ -1,3 +1,4 @@
+import { isSpan, LATEST_MS } from '../event/span.ts'
 import type { AttemptLine, LedgerLine, SpansLine } from './ledger.ts'
 import { madeAt } from './made-at.ts'
 
@@ -22,11 +23,8 @@ export function parseLine(text: string): ParsedLine {
 export function timeOfEvent({ start_time: start, id }: Readonly<Record<string, unknown>>): number {
   const said = typeof start === 'string' ? Date.parse(start) : Number.NaN
   const made = Number.isNaN(said) && typeof id === 'string' ? madeAt(id) : said
-  return Math.abs(made) <= LATEST ? made : Number.NaN
+  return Math.abs(made) <= LATEST_MS ? made : Number.NaN
 }
-
-/** ECMA-262, 21.4.1.1: no Date goes beyond it. */
-const LATEST = 8.64e15
 
 type Check = (value: unknown) => boolean
 
@@ -61,13 +59,6 @@ const CHECKS: Readonly<Record<'attempt' | 'spans' | 'event', Readonly<Record<str
   attempt: ATTEMPT,
   spans: SPANS,
   event: { id: isText },
-}
-
-function isSpan(span: unknown): boolean {
-  if (!isRecord(span)) return false
-  const { id, target, start, duration_ms: duration, outcome, depth } = span
-  const isDeep = typeof depth === 'number' && Number.isInteger(depth) && depth >= 0
-  return isText(id) && isText(target) && Number.isFinite(start) && isCount(duration) && isOutcome(outcome) && isDeep
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

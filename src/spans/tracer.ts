@@ -99,8 +99,7 @@ function tracerOf(world: World, args: readonly string[], { folder, compiled }: {
     lines: (make) => (compiled ? [] : tracedLines(make, folder)),
     collect: (run) => {
       clock.look()
-      const spans = readLines(readStart(file), { ...run, uptimeOffset: clock.offset })
-      return longest({ spans, leftOut: 0 }, MOST_SPANS)
+      return longest(readLines(readStart(file), { ...run, uptimeOffset: clock.offset }), MOST_SPANS)
     },
     remove: () => fs.rmSync(notes, { recursive: true, force: true }),
   }

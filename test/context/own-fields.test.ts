@@ -35,6 +35,7 @@ describe('a value from the environment', () => {
     ['number', 'NaN'],
     ['number', 'Infinity'],
     ['number', '1e999'],
+    ['number', `0.${'0'.repeat(1_000)}1`],
     ['boolean', 'yes'],
     ['boolean', 'TRUE'],
     ['boolean', 'constructor'],

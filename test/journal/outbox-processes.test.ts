@@ -50,7 +50,7 @@ test('writers and flushers side by side: every event is settled once, and none i
     const outbox = new Outbox(process.argv[3], process.pid)
     ${AWAIT_START}
     for (let n = 0; n < 50; n++) {
-      const made = { id: v7(), event: 'e', anonymousId: 'a', timestamp: 't', properties: {} }
+      const made = { id: v7(), event: 'e', anonymousId: 'a', timestamp: '2026-01-01T00:00:00.000Z', properties: {} }
       outbox.prepare(made); outbox.commit(made.id)
       process.stderr.write(made.id + '\\n')
       const { claimed } = outbox.claim(9, Date.now())

@@ -162,6 +162,8 @@ describe('its bounds', () => {
   })
 })
 
+const SPAN = { id: '0123456789abcdef', target: 'lint', start: NOW, duration_ms: 1, outcome: 'success', depth: 0 }
+
 describe('a damaged file', () => {
   const one = message()
   test.each<[string, string]>([
@@ -174,6 +176,16 @@ describe('a damaged file', () => {
     ['no properties', JSON.stringify({ ...one, properties: undefined })],
     ['properties that are null', JSON.stringify({ ...one, properties: null })],
     ['properties that are a list', JSON.stringify({ ...one, properties: [] })],
+    ['a property that is a list', JSON.stringify({ ...one, properties: { command: ['build'] } })],
+    ['a start that is no time', JSON.stringify({ ...one, properties: { start_time: 'soon' } })],
+    ['a duration that is a text', JSON.stringify({ ...one, properties: { duration_ms: '5' } })],
+    ['a time that is none', JSON.stringify({ ...one, timestamp: '+999999-01-01' })],
+    ['spans that are a text', JSON.stringify({ ...one, spans: 'abc' })],
+    ['a span that is null', JSON.stringify({ ...one, spans: [null] })],
+    ['a span later than any time', JSON.stringify({ ...one, spans: [{ ...SPAN, start: 1e300 }] })],
+    ['a span that ends later than any time', JSON.stringify({ ...one, spans: [{ ...SPAN, duration_ms: 1e300 }] })],
+    ['a span without an outcome', JSON.stringify({ ...one, spans: [{ ...SPAN, outcome: 'fine' }] })],
+    ["Node's version as a number", JSON.stringify({ ...one, nodeVersion: 20 })],
     ['null', 'null'],
   ])('%s: set aside and told, and its neighbour goes on', (_name, text) => {
     const { folder, outbox, names } = scratch()

@@ -7,7 +7,7 @@ const FAILED = { ...RUN, outcome: 'failure' } as const
 const STOPPED = { ...RUN, outcome: 'interrupted' } as const
 
 const read = (lines: readonly string[], run: Parameters<typeof readLines>[1] = RUN) =>
-  readLines(lines.join('\n'), run).map(({ id, ...span }) => {
+  readLines(lines.join('\n'), run).spans.map(({ id, ...span }) => {
     expect(id).toMatch(/^[0-9a-f]{16}$/u)
     return span
   })
@@ -73,6 +73,26 @@ describe('notes of the tracer', () => {
     expect(read(['s 10 1 1 t1001 a'], STOPPED)).toMatchObject([{ outcome: 'interrupted' }])
   })
 
+  test.each([
+    ['a start far from the run', ['s 10 1 1 t999999999999 a']],
+    ['a start of too many digits', ['s 10 1 1 t999999999999999999 a']],
+    ['a process of too many digits', ['s 12345678901 1 1 t1001 a']],
+    ['an uptime far from the run', ['s 10 1 1 u999999999999 a']],
+  ])('%s is passed over', (_name, notes) => {
+    expect(read([...notes, 's 11 1 1 t1001 b', 'e 11 t1002 0'])).toMatchObject([{ target: 'b', duration_ms: 1000 }])
+  })
+
+  test('an end far from the run is none', () => {
+    expect(read(['s 10 1 1 t1001 a', 'e 10 t999999999999 0'])).toMatchObject([{ start: 1_001_000, duration_ms: 4000 }])
+  })
+
+  test('a name is cut, and of very many targets the first ones are kept and the others counted', () => {
+    expect(read([`s 10 1 1 t1001 ${'é'.repeat(1_000)}`])).toMatchObject([{ target: `${'é'.repeat(199)}…` }])
+    const notes = Array.from({ length: 130_000 }, (_, at) => `s 10 1 1 t1001 a${at}`)
+    const { spans, leftOut } = readLines(notes.join('\n'), RUN)
+    expect([spans.length, leftOut]).toEqual([20_000, 110_000])
+  })
+
   test('property: notes that are torn, mixed or made up never throw, and every span lies after the start of the run', () => {
     const note = fc.oneof(
       fc.string(),
@@ -82,7 +102,7 @@ describe('notes of the tracer', () => {
     )
     fc.assert(
       fc.property(fc.array(note), (notes) => {
-        for (const span of readLines(notes.join('\n'), RUN)) {
+        for (const span of readLines(notes.join('\n'), RUN).spans) {
           expect(span.start).toBeGreaterThanOrEqual(RUN.startedAt)
           expect(span.duration_ms).toBeGreaterThanOrEqual(0)
         }
