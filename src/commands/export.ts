@@ -1,5 +1,6 @@
 import * as http from 'node:http'
-import type { AddressInfo } from 'node:net'
+import * as net from 'node:net'
+import * as os from 'node:os'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { exposition, type ProjectTotals } from '../destinations/prometheus-text.ts'
 import { PassedOver } from '../journal/passed-over.ts'
@@ -69,11 +70,13 @@ function serve(world: World, { host, port }: Address): Promise<Exit> {
   }
   return new Promise((resolve, reject) => {
     const server = http.createServer((request, response) => {
+      if (!isOurHost(request.headers.host, host))
+        return void response.writeHead(403).end(`ask by an IP address, by localhost, or by this machine's own name\n`)
       answer(world, request, response, complain).catch((error: Error) => response.writeHead(500).end(`${error.message}\n`))
     })
     server.on('error', (error) => reject(new Error(`cannot listen on ${host}:${port}: ${error.message}`)))
     server.listen(port, host, () => {
-      const { port: given, address: own, family } = server.address() as AddressInfo
+      const { port: given, address: own, family } = server.address() as net.AddressInfo
       world.stderr.write(say.prefixed(say.listening(`http://${family === 'IPv6' ? `[${own}]` : own}:${given}/metrics`)))
     })
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -82,6 +85,17 @@ function serve(world: World, { host, port }: Address): Promise<Exit> {
         server.close(() => resolve({ code: 0 }))
       })
   })
+}
+
+/**
+ * Whether a request names this server by an address, or by a name that nobody outside can own. A page whose own name is made to
+ * point here (DNS rebinding) would name that one, and could read everything.
+ */
+function isOurHost(header: string | undefined, listening: string): boolean {
+  if (header === undefined || !URL.canParse(`http://${header}`)) return false
+  const name = new URL(`http://${header}`).hostname.replace(/^\[(.*)\]$/u, '$1').replace(/\.$/u, '')
+  const isPrivate = !name.includes('.') || name.endsWith('.internal') || name.endsWith('.localhost')
+  return isPrivate || net.isIP(name) !== 0 || [listening.toLowerCase(), os.hostname().toLowerCase()].includes(name)
 }
 
 async function answer(

@@ -154,10 +154,10 @@ async function sendNow(world: World, route: Sending, claimed: Claimed[], round: 
 
 /**
  * One bad event must not take the others with it: a batch that is refused whole goes again in halves. An answer that says
- * 200 and refuses each event by itself has judged them all.
+ * 2xx and refuses each event by itself has judged them all.
  */
 function isRefusedWhole(response: Response, verdicts: readonly Verdict[]): boolean {
-  const isJudgedOneByOne = 'status' in response && response.status === 200
+  const isJudgedOneByOne = 'status' in response && response.status >= 200 && response.status < 300
   return verdicts.length > 1 && !isJudgedOneByOne && verdicts.every(({ result }) => result === 'drop')
 }
 

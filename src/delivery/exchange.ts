@@ -17,7 +17,15 @@ export interface Way {
 export async function exchange(request: HttpRequest, { socket, proxy, limitMs }: Way): Promise<Response> {
   const response = await converse(socket, bytesOf(request, proxy), new AnswerReader(), limitMs)
   socket.destroy()
-  return response
+  const isProxys = proxy !== undefined && 'status' in response && response.status === WANTS_LOGIN
+  return isProxys ? { failure: `is behind a proxy that ${saidBy(WANTS_LOGIN)}` } : response
+}
+
+/** Proxy Authentication Required (RFC 9110, section 15.5.8). */
+const WANTS_LOGIN = 407
+
+function saidBy(status: number): string {
+  return status === WANTS_LOGIN ? 'wants a name and a password, or others (407)' : `answered ${status}`
 }
 
 function bytesOf(request: HttpRequest, proxy: HttpProxy | undefined): Buffer {
@@ -39,12 +47,22 @@ export function rehearseExchange(request: HttpRequest): Response {
   return reader.answer() ?? { failure: 'was only a rehearsal' }
 }
 
+/** What a proxy answers that does not connect through. */
+export class ProxyError extends Error {
+  readonly wantsLogin: boolean
+
+  constructor(status: number) {
+    super(`is behind a proxy that ${saidBy(status)}`)
+    this.wantsLogin = status === WANTS_LOGIN
+  }
+}
+
 /** Asks a proxy to connect through to `authority` (RFC 9110, section 9.3.6). Throws when it does not. */
 export async function openTunnel(socket: Socket, proxy: HttpProxy, authority: string, limitMs: number): Promise<void> {
   const bytes = requestBytes('CONNECT', authority, { Host: authority, ...authorization(proxy) })
   const response = await converse(socket, bytes, new AnswerReader({ noBody: true }), limitMs)
   if ('failure' in response) throw new Error(`is behind a proxy that ${response.failure}`)
-  if (response.status !== 200) throw new Error(`is behind a proxy that answered ${response.status}`)
+  if (response.status < 200 || response.status >= 300) throw new ProxyError(response.status)
 }
 
 function authorization(proxy: HttpProxy | undefined): Record<string, string> {

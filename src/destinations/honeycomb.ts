@@ -3,6 +3,7 @@ import type { Message } from '../event/message.ts'
 import { printable } from '../messages.ts'
 import { inBatches, type Limits, sizedFor } from './batches.ts'
 import type { Destination, HttpRequest, Response, Settings, Verdict } from './destination.ts'
+import { retryAfterMs } from './retry-after.ts'
 import { spanIds, startOf, titleOf } from './trace-parts.ts'
 
 /** Honeycomb's documented limits: 100 kB an event, 1 MB a batch, before compression. */
@@ -24,7 +25,11 @@ export const honeycomb: Destination = {
 
   judge(request, response) {
     if ('failure' in response) return request.messages.map(() => ({ result: 'retry', reason: response.failure }))
-    return response.status === 200 ? judgeEntries(request.messages, response.body) : request.messages.map(() => judgeStatus(response))
+    const { status, headers } = response
+    const verdicts =
+      status >= 200 && status < 300 ? judgeEntries(request.messages, response) : request.messages.map(() => judgeStatus(status))
+    const pause = retryAfterMs(headers)
+    return verdicts.map((verdict) => (verdict.result === 'retry' && pause !== undefined ? { ...verdict, retryAfterMs: pause } : verdict))
   },
 }
 
@@ -96,11 +101,11 @@ function entriesOf(message: Message): Entry[] {
   return [root, ...inner]
 }
 
-/** 200 comes with a status for each entry, in order; what was not answered goes again. */
-function judgeEntries(messages: readonly Message[], body: string): Verdict[] {
+/** A 2xx comes with a status for each entry, in order; what was not answered goes again. */
+function judgeEntries(messages: readonly Message[], { status, body }: Extract<Response, { status: number }>): Verdict[] {
   const answers = parseList(body)
   if (answers === undefined)
-    return messages.map(() => ({ result: 'retry', reason: 'answered 200 without a list of results; is there a captive portal?' }))
+    return messages.map(() => ({ result: 'retry', reason: `answered ${status} without a list of results; is there a captive portal?` }))
   let at = 0
   return messages.map((message) => {
     const own = answers.slice(at, at + entriesOf(message).length)
@@ -119,7 +124,7 @@ function judgeEntry(answer: unknown): Verdict {
   return { result: 'drop', reason: `refused this event with ${status}${why}` }
 }
 
-function judgeStatus({ status }: Extract<Response, { status: number }>): Verdict {
+function judgeStatus(status: number): Verdict {
   if ([400, 413, 422].includes(status)) return { result: 'drop', reason: `refused with ${status}; trying again would not help` }
   if (status === 401 || status === 403) return { result: 'retry', reason: `refused the key (${status}); see HONEYCOMB_API_KEY` }
   if (status === 404) return { result: 'retry', reason: 'has no such dataset (404), or the key may not make it' }

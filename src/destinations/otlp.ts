@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import type { Message } from '../event/message.ts'
 import { printable } from '../messages.ts'
 import { version } from '../version.ts'
+import { acceptance } from './acceptance.ts'
 import { inBatches, type Limits, sizedFor } from './batches.ts'
 import type { Destination, HttpRequest, Response, Settings, Verdict } from './destination.ts'
 import { resourceOf, spansOf } from './otlp-spans.ts'
@@ -69,7 +70,7 @@ function byResource(messages: readonly Message[]): object[] {
 function judgeAnswer(response: Response, hadHeaders: boolean): Verdict {
   if ('failure' in response) return { result: 'retry', reason: response.failure }
   const { status, headers } = response
-  if (status >= 200 && status < 300) return { result: 'delivered', reason: partialSuccess(response.body) ?? 'accepted' }
+  if (status >= 200 && status < 300) return accepted(response)
   if (status === 401 || status === 403)
     return {
       result: 'retry',
@@ -81,6 +82,11 @@ function judgeAnswer(response: Response, hadHeaders: boolean): Verdict {
     return { result: 'retry', reason: `redirected (${status}), which is not acceptance; is there a captive portal?` }
   if (status >= 500) return { result: 'retry', reason: `answered ${status}`, retryAfterMs: retryAfterMs(headers) }
   return { result: 'drop', reason: `refused with ${status}; trying again would not help` }
+}
+
+function accepted(response: Extract<Response, { status: number }>): Verdict {
+  const verdict = acceptance(response)
+  return verdict.result === 'delivered' ? { ...verdict, reason: partialSuccess(response.body) ?? verdict.reason } : verdict
 }
 
 /** Spans that the receiver rejected must not be sent again (OTLP, "Partial Success"); the ledger has it. */

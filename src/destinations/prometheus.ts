@@ -1,6 +1,8 @@
+import { acceptance } from './acceptance.ts'
 import type { Destination, Request, Response, Settings, Verdict } from './destination.ts'
 import { exposition } from './prometheus-text.ts'
 import { count, readTotals } from './prometheus-totals.ts'
+import { retryAfterMs } from './retry-after.ts'
 
 /**
  * Prometheus, by a file for node-exporter or by a Pushgateway. Both get the running totals, never this run alone: a
@@ -38,10 +40,11 @@ function groupOf({ pushgateway }: Settings, anonymousId: string): string {
 
 function judgeAnswer(response: Response): Verdict {
   if ('failure' in response) return { result: 'retry', reason: response.failure }
-  const { status } = response
-  if (status >= 200 && status < 300) return { result: 'delivered', reason: 'accepted' }
+  const { status, headers } = response
+  if (status >= 200 && status < 300) return acceptance(response)
   if ([400, 413, 422].includes(status)) return { result: 'drop', reason: `refused with ${status}; trying again would not help` }
   if (status >= 300 && status < 400)
     return { result: 'retry', reason: `redirected (${status}), which is not acceptance; is there a captive portal?` }
-  return { result: 'retry', reason: status === 429 ? 'asked to slow down (429)' : `answered ${status}` }
+  const reason = status === 429 ? 'asked to slow down (429)' : `answered ${status}`
+  return { result: 'retry', reason, retryAfterMs: retryAfterMs(headers) }
 }

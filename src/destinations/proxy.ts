@@ -1,3 +1,4 @@
+import * as net from 'node:net'
 import type { Environment } from '../world.ts'
 
 /** A proxy on the way to a receiver. */
@@ -10,30 +11,43 @@ export interface HttpProxy {
 }
 
 /**
- * The proxy that the environment names for an address, as curl reads it: HTTPS_PROXY or ALL_PROXY for https,
- * http_proxy or ALL_PROXY for http (in lower case only, because a CGI server sets HTTP_PROXY from a request's
- * header), and NO_PROXY as a list of hosts and domains. Throws when the value is no address.
+ * The proxy that the environment names for an address, as curl reads it (everything.curl.dev, "Proxies"; lib/url.c and
+ * lib/noproxy.c of curl 7.88): https_proxy for https, http_proxy for http, else all_proxy. In upper case, too, but for
+ * HTTP_PROXY, which a CGI server sets from a request's header. Throws when the value is no address, without telling it.
  */
 export function proxyFor(url: URL, env: Environment): HttpProxy | undefined {
   const value = url.protocol === 'https:' ? env.https_proxy || env.HTTPS_PROXY : env.http_proxy
   const address = value || env.all_proxy || env.ALL_PROXY
-  if (!address || isExempt(url, env.no_proxy || env.NO_PROXY || '')) return undefined
-  const proxy = parse(address)
-  const secure = proxy.protocol === 'https:'
-  const user = decodeURIComponent(proxy.username)
-  const credentials = Buffer.from(`${user}:${decodeURIComponent(proxy.password)}`).toString('base64')
+  if (!address || isExempt(bareHost(url), env.no_proxy || env.NO_PROXY || '')) return undefined
+  const [, scheme = 'http', authority = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/isu.exec(address) ?? []
+  const { login, host = '', port = '' } = AUTHORITY.exec(authority)?.groups ?? {}
+  const secure = scheme.toLowerCase() === 'https'
+  if (!secure && scheme.toLowerCase() !== 'http') throw new Error(`a proxy of kind ${scheme.toLowerCase()}: is not supported`)
+  if (!URL.canParse(`http://${host}`) || Number(port) > 65_535) throw new Error('the address of its proxy cannot be read')
   return {
-    host: bareHost(proxy),
-    port: Number(proxy.port) || (secure ? 443 : 80),
+    host: bareHost(new URL(`http://${host}`)),
+    port: Number(port) || (secure ? 443 : DEFAULT_PORT),
     tls: secure,
-    authorization: user === '' ? undefined : `Basic ${credentials}`,
+    authorization: login === undefined ? undefined : basic(login),
   }
 }
 
-function parse(address: string): URL {
-  const proxy = URL.canParse(address) && address.includes('://') ? new URL(address) : new URL(`http://${address}`)
-  if (proxy.protocol !== 'http:' && proxy.protocol !== 'https:') throw new Error(`a proxy of kind ${proxy.protocol} is not supported`)
-  return proxy
+/** What stands behind the host says nothing about a proxy. */
+const AUTHORITY = /^(?:(?<login>[^@/?#\s]*)@)?(?<host>\[[0-9a-f:.]+\]|[^@:/?#[\]\s]+)(?::(?<port>\d{0,5}))?(?:[/?#].*)?$/isu
+
+/** curl's, for a proxy whose address names none. */
+const DEFAULT_PORT = 1080
+
+/** A name alone has an empty password, and a password may have an empty name. A % that begins no escape stands for itself. */
+function basic(login: string): string {
+  const bytes = Buffer.from(login).toString('latin1')
+  const colon = bytes.indexOf(':')
+  const [user, password] = colon === -1 ? [bytes, ''] : [bytes.slice(0, colon), bytes.slice(colon + 1)]
+  const plain = [user, password].map((part) =>
+    part.replace(/%([0-9a-f]{2})/giu, (_escape, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
+  )
+  if ([...plain.join('')].some((byte) => byte < ' ')) throw new Error('the name or password of its proxy holds a control character')
+  return `Basic ${Buffer.from(plain.join(':'), 'latin1').toString('base64')}`
 }
 
 /** A host name or IP address without the brackets of IPv6. */
@@ -41,21 +55,27 @@ export function bareHost(url: URL): string {
   return url.hostname.replace(/^\[(.*)\]$/u, '$1')
 }
 
-function isExempt(url: URL, list: string): boolean {
-  const host = bareHost(url)
-  const port = url.port || (url.protocol === 'https:' ? '443' : '80')
-  return list
-    .split(/[\s,]+/u)
-    .filter((entry) => entry !== '')
-    .some((entry) => matches(entry.toLowerCase(), host, port))
+/** `*` counts alone. A domain stands for all in it, an address for itself, and `10.0.0.0/8` for a network. */
+function isExempt(host: string, list: string): boolean {
+  if (list === '*') return true
+  const entries = list.toLowerCase().split(/[ \t,]+/u)
+  if (net.isIP(host)) return entries.some((entry) => isNetworkOf(host, entry))
+  const name = host.replace(/\.$/u, '')
+  return entries.some((entry) => {
+    const domain = entry.replace(/\.$/u, '').replace(/^\./u, '')
+    return domain !== '' && (name === domain || name.endsWith(`.${domain}`))
+  })
 }
 
-function matches(entry: string, host: string, port: string): boolean {
-  if (entry === '*') return true
-  // An IPv6 address is full of colons; a port may follow it only behind brackets.
-  const plain = /^[^:]*:[^:]*:/u.test(entry) && !entry.startsWith('[')
-  const [, name = '', onlyPort] = plain ? ['', entry] : (/^\[?(.*?)\]?(?::(\d+))?$/u.exec(entry) ?? [])
-  if (onlyPort !== undefined && onlyPort !== port) return false
-  const domain = name.replace(/^\*?\./u, '')
-  return host === domain || host.endsWith(`.${domain}`)
+function isNetworkOf(host: string, entry: string): boolean {
+  const [address = '', bits = ''] = entry.replace(/^\[(.*)\]$/u, '$1').split('/')
+  const family = net.isIP(address)
+  if (family === 0 || family !== net.isIP(host)) return false
+  const most = family === 4 ? 32 : 128
+  const length = /^\d{1,3}$/u.test(bits) ? Number(bits) : most
+  if (length > most) return false
+  const type = family === 4 ? 'ipv4' : 'ipv6'
+  const network = new net.BlockList()
+  network.addSubnet(address, length, type)
+  return network.check(host, type)
 }

@@ -1,4 +1,5 @@
 import type { Message } from '../event/message.ts'
+import { acceptance } from './acceptance.ts'
 import { inBatches, type Limits } from './batches.ts'
 import type { Destination, HttpRequest, Response, Verdict } from './destination.ts'
 import { retryAfterMs } from './retry-after.ts'
@@ -46,15 +47,15 @@ function sentPart({ spans: _spans, spansLeftOut: _count, ...message }: Message):
   return message
 }
 
-/** Only 200 is acceptance; 3xx is somebody's portal, and what is wrong with a request stays wrong. */
+/** As Segment's own client has it, any 2xx is acceptance; 3xx is somebody's portal, and what is wrong with a request stays wrong. */
 function judgeAnswer(response: Response): Verdict {
   if ('failure' in response) return { result: 'retry', reason: response.failure }
-  const { status } = response
-  if (status === 200) return { result: 'delivered', reason: 'accepted' }
+  const { status, headers } = response
+  if (status >= 200 && status < 300) return acceptance(response)
   if (status === 400 || status === 413 || status === 422)
     return { result: 'drop', reason: `refused with ${status}; trying again would not help` }
-  if (status === 429) return { result: 'retry', reason: 'asked to slow down (429)', retryAfterMs: retryAfterMs(response.headers) }
+  if (status === 429) return { result: 'retry', reason: 'asked to slow down (429)', retryAfterMs: retryAfterMs(headers) }
   if (status >= 300 && status < 400)
     return { result: 'retry', reason: `redirected (${status}), which is not acceptance; is there a captive portal?` }
-  return { result: 'retry', reason: `answered ${status}` }
+  return { result: 'retry', reason: `answered ${status}`, retryAfterMs: retryAfterMs(headers) }
 }

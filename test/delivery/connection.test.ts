@@ -194,7 +194,9 @@ describe('behind a proxy', () => {
   test('for https it is asked to connect through; what it answers instead is told', async () => {
     const proxy = await raw((socket) => socket.end('HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n'))
     const tunnel = await raw((socket) => socket.destroy())
-    expect(await through(proxy.url, 'https://api.invalid')).toEqual(failure(/behind a proxy that answered 407/u))
+    expect(await through(proxy.url, 'https://api.invalid')).toEqual(
+      failure(/behind a proxy that wants a name and a password, or others \(407\)/u),
+    )
     expect(await through(tunnel.url, 'https://api.invalid')).toEqual(failure(/behind a proxy that (cut the connection|socket hang up)/u))
   })
 

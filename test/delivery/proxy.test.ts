@@ -16,7 +16,9 @@ describe('which proxy', () => {
     [HTTP, { http_proxy: 'p:8080' }, 'p:8080'],
     // Anybody who asks a CGI server can set HTTP_PROXY.
     [HTTP, { HTTP_PROXY: 'http://p:1' }, undefined],
-    [HTTP, { http_proxy: 'http://p' }, 'p:80'],
+    [HTTP, { http_proxy: 'http://p' }, 'p:1080'],
+    [HTTP, { http_proxy: 'http://p:80/' }, 'p:80'],
+    [HTTP, { http_proxy: 'HTTP://p:' }, 'p:1080'],
     [HTTP, { http_proxy: 'https://p' }, 'p:443 tls'],
     [HTTP, { http_proxy: 'http://[::1]:3128' }, '::1:3128'],
   ])('%s %j', (url, env, expected) => {
@@ -30,8 +32,36 @@ describe('which proxy', () => {
     expect(proxyFor(new URL(HTTP), { http_proxy: 'http://p:1' })).toMatchObject({ authorization: undefined })
   })
 
-  test.each(['socks5://p:1', '::::'])('%s is an error that is told', (address) => {
-    expect(() => proxyFor(new URL(HTTP), { http_proxy: address })).toThrow(/not supported|Invalid URL/u)
+  test.each<[string, string]>([
+    ['me:100%', 'me:100%'],
+    ['me:%zz%41', 'me:%zzA'],
+    ['DOM\\user:pw', 'DOM\\user:pw'],
+    [':pw', ':pw'],
+    ['', ':'],
+    ['me', 'me:'],
+    ['me:', 'me:'],
+    ['me:p:w', 'me:p:w'],
+    ['me;opt:pw', 'me;opt:pw'],
+    ['m%C3%A9:é', 'mé:é'],
+    ['me:%2B+', 'me:++'],
+  ])('of %j, all is taken as curl takes it', (login, expected) => {
+    const { authorization } = proxyFor(new URL(HTTP), { http_proxy: `http://${login}@p:1` }) ?? {}
+    expect(Buffer.from(authorization?.slice(6) ?? '', 'base64').toString()).toBe(expected)
+  })
+
+  test.each([
+    'socks5://p:1',
+    '::::',
+    'http://me:secret@a@p:1',
+    'http://me:sec ret@p:1',
+    'http://me:sec/ret@p:1',
+    '//me:secret@p:1',
+    'http://%0a:secret@p',
+    'p:70000',
+  ])('%j is an error that is told, without what is in it', (address) => {
+    expect(() => proxyFor(new URL(HTTP), { http_proxy: address })).toThrow(
+      /^(?!.*secret).*(?:not supported|cannot be read|control character)/u,
+    )
   })
 })
 
@@ -43,18 +73,25 @@ describe('NO_PROXY', () => {
     [HTTP, 'API.Example.org', true],
     [HTTP, 'example.org', true],
     [HTTP, '.example.org', true],
-    [HTTP, '*.example.org', true],
+    [HTTP, '*.example.org', false],
+    [HTTP, 'x,*', false],
+    [HTTP, 'example.org.', true],
     [HTTP, 'ample.org', false],
     [HTTP, 'example.org.evil', false],
     [HTTP, 'localhost, example.org', true],
     [HTTP, 'localhost example.org', true],
-    [HTTP, 'example.org:80', true],
-    [HTTP, 'example.org:81', false],
-    [HTTPS, 'example.org:443', true],
+    [HTTP, 'example.org:80', false],
     ['http://127.0.0.1:9', '127.0.0.1', true],
-    ['http://127.0.0.1:9', '127.0.0.1:9', true],
+    ['http://127.0.0.1:9', '127.0.0.1:9', false],
+    ['http://127.0.0.1:9', '.0.0.1', false],
+    ['http://127.0.0.1:9', '127.0.0.0/8', true],
+    ['http://127.0.0.1:9', '127.0.0.2/8', true],
+    ['http://127.0.0.1:9', '10.0.0.0/8', false],
+    ['http://127.0.0.1:9', '127.0.0.0/40', false],
+    ['http://[::1]:9/', '::/64', true],
+    ['http://[::1]:9/', '127.0.0.0/8', false],
     ['http://[::1]:9/', '[::1]', true],
-    ['http://[::1]:9/', '[::1]:9', true],
+    ['http://[::1]:9/', '::1', true],
   ])('%s with %j', (url, list, exempt) => {
     const env = { http_proxy: 'http://p:1', https_proxy: 'http://p:1' }
     expect(proxyFor(new URL(url), { ...env, NO_PROXY: list }) === undefined).toBe(exempt)

@@ -149,6 +149,15 @@ describe('what an answer means', () => {
     expect(verdicts.map(({ result }) => result)).toEqual(['delivered', 'retry'])
   })
 
+  test.each([
+    ['429', answered('', 429)],
+    ['503', answered('', 503)],
+    ['a 429 of an event', answered([{ status: 429 }, { status: 429 }, { status: 429 }])],
+  ])('%s with Retry-After waits that long', async (_name, response) => {
+    const verdicts = await judged({ ...response, headers: { 'retry-after': '1800' } } as Response)
+    expect(verdicts.map(({ retryAfterMs }) => retryAfterMs)).toEqual([1_800_000, 1_800_000, 1_800_000])
+  })
+
   test.each<[string, Response, string, RegExp]>([
     ['a 200 that is no JSON', answered('<html>'), 'retry', /captive portal/u],
     ['a 200 that is no list', answered({ ok: true }), 'retry', /captive portal/u],

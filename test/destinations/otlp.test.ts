@@ -161,5 +161,10 @@ describe('what an answer means', () => {
     expect(judge(answered(status, {}, { 'retry-after': '30' }))?.retryAfterMs).toBe(30_000),
   )
 
+  test.each([
+    ['a web page', '<html>Log in</html>'],
+    ['"success": false', '{"success":false}'],
+  ])('a 200 with %s is no acceptance', (_what, body) => expect(judge({ status: 200, headers: {}, body })?.result).toBe('retry'))
+
   test('no answer', () => expect(judge({ failure: 'cut the connection' })).toEqual({ result: 'retry', reason: 'cut the connection' }))
 })

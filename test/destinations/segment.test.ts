@@ -133,10 +133,19 @@ describe("the service's limits", () => {
 })
 
 describe('what an answer means', () => {
-  const answer = (status: number, headers = {}): Response => ({ status, headers, body: '' })
+  const answer = (status: number, headers = {}, body = ''): Response => ({ status, headers, body })
   test.each<[string, Response, Partial<Verdict>]>([
     ['200', answer(200), { result: 'delivered', reason: 'accepted' }],
-    ...[201, 202, 204].map((code): [string, Response, Partial<Verdict>] => [`${code}`, answer(code), { result: 'retry' }]),
+    ...[201, 202, 204].map((code): [string, Response, Partial<Verdict>] => [`${code}`, answer(code), { result: 'delivered' }]),
+    ['200 and OK', answer(200, {}, 'OK'), { result: 'delivered' }],
+    ['200 and "success": true', answer(200, {}, '{"success":true}'), { result: 'delivered' }],
+    [
+      '200 and "success": false',
+      answer(200, {}, ' { "success": false }'),
+      { result: 'retry', reason: 'answered 200, but with "success": false' },
+    ],
+    ['a web page', answer(200, {}, '\n<!DOCTYPE html><title>Log in</title>'), { result: 'retry' }],
+    ['a web page by its type', answer(202, { 'content-type': 'text/html; charset=utf-8' }, 'Log in'), { result: 'retry' }],
     ...[301, 302, 307, 308].map((code): [string, Response, Partial<Verdict>] => [
       `${code}`,
       answer(code),
@@ -150,6 +159,7 @@ describe('what an answer means', () => {
     ]),
     ['429', answer(429), { result: 'retry', retryAfterMs: undefined }],
     ['429 with Retry-After', answer(429, { 'retry-after': '60' }), { result: 'retry', retryAfterMs: 60_000 }],
+    ['503 with Retry-After', answer(503, { 'retry-after': '60' }), { result: 'retry', retryAfterMs: 60_000 }],
     ['nothing', { failure: 'refused the connection' }, { result: 'retry', reason: 'refused the connection' }],
   ])('%s', (_name, response, verdict) => {
     const messages = [message(), message()]
