@@ -159,7 +159,8 @@ sm_find_prefix() {
     done
   fi
   sm_read_project || return 1
-  sm_find_key prefix || return 0
+  sm_find_key prefix
+  case $? in 1) return 0 ;; 2) return 1 ;; esac
   case $sm_after in '"'*'"'*) ;; *) return 0 ;; esac
   sm_after=${sm_after#?}
   sm_after=${sm_after%%\"*}
@@ -177,7 +178,13 @@ sm_read_project() {
   { sm_text=$(head -c 65537 "$sm_up/send-metrics.json"); } 2>/dev/null || return 1
   [ ${#sm_text} -le 65536 ] || return 1
   sm_unclear=0
+  sm_join_blanks
+  # What a shell does with a text takes the square of its length, so Node looks at a long one. Each step below copies what is left.
+  if [ ${#sm_text} -gt 8192 ]; then sm_unclear=1; return 1; fi
+  sm_steps=0 sm_most=$((4000000 / (${#sm_text} + 1)))
   while :; do
+    sm_steps=$((sm_steps + 1))
+    if [ $sm_steps -gt $sm_most ]; then sm_unclear=1; return 1; fi
     case $sm_text in
     *\\u*) sm_unclear=1 ;;
     *\\*) ;;
@@ -188,11 +195,25 @@ sm_read_project() {
   done
 }
 
-# Sets sm_after to what follows the last `"key":` of the project file's own object; false where it has none.
+# Makes one blank of several. What takes them away one by one would take the square of their number.
+sm_join_blanks() {
+  case $- in *f*) sm_globs=-f ;; *) sm_globs=+f ;; esac
+  sm_ifs=${IFS-unset}
+  set -f
+  IFS=" $sm_new_line	"
+  set -- $sm_text
+  sm_text=$*
+  case $sm_ifs in unset) unset IFS ;; *) IFS=$sm_ifs ;; esac
+  set $sm_globs
+}
+
+# Sets sm_after to what follows the last `"key":` of the project file's own object; 1 where it has none, 2 where only Node can
+# tell.
 sm_find_key() {
-  sm_before= sm_rest_of_text=$sm_text sm_value=
-  while :; do
+  sm_before= sm_rest_of_text=$sm_text sm_value= sm_steps=0
+  while [ $sm_steps -le $sm_most ]; do
     case $sm_rest_of_text in *"\"$1\""*) ;; *) break ;; esac
+    sm_steps=$((sm_steps + 1))
     sm_before=$sm_before${sm_rest_of_text%%"\"$1\""*}
     sm_rest_of_text=${sm_rest_of_text#*"\"$1\""}
     sm_trim "$sm_rest_of_text"
@@ -200,6 +221,7 @@ sm_find_key() {
     # As long as the key, so that the quotes go on being counted in pairs.
     sm_before="$sm_before\"\""
   done
+  [ $sm_steps -le $sm_most ] || return 2
   sm_trim "$sm_value"
   [ -n "$sm_after" ]
 }
@@ -207,9 +229,11 @@ sm_find_key() {
 # Whether a text that ends between two values is inside one object and nothing else. The words inside its quotes do not count.
 sm_is_at_the_top() {
   sm_rest=$1 sm_open=
-  while :; do
+  while [ $sm_steps -le $sm_most ]; do
+    sm_steps=$((sm_steps + 1))
     sm_plain=${sm_rest%%\"*}
-    while :; do
+    while [ $sm_steps -le $sm_most ]; do
+      sm_steps=$((sm_steps + 1))
       case $sm_plain in
       *[][{}]*) ;;
       *) break ;;

@@ -68,14 +68,14 @@ function isExempt(host: string, list: string): boolean {
 }
 
 function isNetworkOf(host: string, entry: string): boolean {
-  const [address = '', bits = ''] = entry.replace(/^\[(.*)\]$/u, '$1').split('/')
-  const family = net.isIP(address)
-  if (family === 0 || family !== net.isIP(host)) return false
-  const most = family === 4 ? 32 : 128
-  const length = /^\d{1,3}$/u.test(bits) ? Number(bits) : most
-  if (length > most) return false
-  const type = family === 4 ? 'ipv4' : 'ipv6'
+  const [address = '', bits] = entry.replace(/[[\]]/gu, '').split('/')
+  const [type, most] = net.isIP(host) === 4 ? (['ipv4', 32] as const) : (['ipv6', 128] as const)
   const network = new net.BlockList()
-  network.addSubnet(address, length, type)
-  return network.check(host, type)
+  try {
+    network.addSubnet(address, Number(bits) || most, type)
+    return network.check(host, type)
+  } catch {
+    // It is none, or of the other kind.
+    return false
+  }
 }
