@@ -1,5 +1,5 @@
 import { type ByteText, readable } from './byte-text.ts'
-import { endOf } from './list-uses.ts'
+import { endsOf } from './list-uses.ts'
 import { words } from './words.ts'
 
 /** A longer expression would hide the advice. */
@@ -67,22 +67,6 @@ export function listsIn(text: ByteText): string[] {
   for (const [, names = ''] of text.matchAll(/^ *[-s]?include +([^\n#$]*)/gmu))
     found.push(...names.split(/\s+/u).flatMap((name) => (/[*?[]/u.test(name) ? [`$(wildcard ${name})`] : [])))
   return found
-}
-
-const CLOSED_BY: Readonly<Record<string, string>> = { '(': ')', '{': '}' }
-
-/** For each bracket that is closed on its line, the place after the one that closes it. */
-function endsOf(text: ByteText): ReadonlyMap<number, number> {
-  const ends = new Map<number, number>()
-  const open: Record<string, number[]> = { ')': [], '}': [] }
-  for (let at = 0; at < text.length; at++) {
-    const character = text.charAt(at)
-    open[CLOSED_BY[character] ?? '']?.push(at)
-    const start = open[character]?.pop()
-    if (start !== undefined) ends.set(start, at + 1)
-    if (character === '\n') for (const places of Object.values(open)) places.length = 0
-  }
-  return ends
 }
 
 function mayList(expression: string, name: string): boolean {

@@ -95,8 +95,9 @@ function variablesIn(text: ByteText): ByteText[] | undefined {
 }
 
 function shellsIn(text: ByteText): ByteText[] {
+  const ends = endsOf(text)
   return [...text.matchAll(/\$[({]shell\s/gu)].map(({ 0: start, index }) => {
-    const end = endOf(text, index + 1)
+    const end = ends.get(index + 1)
     return end === undefined ? '`' : text.slice(index + start.length, end - 1)
   })
 }
@@ -148,23 +149,27 @@ function definitionsIn(text: ByteText): Map<ByteText, ByteText> {
 export function references(text: ByteText): ByteText[] {
   const found: ByteText[] = []
   const line = text.replaceAll(/\\\r?\n\t?/gu, ' ')
+  const ends = endsOf(line)
   for (let at = line.indexOf('$'); at !== -1; at = line.indexOf('$', at)) {
-    const opened = line[at + 1]
-    const end = opened === '(' || opened === '{' ? endOf(line, at + 1) : undefined
+    const end = ends.get(at + 1)
     if (end !== undefined) found.push(line.slice(at, end))
     at = end ?? at + 2
   }
   return found
 }
 
-/** The place after the bracket that closes the one at `from`, on the same line. */
-export function endOf(text: ByteText, from: number): number | undefined {
-  const open = text[from] ?? '('
-  const close = open === '(' ? ')' : '}'
-  let depth = 0
-  for (let at = from; at < text.length && text[at] !== '\n'; at++) {
-    if (text[at] === open) depth++
-    if (text[at] === close && --depth === 0) return at + 1
+const CLOSED_BY: Readonly<Record<string, string>> = { '(': ')', '{': '}' }
+
+/** For each bracket that is closed on its line, the place after the one that closes it. */
+export function endsOf(text: ByteText): ReadonlyMap<number, number> {
+  const ends = new Map<number, number>()
+  const open: Record<string, number[]> = { ')': [], '}': [] }
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charAt(at)
+    open[CLOSED_BY[character] ?? '']?.push(at)
+    const start = open[character]?.pop()
+    if (start !== undefined) ends.set(start, at + 1)
+    if (character === '\n') for (const places of Object.values(open)) places.length = 0
   }
-  return undefined
+  return ends
 }

@@ -12,7 +12,8 @@ import { parseLine } from '../../src/journal/ledger-line.ts'
 import { reasonOf } from '../../src/journal/passed-over.ts'
 import { foldFamilies } from '../../src/makefile/fold-families.ts'
 import { withIncludeLines } from '../../src/makefile/include-lines.ts'
-import { howToLeaveOut } from '../../src/makefile/leave-out.ts'
+import { listsIn } from '../../src/makefile/leave-out.ts'
+import { references } from '../../src/makefile/list-uses.ts'
 import { parseDatabase } from '../../src/makefile/parse-database.ts'
 import { callsWrap, saysWrap } from '../../src/makefile/present-way.ts'
 import { scanRules } from '../../src/makefile/scan-rules.ts'
@@ -133,7 +134,7 @@ const READERS: readonly Reader[] = [
   ],
   [
     'lists of files in a makefile',
-    (text) => howToLeaveOut(text, [`${'a'.repeat(200)}b`]),
+    (text) => [listsIn(text), references(text)],
     ['', '$(wildcard ', ''],
     ['$(wildcard ', '*a', ')'],
     ['$(wildcard ', '[', ')'],
