@@ -72,8 +72,9 @@ async function ignoredOf(git: ReturnType<typeof openGit>, files: readonly string
   for (const file of files) {
     // For one that is not ignored git ends with 1.
     const said = await git.raw(['check-ignore', '--verbose', '--', file]).catch(() => '')
-    const [, list, line, pattern = '!'] = /^(.*?):(\d+):(.*)\t/su.exec(said) ?? []
-    if (list !== undefined && line !== undefined && !pattern.startsWith('!')) found.push({ file, list, line })
+    const at = said.search(/:\d+:/u)
+    const [line = '', pattern = '!'] = said.slice(at + 1).split(':')
+    if (at !== -1 && !pattern.startsWith('!')) found.push({ file, list: said.slice(0, at), line })
   }
   return found
 }
@@ -82,7 +83,7 @@ async function settingsOf(git: ReturnType<typeof openGit>): Promise<{ names: str
   try {
     const lines = (await git.raw(['config', '--get-regexp', '^(user\\.(name|email)|remote\\..*\\.url)$'])).split('\n')
     const valuesOf = (key: RegExp) => lines.filter((line) => key.test(line)).map((line) => line.replace(/^\S+ ?/u, ''))
-    const emails = valuesOf(/^user\.email /u).map((email) => email.replace(/@.*$/u, ''))
+    const emails = valuesOf(/^user\.email /u).map((email) => email.split('@', 1)[0] ?? '')
     return { names: [...valuesOf(/^user\.name /u), ...emails], addresses: valuesOf(/^remote\./u) }
   } catch {
     // Where nothing is set, git says no.

@@ -27,13 +27,15 @@ const READERS: Readonly<Record<string, RegExp>> = {
 }
 
 /** Scripts of sed that start no program and write no file: substitutions, and lines that are left out or kept. */
-const HARMLESS_SED = /^(?:s([^\w\s\\])(?:\\.|(?!\1).)*\1(?:\\.|(?!\1).)*\1[gpiI0-9]*[;\s]*|(?:\/(?:\\.|[^/])*\/|[\d,$]+)!?[dpq][;\s]*)+$/u
+const HARMLESS_SED =
+  /^(?:s([^\w\s\\])(?:\\.|(?!\1)[^\\])*\1(?:\\.|(?!\1)[^\\])*\1[gpiI0-9]*(?:[;\s]+|$)|(?:\/(?:\\.|[^/\\])*\/|[\d,$]+)!?[dpq](?:[;\s]+|$))+$/u
 
 /** Whether a command of a shell, with every variable of make in it expanded, only lists names; what is not understood does more. */
 export function isHarmlessShell(command: string): boolean {
   const quoted: string[] = []
   const plain = command
-    .replaceAll(/'([^']*)'|"((?:[^"\\]|\\.)*)"/gu, (_whole, single?: string, double?: string) => {
+    .replaceAll(/'([^']*)'|"((?:[^"\\]|\\.)*)"|"[^]*/gu, (whole, single?: string, double?: string) => {
+      if (single === undefined && double === undefined) return whole
       quoted.push(single ?? double ?? '')
       return `Q${quoted.length - 1}`
     })

@@ -139,7 +139,7 @@ function definitionsIn(text: ByteText): Map<ByteText, ByteText> {
   const found = new Map<ByteText, ByteText>()
   const lines = text.replaceAll(/\\\r?\n/gu, ' ')
   for (const [, name = '', value = ''] of lines.matchAll(
-    /^ *(?:(?:export|override|private)\s+)*([^\s:#=?+!]+)\s*(?::{0,3}|[?+!])=(.*)$/gmu,
+    /^ *(?:(?:export|override|private)[ \t]+)*([^\s:#=?+!]+)[ \t]*(?::{0,3}|[?+!])=(.*)$/gmu,
   ))
     found.set(name, `${found.get(name) ?? ''} ${value}`)
   return found

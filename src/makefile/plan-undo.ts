@@ -79,7 +79,8 @@ function isBare(content: Buffer): boolean {
 function restOfRecord(place: string, folder: string, files: readonly Kept[], staying: readonly string[]): Buffer | undefined {
   const project = files.filter((one) => one.file === PROJECT_FILE)
   if (!staying.includes(path.join(folder, PROJECT_FILE)) || project.length === 0) return undefined
-  const kind = path.basename(place).replace(/[^-]+$/u, '')
+  const own = path.basename(place)
+  const kind = own.slice(0, own.lastIndexOf('-') + 1)
   const others = fs.readdirSync(path.dirname(place)).filter((name) => name.startsWith(kind) && name !== path.basename(place))
   return others.length === 0 ? undefined : recordText({ files: project, offered: [] })
 }

@@ -19,7 +19,7 @@ const GRACE_MS = 500
 const READ_ALL = 'send-metrics has read it all'
 
 const ASKED = 'send_metrics_asked_'
-const ANSWER = new RegExp(`^${ASKED}(\\d+)\\|([^]*?)\\|${ASKED}$`, 'gmu')
+const ANSWER = new RegExp(`^${ASKED}(\\d+)\\|((?:(?!^${ASKED})[^])*?)\\|${ASKED}$`, 'gmu')
 
 /** What an outer make or our own wrap left, and what would say things in another language. */
 export const OF_ANOTHER_MAKE: readonly string[] = ['MAKEFLAGS', 'MFLAGS', 'GNUMAKEFLAGS', 'MAKELEVEL', 'MAKEFILES', 'LANGUAGE']
