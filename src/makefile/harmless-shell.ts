@@ -34,7 +34,7 @@ const HARMLESS_SED =
 export function isHarmlessShell(command: string): boolean {
   const quoted: string[] = []
   const plain = command
-    .replaceAll(/'([^']*)'|"((?:[^"\\]|\\.)*)"|"[^]*/gu, (whole, single?: string, double?: string) => {
+    .replaceAll(/'([^']*)'|"((?:[^"\\]|\\.)*)"|"[\s\S]*/gu, (whole, single?: string, double?: string) => {
       if (single === undefined && double === undefined) return whole
       quoted.push(single ?? double ?? '')
       return `Q${quoted.length - 1}`

@@ -52,6 +52,7 @@ describe('TLS is always checked', () => {
       const { stdout } = await sendMetrics(['doctor'], { cwd: at.repo, env: at.env })
       expect(words(stdout)).toContain('name its file (PEM) in NODE_EXTRA_CA_CERTS; certificates are always checked')
       const trusting = { ...at.env, NODE_EXTRA_CA_CERTS: company.certificate }
+      await sendMetrics(['consent', 'on'], { cwd: at.repo, env: trusting })
       await sendMetrics(['flush'], { cwd: at.repo, env: trusting })
       expect(company.bodies.join('')).toContain('demo.command.run')
       expect((await sendMetrics(['doctor'], { cwd: at.repo, env: trusting })).stdout).toContain(`${company.url} can be reached`)
