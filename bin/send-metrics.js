@@ -428,7 +428,7 @@ esac
 sm_find_node() {
   sm_node= sm_noted=false
   # The part for Node is not whole; a test holds the number to what is below.
-  if [ ${#sm_script} -ne 11012 ]; then return 1; fi
+  if [ ${#sm_script} -ne 11015 ]; then return 1; fi
   case $- in *f*) sm_globs=-f ;; *) sm_globs=+f ;; esac
   sm_ifs=${IFS-unset}
   set -f
