@@ -37,9 +37,9 @@ const PAGE: readonly Held[] = [
     'the generated files are fresh',
   ],
   [
-    'At the question, `d` shows the very event of your run, with zeros for the pseudonym, which needs a secret that is made after a yes; `send-metrics preview <target>` shows it at any time.',
-    'test/e2e/question-screen.test.ts',
-    'shows the very event that is sent after a yes, and asks again',
+    'At the question, `d` shows the very event of your run, with zeros for the pseudonym, which needs a secret that is made after a yes, and before it whatever did not fit on one screen; `send-metrics preview <target>` shows the event at any time.',
+    'test/e2e/longest-question.test.ts',
+    'the longest question fits 80 by 24, and says who gets it, where, and what goes unencrypted or with a key',
   ],
   [
     'A team can declare fields of its own; the question names each with what it is for.',
@@ -175,6 +175,26 @@ const PAGE: readonly Held[] = [
     'a worktree and a fresh clone of the same project inherit both',
   ],
   [
+    'It holds for the place that is really connected to: the host, also where your environment names it; a proxy on an unencrypted way; a file or program behind links.',
+    'test/e2e/promises/where-data-goes.test.ts',
+    'after a yes, a makefile that exports another way moves nothing',
+  ],
+  [
+    'Another one is another place, whoever names it, and gets nothing until you agree.',
+    'test/e2e/promises/where-data-goes.test.ts',
+    'what a person agrees to, goes there, under the same ID',
+  ],
+  [
+    "The question says where the way is `unencrypted`, so that others can read along, and `with your HONEYCOMB_API_KEY` where a key of yours goes to a host that is neither its service's own nor named by your environment.",
+    'test/e2e/promises/keys.test.ts',
+    "HONEYCOMB_API_KEY: the question names the host that is not Honeycomb's, and the key",
+  ],
+  [
+    '`send-metrics consent`, `log` and `doctor` name the host with its scheme.',
+    'test/e2e/promises/where-data-goes.test.ts',
+    'log and the receipt name the host with its scheme',
+  ],
+  [
     'When the project or the tool asks for more, a field or a recipient, your yes goes on for what you agreed to and for nothing else.',
     'test/e2e/field-set.test.ts',
     'is not sent until agreed to; the question is about it alone, once; a yes sends it from then on',
@@ -209,6 +229,26 @@ const PAGE: readonly Held[] = [
     'In CI it is off unless the owner of the pipeline sets `SEND_METRICS=on` there; a no or local of yours on that machine holds even so.',
     'test/e2e/consent-bounds.test.ts',
     'what a person said on that machine holds: local stays local',
+  ],
+  [
+    "A makefile that exports `SEND_METRICS := on` does nothing at a terminal, nor without a plain sign of CI (`CI=true`, or a service's own mark).",
+    'test/e2e/promises/only-the-person.test.ts',
+    'at a terminal, a makefile that exports SEND_METRICS := on and %s records nothing, sends nothing, and asks nobody',
+  ],
+  [
+    'On Linux it does nothing anywhere, because what make itself was started with counts.',
+    'test/e2e/promises/only-the-person.test.ts',
+    'does not count where a makefile exports %s',
+  ],
+  [
+    "Elsewhere, in a run without a terminal, it can look like a pipeline's; a no of yours holds there, too.",
+    'test/consent/resolve-properties.test.ts',
+    'is on in CI against a stored no, a stored local, or a no to all projects',
+  ],
+  [
+    'What is promised, and where it ends: [security.md](security.md).',
+    'test/package/security-page.test.ts',
+    'every test that the page names is there, under its title',
   ],
   [
     'After a run that passed, at a terminal, and not again for a day if you leave the question with Ctrl-C or let it go. stdin, stdout and stderr all have to be terminals: behind `make help | less` the pager has the screen.',
@@ -271,9 +311,9 @@ const PAGE: readonly Held[] = [
     'compiled code is run only where nobody else can have written it',
   ],
   [
-    '`SEND_METRICS_DEBUG=1 make build` prints each request as it goes out.',
-    'test/e2e/promises/privacy-page.test.ts',
-    'SEND_METRICS_DEBUG prints each request as it goes out',
+    '`SEND_METRICS_DEBUG=1 make build` prints each request as it goes out, without keys.',
+    'test/e2e/promises/keys.test.ts',
+    'keys are shown nowhere',
   ],
   ['`send-metrics consent off`, `local` or `on`, at any time.', 'test/e2e/consent-commands.test.ts', 'consent off'],
   [
