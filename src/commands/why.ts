@@ -89,8 +89,9 @@ function typedRun(world: World, words: readonly string[]): { there: World; run: 
 
 /** `=` alone, or as `:=`, `+=` and the others. */
 function readVariable(word: string): TypedVariable {
-  const [, name = '', value = ''] = /^([^\s:+?!=]*)[^=]*=(.*)$/su.exec(word) ?? []
-  return { word, name, value }
+  const at = word.indexOf('=')
+  const [name = ''] = /^[^\s:+?!=]*/u.exec(word) ?? []
+  return at === -1 ? { word, name: '', value: '' } : { word, name, value: word.slice(at + 1) }
 }
 
 /** What is set on the command line is in the environment of every recipe; its flags are make's. */

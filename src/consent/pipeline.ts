@@ -1,5 +1,5 @@
 import { ciProvider, vagueMarks } from '../context/ci.ts'
-import { outermostMake } from '../context/started-with.ts'
+import { makesAbove, outermostMake } from '../context/started-with.ts'
 import { sha256 } from '../sha256.ts'
 import type { Environment, World } from '../world.ts'
 import { asksNotToTrack, environmentSwitch } from './resolve.ts'
@@ -45,18 +45,19 @@ export function whyNoOwnersYes(world: Here, places: readonly string[] | undefine
 }
 
 /**
- * What the environment lowers consent by. A makefile can set SEND_METRICS and DO_NOT_TRACK anew; what the person or the pipeline
- * started make with holds all the same, where the system tells.
+ * What the environment lowers consent by. A makefile can set SEND_METRICS and DO_NOT_TRACK anew; what any make above was started
+ * with holds all the same, where the system tells.
  */
 export function loweredBy({ env, ppid }: Pick<World, 'env' | 'ppid'>): { switch: string | undefined; doNotTrack: string | undefined } {
   const own = { switch: env.SEND_METRICS, doNotTrack: env.DO_NOT_TRACK }
   if (environmentSwitch(own.switch) === 'off' || asksNotToTrack(own.doNotTrack)) return own
-  const started = outermostMake(ppid)
-  if (typeof started === 'string') return own
-  const lowers = ['off', 'local'].includes(environmentSwitch(started.SEND_METRICS) ?? '')
+  const makes = (makesAbove(ppid) ?? []).filter((one) => typeof one !== 'string')
+  const switches = makes.map((one) => one.SEND_METRICS)
+  const lowered =
+    switches.find((value) => environmentSwitch(value) === 'off') ?? switches.find((value) => environmentSwitch(value) === 'local')
   return {
-    switch: lowers ? started.SEND_METRICS : own.switch,
-    doNotTrack: asksNotToTrack(started.DO_NOT_TRACK) ? started.DO_NOT_TRACK : own.doNotTrack,
+    switch: lowered ?? own.switch,
+    doNotTrack: makes.map((one) => one.DO_NOT_TRACK).find(asksNotToTrack) ?? own.doNotTrack,
   }
 }
 

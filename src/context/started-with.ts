@@ -13,15 +13,20 @@ export type StartedWith = 'none' | 'unknown' | Environment
  * makefile. `above` is the parent of the process that asks. Format: proc(5), environ and cmdline.
  */
 export function outermostMake(above: number): StartedWith {
-  let outermost: number | undefined
+  const makes = makesAbove(above)
+  return makes === undefined ? 'unknown' : (makes.at(-1) ?? 'none')
+}
+
+/** The same of each make above a process, the nearest first; undefined where there is no /proc. */
+export function makesAbove(above: number): StartedWith[] | undefined {
+  const found: StartedWith[] = []
   let at: number | undefined = above
   for (let steps = 0; at !== undefined && at > 0 && steps < MOST_ABOVE; steps++) {
-    if (isMake(programOf(at))) outermost = at
+    if (isMake(programOf(at))) found.push(startOf(at))
     at = parentOf(at)
   }
   // Without /proc nothing is known of the parent, either.
-  if (at === undefined) return 'unknown'
-  return outermost === undefined ? 'none' : startOf(outermost)
+  return at === undefined ? undefined : found
 }
 
 function startOf(pid: number): StartedWith {

@@ -46,7 +46,7 @@ test('the longest question fits 80 by 24, and says who gets it, where, and what 
   const screen = at.screen('make', ['build'])
   await screen.until(QUESTION)
   const seen = await screen.screen()
-  expect(seen.replace(/\n/gu, '')).toContain(`${WIDE_PROJECT} asks:`)
+  expect(seen.replace(/\n */gu, '')).toContain(`${WIDE_PROJECT} asks:`)
   expect(seen).toContain(QUESTION)
   expect(seen.split('\n').length).toBeLessThanOrEqual(24)
   expect(Math.max(...seen.split('\n').map(textWidth))).toBeLessThanOrEqual(80)
