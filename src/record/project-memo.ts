@@ -16,6 +16,9 @@ import type { World } from '../world.ts'
 /** Another version of the table comes with other keys of the project file. */
 const CHECKED_BY = `${version} ${SCHEMA_VERSION}`
 
+/** A project file as it was read, and what remembers it: for after the target, which may be removing the very folder. */
+export type ReadAgain = ReadProject & { readonly keep?: () => void }
+
 /**
  * The checked project, by way of what is remembered: the same file was checked by the same version before, as a
  * rule, and loading what checks it takes 3 ms. A memo is kept only where records are kept already.
@@ -24,14 +27,14 @@ export async function readProjectAgain(
   world: World,
   found: FoundProject,
   { store = readStore(world), load }: { store: StoreReading | undefined; load: () => Promise<typeof import('../project/read.ts')> },
-): Promise<ReadProject> {
+): Promise<ReadAgain> {
   const file = memoFile(world, found, store)
   const content = JSON.stringify(found.content)
   const known = file === undefined ? undefined : recall(file, content)
   if (known !== undefined) return { project: { ...known, file: found.file, root: found.root } }
   const read = (await load()).readProject(found)
-  if (file !== undefined && 'project' in read) keep(file, content, read.project)
-  return read
+  if (file === undefined || !('project' in read)) return read
+  return { ...read, keep: () => keep(file, content, read.project) }
 }
 
 function memoFile(world: World, found: FoundProject, store: StoreReading): string | undefined {

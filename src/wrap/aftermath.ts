@@ -2,8 +2,9 @@ import * as fs from 'node:fs'
 import { AskedStatus } from '../context/git-status.ts'
 import { say } from '../messages.ts'
 import { targetPrefix } from '../project/find.ts'
-import type { Project, ReadProject } from '../project/read.ts'
+import type { Project } from '../project/read.ts'
 import type { RunEnd } from '../record/gather-run.ts'
+import type { ReadAgain } from '../record/project-memo.ts'
 import type { Fate, GatheredRun, Recording } from '../record/record-run.ts'
 import type { Tracer } from '../spans/tracer.ts'
 import type { World } from '../world.ts'
@@ -56,7 +57,7 @@ export interface Circumstances {
 /** What follows a run that may be recorded or asked about: begun in the target's shadow, finished after it ended. Neither ever fails. */
 export class Aftermath {
   private readonly now: Circumstances
-  private project: Promise<ReadProject | undefined> | undefined
+  private project: Promise<ReadAgain | undefined> | undefined
   private recording: Promise<Recording | undefined> | undefined
   private status: AskedStatus | undefined
 
@@ -113,7 +114,7 @@ export class Aftermath {
     stderr.write(line)
   }
 
-  private readProject(): Promise<ReadProject | undefined> {
+  private readProject(): Promise<ReadAgain | undefined> {
     const { world, plan, later } = this.now
     const { found } = plan
     if (found === undefined) return Promise.resolve(undefined)
@@ -160,6 +161,7 @@ export class Aftermath {
     const spans = this.now.tracer?.collect({ ...run, outcome })
     const end = { durationMs, exitStatus: exitStatus(run.end), outcome, spans, mark, hurry }
     let fate = await (await this.recording)?.finish(end)
+    ;(await this.project)?.keep?.()
     // Without a terminal there is nobody to ask, and nothing of it is loaded.
     if (world.stderr.isTTY) fate = (await this.ask(project, run.startedAt, end)) ?? fate
     else timeline.note('question: nothing; stderr is not a terminal')

@@ -1,30 +1,33 @@
+import type * as net from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { shortBudget } from '../support/patience.ts'
 import { type Answer, type Receiver, receiver, segmentEvents, status } from '../support/receiver.ts'
 import { type LogLine, type Scratch, scratch } from '../support/scratch.ts'
-import { nobody, stranger } from '../support/trouble.ts'
+import { type Stranger, stranger } from '../support/trouble.ts'
 
 const MAKEFILE = 'build: ; @send-metrics wrap "$@"\nimpl-build: ; @echo out; echo err >&2; exit 3\n'
 
 let there: Receiver
-let closing: (() => Promise<void>)[] = []
+let other: Stranger | undefined
 beforeEach(async () => {
   there = await receiver()
 })
 afterEach(async () => {
-  await Promise.all([there.close(), ...closing.map((close) => close())])
-  closing = []
+  await Promise.all([there.close(), other?.close()])
+  other = undefined
 })
 
 /** For receivers that use up whatever time they are given. */
 const impatient = () => ({ budgetMs: shortBudget(1_500) })
 
-/** Agreed while the receiver was well; from then on it is in trouble, or everything goes to `elsewhere`. */
-async function agreed(elsewhere?: string, project = {}): Promise<Scratch> {
-  const at = scratch({ to: there.url, makefile: MAKEFILE, project, env: elsewhere ? { SEND_METRICS_SEGMENT_HOST: elsewhere } : {} })
-  const before = { ...at.env, SEND_METRICS_SEGMENT_HOST: undefined }
-  expect((await at.tool(['consent', 'on'], before)).code).toBe(0)
+/** Agreed while the receiver was well; from then on it is in trouble, or a stranger or nobody is at its address. */
+async function agreed(instead?: ((socket: net.Socket) => void) | 'nobody', project = {}): Promise<Scratch> {
+  const at = scratch({ to: there.url, makefile: MAKEFILE, project })
+  expect((await at.tool(['consent', 'on'])).code).toBe(0)
   there.requests.length = 0
+  if (instead === undefined) return at
+  await there.close()
+  if (instead !== 'nobody') other = await stranger(instead, there.port)
   return at
 }
 
@@ -47,10 +50,12 @@ function attemptOf(lines: readonly LogLine[]): LogLine {
 async function deliveredOnceLater(at: Scratch, lines: readonly LogLine[]): Promise<void> {
   const run = lines.find((line) => line.type === 'run')
   expect(at.waiting().map((event) => event.id)).toEqual([run?.id])
-  there.requests.length = 0
-  there.answer = status(200)
-  expect((await at.tool(['flush'], { SEND_METRICS_SEGMENT_HOST: undefined })).code).toBe(0)
-  expect((await at.tool(['flush'], { SEND_METRICS_SEGMENT_HOST: undefined })).code).toBe(0)
+  await other?.close()
+  other = undefined
+  await there.close()
+  there = await receiver(there.port)
+  expect((await at.tool(['flush'])).code).toBe(0)
+  expect((await at.tool(['flush'])).code).toBe(0)
   expect(segmentEvents(there).map((event) => event.messageId)).toEqual([run?.id])
   expect(at.waiting()).toEqual([])
 }
@@ -103,9 +108,7 @@ describe('the event is kept, and delivered once later under the same ID', () => 
   })
 
   test('after what is not HTTP', async () => {
-    const garbage = await stranger((socket) => socket.end('\u0000\u0001 220 mail.example.invalid ESMTP\r\n'))
-    closing.push(garbage.close)
-    const at = await agreed(garbage.url)
+    const at = await agreed((socket) => socket.end('\u0000\u0001 220 mail.example.invalid ESMTP\r\n'))
     const lines = await sameResult(at)
     expect(attemptOf(lines)).toMatchObject({ status: null, result: 'retry', reason: 'did not answer in HTTP' })
     await deliveredOnceLater(at, lines)
@@ -113,30 +116,32 @@ describe('the event is kept, and delivered once later under the same ID', () => 
 
   test('after an answer that drips and never gets to an end of its headers', async () => {
     const timers: NodeJS.Timeout[] = []
-    const dripping = await stranger((socket) => {
+    const dripping = (socket: net.Socket) => {
       socket.write('HTTP/1.1 200 OK\r\n')
       timers.push(setInterval(() => socket.write('X-More: 1\r\n'), 20))
       socket.on('close', () => timers.map(clearInterval))
-    })
-    closing.push(dripping.close)
-    const at = await agreed(dripping.url, impatient())
+    }
+    const at = await agreed(dripping, impatient())
     const lines = await sameResult(at)
     expect(attemptOf(lines)).toMatchObject({ status: null, result: 'retry', reason: 'did not answer in time' })
     await deliveredOnceLater(at, lines)
   })
 
   test('where nobody listens', async () => {
-    const at = await agreed(await nobody())
+    const at = await agreed('nobody')
     const lines = await sameResult(at)
     expect(attemptOf(lines)).toMatchObject({ status: null, result: 'retry', reason: 'refused the connection' })
     await deliveredOnceLater(at, lines)
   })
 
   test('under a name that is not known', async () => {
-    const at = await agreed('http://nowhere.invalid')
-    const lines = await sameResult(at)
-    expect(attemptOf(lines)).toMatchObject({ status: null, result: 'retry' })
-    await deliveredOnceLater(at, lines)
+    const at = scratch({ to: 'http://nowhere.invalid', makefile: MAKEFILE })
+    expect((await at.tool(['consent', 'on'])).code).toBe(0)
+    expect((await at.wrap(['build'])).code).toBe(2)
+    expect((await at.tool(['flush'])).code).toBe(1)
+    const lines = await at.log()
+    expect(lines.findLast(({ type }) => type === 'attempt')).toMatchObject({ status: null, result: 'retry' })
+    expect(at.waiting().map(({ id }) => id)).toContain(lines.find(({ type }) => type === 'run')?.id)
   })
 })
 

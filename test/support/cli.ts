@@ -64,7 +64,7 @@ function pipelineOf(command: string, words: readonly string[]) {
 /** Runs a program to its end with its streams on pipes. */
 export function run(command: string, words: readonly string[], options: RunOptions): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const pipeline = options.env.SEND_METRICS?.startsWith('on') && options.env.CI ? pipelineOf(command, words) : undefined
+    const pipeline = options.env.SEND_METRICS?.startsWith('on') ? pipelineOf(command, words) : undefined
     const [program, args] = pipeline?.line ?? [command, words]
     const child = spawn(program, args, { cwd: options.cwd, env: options.env, stdio: 'pipe', detached: pipeline !== undefined })
     running.add(child)

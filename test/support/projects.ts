@@ -32,5 +32,8 @@ export function decisionOn(project: Project, choice: Choice, now = Date.parse('2
 
 /** Stores a decision in the World's home. */
 export function store(world: World, project: Project, choice: Choice): Entry {
-  return changeEntry(world, identityOf(world, project), (entry) => ({ ...entry, decision: decisionOn(project, choice) }))
+  return changeEntry(world, identityOf(world, project), (entry) => ({
+    ...entry,
+    decision: { ...decisionOn(project, choice), recipients: identityOf(world, project).where },
+  }))
 }

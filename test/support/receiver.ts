@@ -41,7 +41,7 @@ export function status(code: number, headers: http.OutgoingHttpHeaders = {}, bod
 }
 
 /** Starts a receiver on a free port of 127.0.0.1. */
-export async function receiver(): Promise<Receiver> {
+export async function receiver(at = 0): Promise<Receiver> {
   const sockets = new Set<Socket>()
   const server = http.createServer((request, response) => {
     const parts: Buffer[] = []
@@ -60,7 +60,7 @@ export async function receiver(): Promise<Receiver> {
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => {})
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(at, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const self: Receiver = {
     url: `http://127.0.0.1:${port}`,

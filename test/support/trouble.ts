@@ -7,14 +7,14 @@ export interface Stranger {
 }
 
 /** Listens on a free port and treats each connection as it is told. */
-export async function stranger(treat: (socket: net.Socket) => void): Promise<Stranger> {
+export async function stranger(treat: (socket: net.Socket) => void, at = 0): Promise<Stranger> {
   const sockets = new Set<net.Socket>()
   const server = net.createServer((socket) => {
     sockets.add(socket)
     socket.on('error', () => {})
     treat(socket)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(at, '127.0.0.1', resolve))
   const { port } = server.address() as net.AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,
