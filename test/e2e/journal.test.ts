@@ -43,7 +43,13 @@ describe('on disk before the network is tried', () => {
       .split('\n')
       .filter(Boolean)
       .map((line) => JSON.parse(line))
-    expect(recorded.find((line) => line.id === event?.messageId)).toEqual({ type: 'run', id: event?.messageId, ...event?.properties })
+    expect(recorded.find((line) => line.id === event?.messageId)).toEqual({
+      type: 'run',
+      id: event?.messageId,
+      ...event?.properties,
+      // To the second on this machine alone.
+      commit_time_here: expect.stringMatching(/^\d{4}-.*Z$/u),
+    })
     expect(at.waiting()).toEqual([])
   })
 
@@ -121,10 +127,11 @@ describe('send-metrics log', () => {
     const event = segmentEvents(there)[0] as SegmentEvent
     const lines = await at.log()
     expect(lines.map((line) => line.type)).toEqual(['consent', 'attempt', 'run', 'attempt'])
-    expect(lines[2]).toEqual({ type: 'run', id: event.messageId, ...event.properties })
+    expect(lines[2]).toEqual({ type: 'run', id: event.messageId, ...event.properties, commit_time_here: expect.any(String) })
     expect(lines[3]).toEqual({
       type: 'attempt',
       at: expect.stringMatching(/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/u),
+      to: there.url,
       destination: expect.stringMatching(/^segment-\w+$/u),
       status: 200,
       result: 'delivered',
