@@ -161,7 +161,9 @@ describe('local only', () => {
     expect((await at.log()).map(({ type, command }) => [type, command])).toEqual([['run', 'build']])
     expect(at.waiting()).toEqual([])
     expect(there.connections).toBe(0)
-    expect(filesUnder(path.join(at.home, '.local')).every((file) => /(?:runs-[\d-]+\.jsonl|checkout\.json|project\.json)$/u.test(file))).toBe(true)
+    expect(
+      filesUnder(path.join(at.home, '.local')).every((file) => /(?:runs-[\d-]+\.jsonl|checkout\.json|project\.json)$/u.test(file)),
+    ).toBe(true)
   })
 
   test('with a yes that very copy cannot send, which shows that the code is missed when it is needed', async () => {
