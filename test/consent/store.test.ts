@@ -5,6 +5,7 @@ import type { Identity } from '../../src/consent/identity.ts'
 import { readStore } from '../../src/consent/read-store.ts'
 import { changeEntry, newEntry, StoreError } from '../../src/consent/store.ts'
 import { nameHolder } from '../../src/disk/holder.ts'
+import { onLinux } from '../support/needs.ts'
 import { AWAIT_START, script, startLine, together } from '../support/processes.ts'
 import { testdir } from '../support/testdir.ts'
 import { testWorld } from '../support/world.ts'
@@ -129,7 +130,7 @@ describe('two processes deciding at once', () => {
 
   test('a lock that a living process holds is waited for, then named', () => {
     const { world, file } = scratch()
-    if (process.platform !== 'linux') return
+    if (!onLinux()) return
     fs.mkdirSync(`${file}.lock`, { recursive: true })
     fs.writeFileSync(`${file}.lock/1`, `${nameHolder(process.pid)} token`)
     expect(() => changeEntry(world, DEMO, (entry) => entry)).toThrow(`cannot store the decision in ${file}: another process holds its lock`)

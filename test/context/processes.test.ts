@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { describe, expect, test } from '@jest/globals'
 import { wouldAllDie } from '../../src/context/processes.ts'
+import { onLinux } from '../support/needs.ts'
 import { script } from '../support/processes.ts'
 import { terminal } from '../support/terminal.ts'
 
@@ -21,7 +22,7 @@ async function below<T>(code: string, look: (pid: number) => T): Promise<T> {
   }
 }
 
-function onLinux(): void {
+function testsOnLinux(): void {
   test('one that does nothing about a signal would die of it', async () => {
     expect(await below('echo ready; read line', (pid) => wouldAllDie(pid, SIGTERM))).toBe(true)
   })
@@ -58,4 +59,4 @@ function onLinux(): void {
 }
 
 // /proc is Linux's own.
-if (process.platform === 'linux') describe('processes and terminals', onLinux)
+if (onLinux()) describe('processes and terminals', testsOnLinux)

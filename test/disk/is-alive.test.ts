@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import * as fs from 'node:fs'
 import { expect, test } from '@jest/globals'
 import { isAlive } from '../../src/disk/is-alive.ts'
+import { onLinux } from '../support/needs.ts'
 import { eventually } from '../support/patience.ts'
 
 test('this process is alive, and one that ended is not', async () => {
@@ -12,7 +13,7 @@ test('this process is alive, and one that ended is not', async () => {
 })
 
 test('one that ended and that nobody has waited for is not alive either', async () => {
-  if (process.platform !== 'linux') return
+  if (!onLinux()) return
   const parent = spawn('sh', ['-c', 'sleep 600 & echo $!; exec sleep 600'], { stdio: ['ignore', 'pipe', 'ignore'] })
   try {
     const [text] = (await once(parent.stdout, 'data')) as [Buffer]

@@ -5,6 +5,7 @@ import * as path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { nameHolder } from '../../src/disk/holder.ts'
 import { withLock } from '../../src/disk/lock.ts'
+import { onLinux } from '../support/needs.ts'
 import { AWAIT_START, deadPid, script, startLine, together } from '../support/processes.ts'
 import { testdir } from '../support/testdir.ts'
 
@@ -63,7 +64,7 @@ describe('a lock', () => {
     ['of another machine, from long ago', () => ELSEWHERE, 700],
     ['of nobody, from long ago', () => undefined, 700],
   ])('%s is taken over at once', (_name, line, age) => {
-    if (process.platform !== 'linux' && age === 0) return
+    if (age === 0 && !onLinux()) return
     const { file, lock, folder } = scratch()
     leftBehind(lock, line(), age)
     expect(withLock(file, process.pid, SHORT, () => 'done')).toBe('done')
@@ -124,7 +125,7 @@ const counting = (dies: boolean) => `
   `
 
 test('processes, some of which die holding it, and a lock that another left behind: never two at once', async () => {
-  if (process.platform !== 'linux') return
+  if (!onLinux()) return
   const { file, lock, folder } = scratch()
   leftBehind(lock, deadHere(), 60)
   fs.writeFileSync(file, '0')
@@ -142,7 +143,7 @@ test('processes, some of which die holding it, and a lock that another left behi
 })
 
 test('a process that was stopped in the middle keeps its lock', async () => {
-  if (process.platform !== 'linux') return
+  if (!onLinux()) return
   const { file } = scratch()
   const holds = script(`
     import { withLock } from './src/disk/lock.ts'

@@ -3,6 +3,7 @@ import * as path from 'node:path'
 import { expect, test } from '@jest/globals'
 import { nameHolder } from '../../src/disk/holder.ts'
 import { inTurn } from '../../src/disk/turn.ts'
+import { onLinux } from '../support/needs.ts'
 import { AWAIT_START, deadPid, script, startLine, together } from '../support/processes.ts'
 import { testdir } from '../support/testdir.ts'
 
@@ -38,7 +39,7 @@ test.each<[string, (turn: string) => void, number]>([
   ['it was never written to the end', (turn) => fs.mkdirSync(turn), 700],
   ['a version that knew of files only left it', (turn) => fs.writeFileSync(turn, '1'), 700],
 ])('a turn is taken over when %s', async (_name, put, age) => {
-  if (process.platform !== 'linux' && age === 0) return
+  if (age === 0 && !onLinux()) return
   const turn = turnFile()
   fs.mkdirSync(path.dirname(turn), { recursive: true })
   put(turn)
@@ -49,7 +50,7 @@ test.each<[string, (turn: string) => void, number]>([
 })
 
 test.each([0, 90, -90])("a turn that a living process has is nobody else's, with %i s of skew", async (skew) => {
-  if (process.platform !== 'linux') return
+  if (!onLinux()) return
   const turn = turnFile()
   fs.mkdirSync(path.dirname(turn), { recursive: true })
   leave(turn, nameHolder(process.pid))

@@ -3,6 +3,7 @@ import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { nameHolder } from '../../src/disk/holder.ts'
 import { answer, editProject, otherTerminal, QUESTION, runsUnasked, status, stored, storeOf } from '../support/answers.ts'
+import { onLinux } from '../support/needs.ts'
 import { shortBudget } from '../support/patience.ts'
 import { rawServer } from '../support/raw-server.ts'
 import { status as httpStatus, type Receiver, receiver, segmentEvents } from '../support/receiver.ts'
@@ -108,7 +109,7 @@ describe('status says one thing and the tool does another (sonarqube-cli 333, an
 
 describe('opting out fails silently (clickhousectl 292)', () => {
   test('it exits 1 and names the file, the reason and the variable', async () => {
-    if (process.platform !== 'linux') return
+    if (!onLinux()) return
     const at = scratch({ to: there.url })
     await at.agree(there)
     fs.mkdirSync(`${storeOf(at)}.lock`)

@@ -100,6 +100,24 @@ export function mockedModules(tree: Tree): string[] {
     .map(([file]) => `${file} mocks a module; give it a World, or real files and a real receiver`)
 }
 
+/**
+ * Tests that are left out without a word, or that leave out all others: `test.skip`, `it.only`, `xdescribe`. Where a component is
+ * missing, test/support/needs.ts prints the reason, and fails in CI.
+ */
+export function leftOutTests(tree: Tree): string[] {
+  return Object.entries(tree)
+    .filter(([file, text]) => file.endsWith('.test.ts') && LEFT_OUT.test(withoutTexts(text)))
+    .map(([file]) => `${file} leaves tests out; see test/support/needs.ts`)
+}
+
+const LEFT_OUT =
+  /(?:\b(?:test|it|describe)(?:\s*\.\s*concurrent)?|\))\s*\.\s*(?:skip|only|todo|failing)\b|\b(?:xtest|xit|xdescribe|fdescribe)\s*[(.]/u
+
+/** A source without what stands in quotes on one line. */
+function withoutTexts(text: string): string {
+  return text.replace(/'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/gu, "''")
+}
+
 function staticImports(tree: Tree): { file: string; to: string; typeOnly: boolean }[] {
   return Object.entries(tree).flatMap(([file, text]) =>
     factsOf(file, text)

@@ -121,6 +121,7 @@ describe('the source', () => {
 })
 
 test('no test mocks a module', () => expect(check.mockedModules(TESTS)).toEqual([]))
+test('no test is left out without its reason', () => expect(check.leftOutTests(TESTS)).toEqual([]))
 
 describe('each check sees what is planted', () => {
   test('a long file', () => expect(check.longFiles({ 'src/a.ts': 'x\n'.repeat(301) })).toHaveLength(1))
@@ -183,6 +184,16 @@ describe('each check sees what is planted', () => {
 
   test('JSON that a command prints as it is', () =>
     expect(check.rawJson({ 'src/commands/a.ts': 'write(JSON.stringify(1))' })).toHaveLength(1))
+
+  test.each([
+    'test.skip(',
+    'test.each([1]).only(',
+    'describe.only.each(',
+    'it.todo(',
+    'xtest(',
+    'fdescribe(',
+    '(linux ? test : test.skip)(',
+  ])('%s', (text) => expect(check.leftOutTests({ 'test/a.test.ts': `${text}'a', () => {})` })).toHaveLength(1))
 
   test.each(['mock', 'unstable_mockModule', 'doMock'])('jest.%s', (name) =>
     expect(check.mockedModules({ 'test/a.test.ts': `jest.${name}('x')` })).toHaveLength(1),

@@ -8,6 +8,9 @@ export function needs(what: string, isThere: boolean): boolean {
   return skipped(what)
 }
 
+/** Whether this is Linux, for what only its /proc, or only its kernel, can tell. */
+export const onLinux = (): boolean => needs('Linux', process.platform === 'linux')
+
 /**
  * Whether who runs the tests may do what a test has to. Without that right it passes with the reason printed, in CI too;
  * but root has all rights there.

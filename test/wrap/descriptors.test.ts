@@ -4,6 +4,7 @@ import * as path from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { childStdio } from '../../src/wrap/descriptors.ts'
 import { run } from '../support/cli.ts'
+import { onLinux } from '../support/needs.ts'
 import { script } from '../support/processes.ts'
 import { testdir } from '../support/testdir.ts'
 
@@ -75,7 +76,7 @@ const PRINT = `
   process.stdout.write(JSON.stringify(childStdio(process.argv[2] ?? jobserver, 'linux')))
 `
 
-function onLinux(): void {
+function testsOnLinux(): void {
   const env = { PATH: process.env.PATH ?? '' }
   const answer = async (shell: string) => {
     const file = script(PRINT)
@@ -130,4 +131,4 @@ function onLinux(): void {
 const MAKEFLAGS_OF = 'x:\n\t+@printf "%s" "$$MAKEFLAGS" | sed -n "s/.*--jobserver-auth=//p"\n'
 
 // /proc is Linux's own, so the rest is shown there only.
-if (process.platform === 'linux') describe('on Linux, what a recipe opened reaches the child', onLinux)
+if (onLinux()) describe('on Linux, what a recipe opened reaches the child', testsOnLinux)

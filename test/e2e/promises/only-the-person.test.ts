@@ -2,6 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { run, sendMetrics } from '../../support/cli.ts'
+import { onLinux } from '../../support/needs.ts'
 import { type Receiver, receiver } from '../../support/receiver.ts'
 import { atTerminal, runEvents, WRAPPED, wrappedProject } from '../../support/wrapped-project.ts'
 
@@ -13,7 +14,6 @@ afterEach(() => there.close())
 
 const BUILD = `${WRAPPED('build')}impl-build: ; @echo built\n`
 const EXPORTS = (...lines: readonly string[]) => `${lines.map((line) => `export ${line}\n`).join('')}${BUILD}`
-const linux = process.platform === 'linux' ? describe : describe.skip
 
 describe('no file in a repository turns it on at a machine that a person works at', () => {
   test.each(['BUILD_ID := 7', 'BUILD_NUMBER := 7', 'RUN_ID := 7', 'CI_NAME := x', 'CI := true', 'GITHUB_ACTIONS := true'])(
@@ -63,12 +63,13 @@ describe("a pipeline's yes", () => {
     expect(runEvents(there)).toHaveLength(2)
   })
 
-  linux('and on Linux', () => {
+  describe('and on Linux', () => {
     test.each([
       ['SEND_METRICS on', ['SEND_METRICS := on'], { CI: 'true' }],
       ['the mark of CI', ['CI := true'], { SEND_METRICS: 'on' }],
       ['both', ['SEND_METRICS := on', 'CI := true'], {}],
     ])('does not count where a makefile exports %s', async (_name, exports, env) => {
+      if (!onLinux()) return
       const at = wrappedProject(there, { makefile: EXPORTS(...exports), env: env as Record<string, string> })
       await run('make', ['build'], { cwd: at.repo, env: at.env })
       const below = wrappedProject(there, {
@@ -80,6 +81,7 @@ describe("a pipeline's yes", () => {
     })
 
     test('counts as an argument of the make that was typed, which no makefile can add', async () => {
+      if (!onLinux()) return
       const at = wrappedProject(there, { makefile: BUILD, env: { SEND_METRICS: 'on:', CI: 'true' } })
       await run('make', ['build', 'SEND_METRICS=on'], { cwd: at.repo, env: at.env })
       expect(runEvents(there)).toHaveLength(1)
@@ -90,6 +92,7 @@ describe("a pipeline's yes", () => {
       ['a proxy', (url: string) => `http_proxy := ${url}`],
       ['another key', () => 'SEND_METRICS_WRITE_KEY := theirs'],
     ])('goes where the pipeline says, whatever a makefile exports: %s', async (_name, exported) => {
+      if (!onLinux()) return
       const other = await receiver()
       try {
         const at = wrappedProject(there, { makefile: EXPORTS(exported(other.url)), env: pipeline })
