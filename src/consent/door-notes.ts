@@ -2,6 +2,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { makeFolders } from '../disk/make-folders.ts'
 import { configFolder, consentFile } from '../disk/places.ts'
+import { isProgram } from '../disk/stat.ts'
 import { foreignHome } from '../disk/whose-home.ts'
 import { type FoundProject, findProject, targetPrefix } from '../project/find.ts'
 import type { World } from '../world.ts'
@@ -225,15 +226,6 @@ function nodeOnPath({ env, nodePath }: World): string | undefined {
       return !file.includes('\n') && fs.realpathSync(file) === fs.realpathSync(nodePath) ? fs.realpathSync(file) : undefined
   }
   return undefined
-}
-
-function isProgram(file: string): boolean {
-  try {
-    fs.accessSync(file, fs.constants.X_OK)
-    return fs.statSync(file).isFile()
-  } catch {
-    return false
-  }
 }
 
 function isFile(name: string): boolean {

@@ -17,8 +17,16 @@ export function outermostMake(above: number): StartedWith {
   return makes === undefined ? 'unknown' : (makes.at(-1) ?? 'none')
 }
 
+/** What the makes above a process were started with does not change while they live, and a run asks several times. */
+const KNOWN = new Map<number, readonly StartedWith[] | undefined>()
+
 /** The same of each make above a process, the nearest first; undefined where there is no /proc. */
-export function makesAbove(above: number): StartedWith[] | undefined {
+export function makesAbove(above: number): readonly StartedWith[] | undefined {
+  if (!KNOWN.has(above)) KNOWN.set(above, lookAbove(above))
+  return KNOWN.get(above)
+}
+
+function lookAbove(above: number): StartedWith[] | undefined {
   const found: StartedWith[] = []
   let at: number | undefined = above
   for (let steps = 0; at !== undefined && at > 0 && steps < MOST_ABOVE; steps++) {

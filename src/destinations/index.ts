@@ -1,5 +1,5 @@
-import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { isProgram } from '../disk/stat.ts'
 import { printable } from '../messages.ts'
 import { sha256 } from '../sha256.ts'
 import { segmentClientVersion } from '../version.ts'
@@ -58,15 +58,6 @@ function programOf(command: unknown, root: string, env: Environment): string {
   if (name.includes('/')) return realPath(path.resolve(root, name))
   const files = (env.PATH ?? '').split(path.delimiter).map((folder) => path.resolve(root, folder || '.', name))
   return realPath(files.find(isProgram) ?? name)
-}
-
-function isProgram(file: string): boolean {
-  try {
-    fs.accessSync(file, fs.constants.X_OK)
-    return fs.statSync(file).isFile()
-  } catch {
-    return false
-  }
 }
 
 /** Every destination there is. A new one is a file beside this and a row here. */

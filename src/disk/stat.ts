@@ -25,3 +25,13 @@ export function linkStatOf(place: string): fs.Stats | undefined {
 export function isFile(place: string): boolean {
   return statOf(place)?.isFile() === true
 }
+
+/** Whether a file is there that this person may start. Never throws. */
+export function isProgram(place: string): boolean {
+  try {
+    fs.accessSync(place, fs.constants.X_OK)
+    return isFile(place)
+  } catch {
+    return false
+  }
+}

@@ -52,7 +52,7 @@ const DIRECTIONS: check.Directions = {
   record: ['consent', 'context', 'delivery', 'destinations', 'journal', 'project', 'event', 'disk', ...WORDS],
   consent: ['destinations', 'context', 'journal', 'project', 'event', 'disk', ...WORDS],
   delivery: ['destinations', 'journal', 'event', 'disk', ...WORDS],
-  destinations: ['project', 'event', ...WORDS],
+  destinations: ['project', 'event', 'disk', ...WORDS],
   context: ['project', 'event', 'disk', ...WORDS],
   journal: ['event', 'disk', ...WORDS],
   project: ['event', ...WORDS],
